@@ -1,0 +1,1 @@
+"""FOR EYES: reports made of decisions, in English and Chinese."""

@@ -1,0 +1,141 @@
+"""Every exception of the library: facts as fields, a way out in the message.
+
+Anything wrong with a rule set is a `PolicyError`, anything wrong with a record is an
+`InputError`, and a value that cannot be built (money from a float, a period that runs backwards)
+is an `InvalidValueError`. All three are `ValueError`, so a caller who knows nothing of this library still
+catches them.
+"""
+
+import reprlib
+from collections.abc import Iterable
+from typing import final
+
+import attrs
+
+__all__ = [
+    "InputError",
+    "InvalidValueError",
+    "PolicyError",
+    "Problem",
+    "SupplyChainRulesError",
+    "bounded_repr",
+]
+
+#: Longest representation of a bad value in a message: enough to recognise it, too short to flood a log.
+MAX_SHOWN_CHARACTERS = 80
+
+#: Most problems a message spells out; `problems` always holds them all.
+MAX_SHOWN_PROBLEMS = 20
+
+
+@final
+@attrs.frozen(kw_only=True)
+class Problem:
+    """One thing that is wrong, where it is, and the way out.
+
+    >>> print(Problem(code="unknown_key", path="steps[0].wieght", message="unknown key", hint="did you mean 'weight'?"))
+    steps[0].wieght: unknown key; did you mean 'weight'? [unknown_key]
+    """
+
+    #: Stable identifier of the kind of problem, for tests and programs.
+    code: str
+    #: Where in the rule set or record, as `steps[1].criteria[0].weight`.
+    path: str
+    #: What is wrong, in one clause.
+    message: str
+    #: The offending value in a bounded representation; empty where there is none.
+    value: str = ""
+    #: The way out; empty where the message says it already.
+    hint: str = ""
+    #: Line in the rule set's text, from 1; only when it was loaded from text.
+    line: int | None = None
+    #: Column in the formula or cell, from 1.
+    column: int | None = None
+
+    def __str__(self) -> str:
+        """Return the problem as one line: where, what, the value, the way out, the code."""
+        where = self.path or "rule set"
+        if self.line is not None:
+            where = f"line {self.line}: {where}"
+        if self.column is not None:
+            where = f"{where} (column {self.column})"
+        value = f" ({self.value})" if self.value else ""
+        hint = f"; {self.hint}" if self.hint else ""
+        return f"{where}: {self.message}{value}{hint} [{self.code}]"
+
+
+class SupplyChainRulesError(Exception):
+    """Base of every exception that this library raises on purpose."""
+
+
+class _ProblemsError(SupplyChainRulesError, ValueError):
+    """An exception that carries problems; picklable, because the problems are its only argument."""
+
+    _noun = "problem"
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems: tuple[Problem, ...] = tuple(problems)
+        super().__init__(self.problems)
+
+    def __str__(self) -> str:
+        """Return a headline and one line a problem, at most `MAX_SHOWN_PROBLEMS` of them."""
+        shown = [f"  {problem}" for problem in self.problems[:MAX_SHOWN_PROBLEMS]]
+        rest = len(self.problems) - len(shown)
+        if rest:
+            shown.append(f"  and {rest} more")
+        count = len(self.problems)
+        plural = "" if count == 1 else "s"
+        return "\n".join([f"{count} {self._noun}{plural}", *shown])
+
+
+@final
+class PolicyError(_ProblemsError):
+    """Refuse a rule set; `problems` names everything wrong with it at once."""
+
+    _noun = "problem in the rule set"
+
+
+@final
+class InputError(_ProblemsError):
+    """Refuse a record; each problem's `path` is the field's name."""
+
+    _noun = "problem in the record"
+
+
+@final
+class InvalidValueError(SupplyChainRulesError, ValueError):
+    """Refuse to build a value: `what` is wrong, the offending `value`, and the way out (`hint`).
+
+    >>> str(InvalidValueError("money is never a float", value=0.1, hint="give text, int or Decimal"))
+    'money is never a float: 0.1; give text, int or Decimal'
+    """
+
+    def __init__(self, what: str, value: object = None, hint: str = "") -> None:
+        self.what = what
+        self.value = value
+        self.hint = hint
+        super().__init__(what, value, hint)
+
+    def __str__(self) -> str:
+        """Return the message: what, the value, the way out."""
+        value = "" if self.value is None else f": {bounded_repr(self.value)}"
+        hint = f"; {self.hint}" if self.hint else ""
+        return f"{self.what}{value}{hint}"
+
+
+def bounded_repr(value: object) -> str:
+    """Return a short, safe representation of any value, however large, deep or hostile.
+
+    >>> bounded_repr("x" * 1000)
+    "'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx...xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx'"
+    """
+    shortener = reprlib.Repr()
+    shortener.maxstring = shortener.maxother = shortener.maxlong = MAX_SHOWN_CHARACTERS - 4
+    shortener.maxlevel = 2
+    try:
+        text = shortener.repr(value)
+    except Exception:  # noqa: BLE001  a value whose own repr raises must still be reported
+        return f"<{type(value).__name__}>"
+    if len(text) > MAX_SHOWN_CHARACTERS:
+        return text[: MAX_SHOWN_CHARACTERS - 3] + "..."
+    return text

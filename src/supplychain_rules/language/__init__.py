@@ -1,0 +1,1 @@
+"""How a rule is written: nodes, types, formulas, table cells, the meaning and the speed."""

@@ -1,0 +1,225 @@
+"""Generated functions of a program: from a record to units, and from units to every reason.
+
+`record_function` reads a mapping, checks and converts it, and computes the outputs in one function.
+Whatever its short tests do not recognise at once goes through `convert`, so it accepts and refuses
+exactly what `convert` does.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Final, assert_never
+
+from supplychain_rules.errors import InputError, InvalidValueError, Problem, bounded_repr
+from supplychain_rules.language.compile import Generator, build
+from supplychain_rules.language.convert import convert
+from supplychain_rules.language.naming import did_you_mean
+from supplychain_rules.language.program import Program, ProgramInput, needed_bindings
+from supplychain_rules.language.types import (
+    EPOCH_ORDINAL,
+    BooleanType,
+    ChoiceType,
+    DateType,
+    MissingType,
+    NumberType,
+    TextType,
+    Value,
+)
+
+__all__ = ["RecordFunction", "UnitsFunction", "read_record", "record_function", "units_function"]
+
+#: From a record to the units of the inputs and of the eager outputs, in one tuple.
+RecordFunction = Callable[[Mapping[str, object]], tuple[Value, ...]]
+
+#: From the units of the inputs to the units of every binding, in the program's order.
+UnitsFunction = Callable[[tuple[Value, ...]], tuple[Value, ...]]
+
+#: Longest a key is quoted in a hint.
+_MAX_UNKNOWN_KEYS: Final = 20
+
+
+def read_record(program: Program, record: object, *, ignore_extra: bool) -> tuple[Value, ...]:
+    """Check and convert a whole record.
+
+    Raises:
+        InputError: with a problem for every field that is wrong, unknown or missing.
+    """
+    if not isinstance(record, Mapping):
+        problem = Problem(code="wrong_type", path="", message="a record is a mapping", value=bounded_repr(record))
+        raise InputError([problem])
+    problems: list[Problem] = []
+    units: list[Value] = []
+    for field in program.inputs:
+        try:
+            units.append(convert(record.get(field.name), field.type))
+        except InvalidValueError as error:
+            value = "" if error.value is None else bounded_repr(error.value)
+            code = "required" if record.get(field.name) is None else "bad_value"
+            problems.append(Problem(code=code, path=field.name, message=error.what, value=value, hint=error.hint))
+    if not ignore_extra:
+        known = [field.name for field in program.inputs]
+        unknown = [key for key in record if key not in known]
+        for key in unknown[:_MAX_UNKNOWN_KEYS]:
+            path = key if isinstance(key, str) and key.isprintable() else bounded_repr(key)
+            hint = did_you_mean(key, known)
+            problems.append(Problem(code="unknown_field", path=path, message="unknown field", hint=hint))
+    if problems:
+        raise InputError(problems) from None  # the short tests' own failure is no news
+    return tuple(units)
+
+
+def record_function(program: Program, *, trusted: bool, ignore_extra: bool) -> RecordFunction:
+    """Generate the function that decides a record.
+
+    Args:
+        program: what to compute.
+        trusted: skip range and key checks, for records that the caller's own system checked.
+        ignore_extra: let the record hold other keys.
+
+    Returns:
+        A function from a record to the units of the inputs followed by those of the eager outputs.
+    """
+    generator = Generator()
+    generator.constants["convert"] = convert
+    generator.constants["refused"] = _refusal(program, ignore_extra=ignore_extra)
+    generator.line("try:")
+    generator.indent()
+    for field in program.inputs:
+        _read(generator, field, trusted=trusted)
+    if not trusted and not ignore_extra:
+        _check_keys(generator, program)
+    generator.dedent()
+    generator.line("except Exception:")
+    generator.indent()
+    inputs = [generator.variables[field.name] for field in program.inputs]
+    if inputs:
+        generator.line(f"({', '.join(inputs)},) = refused(record)")
+    else:
+        generator.line("refused(record)")
+    generator.dedent()
+    eager = [binding.name for binding in program.outputs if not binding.lazy]
+    wanted = frozenset((*eager, *(guard.count for guard in program.guards)))
+    for binding in needed_bindings(program, wanted):
+        generator.bind(binding)
+    results = inputs + [generator.variables[name] for name in eager]
+    counts = [generator.variables[guard.count] for guard in program.guards]
+    _check_guards(generator, program, counts)
+    generator.line(f"return ({', '.join(results)},)" if results else "return ()")
+    return build(generator, "decide", "record")
+
+
+def units_function(program: Program) -> UnitsFunction:
+    """Generate the function that computes every binding from the inputs' units."""
+    generator = Generator()
+    inputs = [generator.declare(field.name) for field in program.inputs]
+    if inputs:
+        generator.line(f"({', '.join(inputs)},) = units")
+    for binding in program.bindings:
+        generator.bind(binding)
+    results = [generator.variables[binding.name] for binding in program.bindings]
+    generator.line(f"return ({', '.join(results)},)" if results else "return ()")
+    return build(generator, "reasons", "units")
+
+
+def _check_guards(generator: Generator, program: Program, counts: list[str]) -> None:
+    for guard, count in zip(program.guards, counts, strict=True):
+        failure = generator.constant(_Conflict(guard.path))
+        generator.line(f"if {count} > 1: {failure}()")
+
+
+class _Conflict:
+    """Refuse a record that hits rows of different outcome where the table says that none may."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+
+    def __call__(self) -> None:
+        hint = "make the rows exclude each other, or choose another hit policy"
+        message = "rows of different outcome hit this record"
+        raise InputError([Problem(code="rows_conflict", path=self._path, message=message, hint=hint)])
+
+
+def _refusal(program: Program, *, ignore_extra: bool) -> Callable[[Mapping[str, object]], tuple[Value, ...]]:
+    """Return what runs when the short tests failed: the whole record again, with every problem named."""
+
+    def refused(record: Mapping[str, object]) -> tuple[Value, ...]:
+        return read_record(program, record, ignore_extra=ignore_extra)
+
+    return refused
+
+
+def _read(generator: Generator, field: ProgramInput, *, trusted: bool) -> None:
+    """Emit the reading of one input: the common class by a short test, all others by `convert`."""
+    key = generator.constant(field.name)
+    kind = field.type
+    variable = generator.declare(field.name)
+    if not isinstance(kind, NumberType | DateType) and trusted and not kind.optional:
+        generator.line(f"{variable} = record[{key}]")
+        return
+    generator.line(f"{variable} = record.get({key})")
+    fallback = f"{variable} = convert({variable}, {generator.constant(kind)})"
+    match kind:
+        case NumberType():
+            _read_number(generator, variable, kind, trusted=trusted)
+        case BooleanType():
+            if trusted:
+                return
+            generator.line(f"if {variable} is not True and {variable} is not False: {fallback}")
+            return
+        case ChoiceType():
+            if trusted:
+                return
+            missing = f" and {variable} is not None" if kind.optional else ""
+            generator.line(f"if {variable} not in {generator.constant(frozenset(kind.options))}{missing}: {fallback}")
+            return
+        case TextType() | MissingType():
+            generator.line(fallback)
+            return
+        case DateType():
+            _read_day(generator, variable, kind, trusted=trusted)
+        case _:
+            assert_never(kind)
+    if kind.optional:
+        generator.line(f"elif {variable} is not None: {fallback}")
+    else:
+        generator.line(f"else: {fallback}")
+
+
+def _read_number(generator: Generator, variable: str, kind: NumberType, *, trusted: bool) -> None:
+    """Emit the two common classes: float and int, converted as `convert` does."""
+    power = 10**kind.decimals
+    scaled = f"{variable} * {float(power)!r}" if kind.decimals else variable
+    if kind.low >= 0:
+        from_float = f"int({scaled} + 0.5)"
+    else:
+        from_float = f"int({scaled} + 0.5) if {variable} >= 0.0 else -int(0.5 - {scaled})"
+    from_int = f"{variable} * {power}" if power > 1 else variable
+    if trusted:
+        generator.line(f"if {variable}.__class__ is float: {variable} = {from_float}")
+        generator.line(f"elif {variable}.__class__ is int: {variable} = {from_int}")
+        return
+    low, high = kind.low / power, kind.high / power
+    # A whole number within the float bounds is within the exact ones, as those are below 2**50 units.
+    range_test = f"{low!r} <= {variable} <= {high!r}"
+    generator.line(f"if {variable}.__class__ is float and {range_test}: {variable} = {from_float}")
+    generator.line(f"elif {variable}.__class__ is int and {range_test}: {variable} = {from_int}")
+
+
+def _read_day(generator: Generator, variable: str, kind: DateType, *, trusted: bool) -> None:
+    day = generator.constant(date)
+    number = f"{variable}.toordinal() - {EPOCH_ORDINAL}"
+    if trusted:
+        generator.line(f"if {variable}.__class__ is {day}: {variable} = {number}")
+        return
+    test = f"{kind.low + EPOCH_ORDINAL} <= {variable}.toordinal() <= {kind.high + EPOCH_ORDINAL}"
+    generator.line(f"if {variable}.__class__ is {day} and {test}: {variable} = {number}")
+
+
+def _check_keys(generator: Generator, program: Program) -> None:
+    """Emit the search for unknown keys: needed only where the count of keys does not prove there are none."""
+    known = generator.constant(frozenset(field.name for field in program.inputs))
+    absent = [generator.variables[field.name] for field in program.inputs if field.type.optional]
+    tests = [f"len(record) != {len(program.inputs)}", *(f"{variable} is None" for variable in absent)]
+    generator.line(f"if {' or '.join(tests)}:")
+    generator.indent()
+    generator.line(f"if not record.keys() <= {known}: refused(record)")
+    generator.dedent()

@@ -1,0 +1,1 @@
+"""The primitives: measures, formulas, gates, scorecards, ladders, tables, and the policies made of them."""

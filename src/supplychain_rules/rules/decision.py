@@ -1,0 +1,117 @@
+"""A decision: what a policy says of one record, ready to be read, stored, and explained."""
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from typing import Any, final
+
+import attrs
+
+from supplychain_rules.language.types import Value, external
+from supplychain_rules.rules.explain import Explanation, explain_values
+from supplychain_rules.rules.policy import Policy
+
+__all__ = ["Decision"]
+
+
+@final
+@attrs.frozen(eq=False, repr=False)
+class Decision:
+    """The outputs of a policy for one record; read one as `decision["grade"]`.
+
+    Numbers are `Decimal` with the places that the rules declare, dates are `datetime.date`, conditions
+    are `bool`, and what is missing is None. Immutable and picklable; equal when rules, inputs and outputs are.
+    """
+
+    #: The policy that decided.
+    policy: Policy
+    _values: tuple[Value, ...]
+
+    def __getitem__(self, name: str) -> Any:  # noqa: ANN401  Decimal, date, bool, str or None by the output's type
+        """Return an output.
+
+        Raises:
+            KeyError: the policy has no output of that name.
+        """
+        found = self.policy.eager_places.get(name)
+        if found is not None:
+            return external(self._values[found[0]], found[1])
+        place, kind = self.policy.output_places[name]
+        return external(self._reasons()[place], kind)
+
+    def __iter__(self) -> Iterator[str]:
+        """Iterate over the names of the outputs, in the order of the steps."""
+        return iter(self.policy.outputs)
+
+    def __len__(self) -> int:
+        """Return how many outputs there are."""
+        return len(self.policy.outputs)
+
+    def __contains__(self, name: object) -> bool:
+        """Say whether the policy has an output of that name."""
+        return name in self.policy.outputs
+
+    def __eq__(self, other: object) -> bool:
+        """Compare rules, inputs and outputs."""
+        if not isinstance(other, Decision):
+            return NotImplemented
+        return self.fingerprint == other.fingerprint and self._values == other._values
+
+    def __hash__(self) -> int:
+        """Hash rules and values."""
+        return hash((self.fingerprint, self._values))
+
+    def __repr__(self) -> str:
+        """Return the policy and every output, on one line."""
+        outputs = ", ".join(f"{name}={_shown(self[name])}" for name in self)
+        return f"<Decision {self.policy.id} {self.policy.version}: {outputs}>"
+
+    def get(self, name: str, default: Any = None) -> Any:  # noqa: ANN401  as `__getitem__`
+        """Return an output, or `default` where the policy has none of that name."""
+        return self[name] if name in self else default
+
+    def keys(self) -> tuple[str, ...]:
+        """Return the names of the outputs, so that `dict(decision)` works."""
+        return self.policy.outputs
+
+    @property
+    def fingerprint(self) -> str:
+        """Return the fingerprint of the rules that decided."""
+        return self.policy.fingerprint
+
+    @property
+    def inputs(self) -> dict[str, Any]:
+        """Return the record as it was understood: rounded to the declared places."""
+        fields = self.policy.program.inputs
+        return {field.name: external(value, field.type) for field, value in zip(fields, self._values, strict=False)}
+
+    def explain(self) -> Explanation:
+        """Return the reasons for every output, line by line."""
+        return explain_values(self.policy, self._values[: len(self.policy.inputs)], self._reasons())
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the decision as plain, JSON-able data: policy, version, fingerprint, inputs, outputs.
+
+        Numbers are text, so that nothing is lost; dates are ISO text; missing is None.
+        """
+        policy = self.policy
+        return {
+            "policy": policy.id,
+            "version": policy.version,
+            "fingerprint": policy.fingerprint,
+            "inputs": {name: _plain(value) for name, value in self.inputs.items()},
+            "outputs": {name: _plain(self[name]) for name in self},
+        }
+
+    def _reasons(self) -> tuple[Value, ...]:
+        return self.policy.reason_units(self._values[: len(self.policy.inputs)])
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _shown(value: object) -> str:
+    return repr(value) if isinstance(value, str) else "missing" if value is None else str(value)

@@ -1,0 +1,108 @@
+"""Records in, decisions out: one record, a loop over many, or a list at once."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Literal, final
+
+import attrs
+
+from supplychain_rules.errors import InputError, InvalidValueError, Problem
+from supplychain_rules.language.entry import RecordFunction, record_function
+from supplychain_rules.rules.decision import Decision
+from supplychain_rules.rules.policy import Policy
+
+__all__ = ["Evaluator", "Extra", "evaluate", "evaluate_all", "evaluator"]
+
+#: What to do with keys of a record that the policy does not declare.
+Extra = Literal["error", "ignore"]
+
+#: Most problems `evaluate_all` collects: whoever has more has one systematic fault.
+MAX_PROBLEMS = 1_000
+
+
+def evaluate(policy: Policy, record: Mapping[str, object], *, extra: Extra = "error") -> Decision:
+    """Decide one record.
+
+    Args:
+        policy: the rules.
+        record: a value for each input by name; an optional one may be left out or None.
+        extra: `"ignore"` lets the record hold keys that the policy does not declare.
+
+    Raises:
+        InputError: with a problem for each field that is wrong, unknown or missing: a misspelt optional
+            field must not count as missing.
+    """
+    if extra == "error":
+        return Decision(policy, policy.decide_units(record))
+    return evaluator(policy, extra=extra)(record)
+
+
+def evaluator(policy: Policy, *, trusted: bool = False, extra: Extra = "error") -> "Evaluator":
+    """Return the compiled function of a policy, for loops and services.
+
+    Args:
+        policy: the rules.
+        trusted: skip range, option and key checks, for records that the caller's own system checked.
+            What a wrong record then gives is undefined, but never another exception than `InputError`.
+        extra: as in `evaluate`; a trusted record's extra keys are never looked at.
+
+    Returns:
+        A callable from a record to a `Decision`; immutable, picklable, safe to share among threads.
+    """
+    if extra not in ("error", "ignore"):
+        raise InvalidValueError("unknown 'extra'", extra, hint="'error' or 'ignore'")
+    return Evaluator(policy=policy, trusted=trusted, extra=extra)
+
+
+def evaluate_all(
+    policy: Policy, records: Iterable[Mapping[str, object]], *, extra: Extra = "error"
+) -> tuple[Decision, ...]:
+    """Decide many records, in order.
+
+    Raises:
+        InputError: some records are wrong; the paths begin with their positions, as `[3].grade`.
+    """
+    decide = evaluator(policy, extra=extra)
+    decisions: list[Decision] = []
+    problems: list[Problem] = []
+    for place, record in enumerate(records):
+        try:
+            decisions.append(decide(record))
+        except InputError as error:
+            problems.extend(attrs.evolve(p, path=f"[{place}].{p.path}" if p.path else f"[{place}]") for p in error.problems)
+            if len(problems) >= MAX_PROBLEMS:
+                break
+    if problems:
+        raise InputError(problems)
+    return tuple(decisions)
+
+
+@final
+@attrs.frozen(kw_only=True)
+class Evaluator:
+    """A policy compiled for many calls; see `evaluator`."""
+
+    policy: Policy
+    trusted: bool
+    extra: Extra
+    _decide: RecordFunction = attrs.field(init=False, eq=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        ignore = self.extra == "ignore"
+        decide = record_function(self.policy.program, trusted=self.trusted, ignore_extra=ignore)
+        object.__setattr__(self, "_decide", decide)
+
+    def __call__(self, record: Mapping[str, object]) -> Decision:
+        """Decide one record.
+
+        Raises:
+            InputError: the record does not fit; every problem is named.
+        """
+        return Decision(self.policy, self._decide(record))
+
+    def __reduce__(self) -> tuple[Callable[..., "Evaluator"], tuple[Policy, bool, Extra]]:
+        """Pickle the settings; the function is compiled anew where it is loaded."""
+        return _again, (self.policy, self.trusted, self.extra)
+
+
+def _again(policy: Policy, trusted: bool, extra: Extra) -> Evaluator:  # noqa: FBT001  pickle passes by position
+    return evaluator(policy, trusted=trusted, extra=extra)

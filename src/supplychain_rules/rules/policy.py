@@ -1,0 +1,247 @@
+"""A policy: declared inputs, and a list of steps over a growing record.
+
+A policy is built by `load_policy` only, which proves it sound enough to run: every name defined, every
+type right, every number within 64 bits, and every case of its own passed.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from functools import cached_property
+from typing import Final, Literal, assert_never, final
+
+import attrs
+
+from supplychain_rules.errors import InvalidValueError
+from supplychain_rules.language.entry import RecordFunction, UnitsFunction, record_function, units_function
+from supplychain_rules.language.limits import INPUT_LIMIT, MAX_DECIMALS, MAX_OPTION_CHARACTERS, MAX_OPTIONS
+from supplychain_rules.language.program import Program
+from supplychain_rules.language.types import BooleanType, ChoiceType, DateType, NumberType, TextType, Type, day_number
+from supplychain_rules.rules.formula import FormulaStep
+from supplychain_rules.rules.gate import GateStep
+from supplychain_rules.rules.ladder import LadderStep
+from supplychain_rules.rules.scorecard import ScorecardStep
+from supplychain_rules.rules.strategies import Strategies
+from supplychain_rules.rules.table import TableStep
+from supplychain_rules.values.label import Label
+from supplychain_rules.values.scaled import number_text
+
+__all__ = ["SCHEMA", "Effective", "Input", "Policy", "PolicyCase", "Step", "in_force", "input_type"]
+
+#: The version of the rule-set format that this library reads.
+SCHEMA: Final = "supplychain-rules/1"
+
+Step = FormulaStep | GateStep | ScorecardStep | LadderStep | TableStep
+
+
+@final
+@attrs.frozen(kw_only=True)
+class Input:
+    """A declared input: what a record must or may hold under its name."""
+
+    name: str
+    type: Literal["number", "integer", "boolean", "choice", "text", "date"]
+    #: Decimal places that count; what a record has beyond is rounded half up.
+    decimals: int | None = None
+    #: Least value, included; of a number or a date.
+    min: Decimal | date | None = None
+    #: Largest value, included.
+    max: Decimal | date | None = None
+    #: Options of a choice.
+    options: tuple[str, ...] = ()
+    #: The options stand from worst to best and may be compared.
+    ordered: bool = False
+    #: May be missing.
+    optional: bool = False
+    label: Label | None = None
+    #: Column of a frame that holds it, where that has another name; any text.
+    column: str | None = None
+
+
+@final
+@attrs.frozen(kw_only=True)
+class Effective:
+    """The days on which a version of a policy is in force: from (included) until (excluded)."""
+
+    from_: date | None = None
+    until: date | None = None
+
+    def __attrs_post_init__(self) -> None:
+        if self.from_ is not None and self.until is not None and self.from_ >= self.until:
+            raise InvalidValueError("'from' is not before 'until'", f"{self.from_} {self.until}")
+
+
+@final
+@attrs.frozen(kw_only=True)
+class PolicyCase:
+    """An example kept beside the rules: a record, and what the policy must say of it."""
+
+    id: str
+    given: Mapping[str, object]
+    expect: Mapping[str, object]
+    label: Label | None = None
+
+
+@final
+@attrs.frozen(kw_only=True)
+class Policy:
+    """A checked rule set; immutable, picklable, safe to share among threads."""
+
+    id: str
+    version: str
+    inputs: tuple[Input, ...]
+    steps: tuple[Step, ...]
+    cases: tuple[PolicyCase, ...] = ()
+    effective: Effective = Effective()
+    label: Label | None = None
+    strategies: Strategies = attrs.field(repr=False)
+    #: SHA-256 of the normalised rules without labels; every decision carries it.
+    fingerprint: str
+    #: What the steps were lowered to: what every engine runs.
+    program: Program = attrs.field(eq=False, repr=False)
+
+    @cached_property
+    def decide_units(self) -> RecordFunction:
+        """Return the generated function that checks and decides one record."""
+        return record_function(self.program, trusted=False, ignore_extra=False)
+
+    @cached_property
+    def reason_units(self) -> UnitsFunction:
+        """Return the generated function that computes every inner value from the inputs' units."""
+        return units_function(self.program)
+
+    @cached_property
+    def eager_places(self) -> Mapping[str, tuple[int, Type]]:
+        """Return where `decide_units` puts each output that it computes, and its type."""
+        eager = [binding for binding in self.program.outputs if not binding.lazy]
+        return {binding.name: (len(self.inputs) + place, binding.type) for place, binding in enumerate(eager)}
+
+    @cached_property
+    def output_places(self) -> Mapping[str, tuple[int, Type]]:
+        """Return where `reason_units` puts each output, and its type."""
+        return {b.name: (place, b.type) for place, b in enumerate(self.program.bindings) if b.is_output}
+
+    @property
+    def outputs(self) -> tuple[str, ...]:
+        """Return the names of the outputs, in order."""
+        return tuple(binding.name for binding in self.program.outputs)
+
+
+def in_force(policies: Iterable[Policy], day: date) -> Policy | None:
+    """Return the policy whose effective period holds `day`, or None.
+
+    Raises:
+        InvalidValueError: more than one is in force that day.
+    """
+    found = [policy for policy in policies if _holds(policy.effective, day)]
+    if len(found) > 1:
+        names = ", ".join(f"{policy.id} {policy.version}" for policy in found)
+        raise InvalidValueError(f"several policies are in force on {day}", names, hint="end one with 'until'")
+    return found[0] if found else None
+
+
+def input_type(declared: Input) -> Type:
+    """Return the type that an input declares.
+
+    Raises:
+        InvalidValueError: a key is missing, does not suit the type, or is out of range.
+    """
+    _refuse_unused(declared)
+    match declared.type:
+        case "number" | "integer":
+            return _number_type(declared)
+        case "boolean":
+            return BooleanType(optional=declared.optional)
+        case "choice":
+            _check_options(declared.options)
+            ranking = declared.options if declared.ordered else ()
+            return ChoiceType(options=declared.options, ranking=ranking, optional=declared.optional)
+        case "text":
+            return TextType(optional=declared.optional)
+        case "date":
+            return _date_type(declared)
+        case _:
+            assert_never(declared.type)
+
+
+#: Which keys suit which type, beside those that suit all.
+_KEYS: Final = {
+    "number": {"decimals", "min", "max"},
+    "integer": {"decimals", "min", "max"},
+    "boolean": set[str](),
+    "choice": {"options", "ordered"},
+    "text": set[str](),
+    "date": {"min", "max"},
+}
+
+
+def _refuse_unused(declared: Input) -> None:
+    given = {
+        "decimals": declared.decimals is not None,
+        "min": declared.min is not None,
+        "max": declared.max is not None,
+        "options": bool(declared.options),
+        "ordered": declared.ordered,
+    }
+    for key, is_given in given.items():
+        if is_given and key not in _KEYS[declared.type]:
+            raise InvalidValueError(f"'{key}' does not suit the type {declared.type}")
+
+
+def _number_type(declared: Input) -> NumberType:
+    decimals = 0 if declared.type == "integer" else declared.decimals
+    if declared.type == "integer" and declared.decimals not in (None, 0):
+        raise InvalidValueError("an integer has no decimals", declared.decimals)
+    if decimals is None:
+        raise InvalidValueError("a number needs 'decimals'", hint=f"how many places count, 0 to {MAX_DECIMALS}")
+    if not 0 <= decimals <= MAX_DECIMALS:
+        raise InvalidValueError("'decimals' is out of range", decimals, hint=f"0 to {MAX_DECIMALS}")
+    if declared.min is None or declared.max is None:
+        raise InvalidValueError("a number needs 'min' and 'max'", hint="they prove that no engine overflows")
+    low, high = _units("min", declared.min, decimals), _units("max", declared.max, decimals)
+    if low > high:
+        raise InvalidValueError("'min' is above 'max'", f"{declared.min} {declared.max}")
+    return NumberType(decimals=decimals, low=low, high=high, optional=declared.optional)
+
+
+def _units(key: str, value: Decimal | date, decimals: int) -> int:
+    if isinstance(value, date):
+        raise InvalidValueError(f"'{key}' of a number is a number", value)
+    units = Fraction(value) * 10**decimals
+    if units.denominator != 1:
+        raise InvalidValueError(f"'{key}' has more decimals than declared", number_text(value))
+    if abs(units) >= INPUT_LIMIT:
+        hint = "use fewer decimals or narrower bounds: the units must stay below 2**50"
+        raise InvalidValueError(f"'{key}' is too large", number_text(value), hint)
+    return int(units)
+
+
+def _date_type(declared: Input) -> DateType:
+    bounds = (declared.min or date.min, declared.max or date.max)
+    for bound in bounds:
+        if not isinstance(bound, date):
+            raise InvalidValueError("the bound of a date is a date", str(bound), hint="write it as 2026-01-31")
+    low, high = (day_number(bound) for bound in bounds if isinstance(bound, date))
+    if low > high:
+        raise InvalidValueError("'min' is after 'max'", f"{declared.min} {declared.max}")
+    return DateType(low=low, high=high, optional=declared.optional)
+
+
+def _check_options(options: tuple[str, ...]) -> None:
+    if not options:
+        raise InvalidValueError("a choice needs 'options'")
+    if len(options) > MAX_OPTIONS:
+        raise InvalidValueError(f"more than {MAX_OPTIONS} options", len(options), hint="declare it as text")
+    seen: set[str] = set()
+    for option in options:
+        if not option or len(option) > MAX_OPTION_CHARACTERS or not option.isprintable():
+            raise InvalidValueError("an option is 1 to 200 printable characters", option)
+        if option in seen:
+            raise InvalidValueError("this option is declared twice", option)
+        seen.add(option)
+
+
+def _holds(effective: Effective, day: date) -> bool:
+    begun = effective.from_ is None or effective.from_ <= day
+    return begun and (effective.until is None or day < effective.until)

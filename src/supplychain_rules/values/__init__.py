@@ -1,0 +1,38 @@
+"""What is equal by value: money, exact numbers, rounding, periods, interval sets, bilingual labels.
+
+Values know nothing of supply chains and nothing of rules; everything else stands on them.
+"""
+
+from supplychain_rules.values.currencies import MINOR_UNITS, NO_MINOR_UNITS
+from supplychain_rules.values.intervals import ChoiceSet, Interval, IntervalSet
+from supplychain_rules.values.label import LANGS, Label, Lang
+from supplychain_rules.values.money import Money, ratio, total
+from supplychain_rules.values.period import Period, add_months, months
+from supplychain_rules.values.rounding import ROUNDING_MODES, RoundingMode, divide, round_to_units
+from supplychain_rules.values.scaled import MAX_DIGITS, exact_fraction, exact_number, number_text, to_decimal
+
+__all__ = [
+    "LANGS",
+    "MAX_DIGITS",
+    "MINOR_UNITS",
+    "NO_MINOR_UNITS",
+    "ROUNDING_MODES",
+    "ChoiceSet",
+    "Interval",
+    "IntervalSet",
+    "Label",
+    "Lang",
+    "Money",
+    "Period",
+    "RoundingMode",
+    "add_months",
+    "divide",
+    "exact_fraction",
+    "exact_number",
+    "months",
+    "number_text",
+    "ratio",
+    "round_to_units",
+    "to_decimal",
+    "total",
+]

@@ -1,0 +1,113 @@
+"""A label: what people read for a thing, in English, Chinese or both.
+
+A label never decides anything: two rule sets that differ in labels only are the same rule set.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final, Literal, final, get_args
+from unicodedata import category
+
+import attrs
+
+from supplychain_rules.errors import InvalidValueError
+
+__all__ = ["LANGS", "MAX_LABEL_CHARACTERS", "Label", "Lang"]
+
+#: A language that labels and explanations are written in.
+Lang = Literal["en", "zh"]
+
+#: The languages, the one that others fall back to first.
+LANGS: Final[tuple[Lang, ...]] = get_args(Lang)
+
+#: Longest text of a label: a long sentence. A label is a name or a reason, and stands in a table's cell.
+MAX_LABEL_CHARACTERS: Final = 500
+
+#: Unicode categories that a label may not hold: control characters, line and paragraph separators (a label is
+#: one line) and lone surrogates (they cannot be written to a file).
+_REFUSED_CATEGORIES: Final = frozenset({"Cc", "Zl", "Zp", "Cs"})
+
+#: Characters that turn the direction of the text after them: in a report they could make "fail" read otherwise.
+_TURNING: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def _check_text(instance: object, field: "attrs.Attribute[Any]", value: object) -> None:  # noqa: ARG001  attrs gives three
+    where = f"Label.{field.name}"
+    if not isinstance(value, str):
+        raise InvalidValueError(f"{where} must be text", value, hint='write {en = "...", zh = "..."}')
+    if len(value) > MAX_LABEL_CHARACTERS:
+        raise InvalidValueError(f"{where} has more than {MAX_LABEL_CHARACTERS} characters", value, hint="shorten it")
+    if value.isprintable():  # the usual case, tested by one call
+        return
+    for character in value:
+        if category(character) in _REFUSED_CATEGORIES or character in _TURNING:
+            raise InvalidValueError(
+                f"{where} holds the control character U+{ord(character):04X}",
+                value,
+                hint="write one line of plain text",
+            )
+
+
+@final
+@attrs.frozen
+class Label:
+    """A text in English, Chinese or both; an empty text means that there is none in that language.
+
+    Raises:
+        InvalidValueError: not text, more than `MAX_LABEL_CHARACTERS`, or a control character in it.
+
+    >>> Label("Quality pass rate", "产品质量合格率").text("zh")
+    '产品质量合格率'
+    """
+
+    #: The English text.
+    en: str = attrs.field(validator=_check_text)
+    #: The Chinese text.
+    zh: str = attrs.field(default="", validator=_check_text)
+
+    @classmethod
+    def of(cls, value: object) -> "Label":
+        """Read a label as a rule set writes it: plain text (English), a mapping of `en` and `zh`, or a label.
+
+        Raises:
+            InvalidValueError: anything else, an unknown language, or a text that no label may hold.
+
+        >>> Label.of("Grade"), Label.of({"zh": "等级"})
+        (Label(en='Grade', zh=''), Label(en='', zh='等级'))
+        """
+        if isinstance(value, Label):
+            return value
+        if isinstance(value, str):
+            return cls(value)
+        if not isinstance(value, Mapping):
+            raise InvalidValueError("not a label", value, hint='write text or {en = "...", zh = "..."}')
+        for key in value:
+            if key not in LANGS:
+                raise InvalidValueError("unknown language of a label", key, hint=_known_languages(key))
+        return cls(value.get("en", ""), value.get("zh", ""))
+
+    def text(self, lang: Lang) -> str:
+        """Return the text in a language, or in the other one where there is none; empty only if both are.
+
+        Raises:
+            InvalidValueError: a language that labels are not written in.
+
+        >>> Label("Grade").text("zh"), Label("", "等级").text("en")
+        ('Grade', '等级')
+        """
+        match lang:
+            case "en":
+                return self.en or self.zh
+            case "zh":
+                return self.zh or self.en
+            case _:
+                raise InvalidValueError("unknown language of a label", lang, hint=_known_languages(lang))
+
+    def __str__(self) -> str:
+        """Return the English text, or the Chinese one where there is no English."""
+        return self.text("en")
+
+
+def _known_languages(key: object) -> str:
+    """Return the way out: `zh_CN`, `zh-Hans` and `ZH` all begin with the language that was meant."""
+    beginning = key[:2].lower() if isinstance(key, str) else ""
+    return f"did you mean {beginning!r}?" if beginning in LANGS else f"expected one of {', '.join(LANGS)}"
