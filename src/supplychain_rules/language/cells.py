@@ -149,8 +149,8 @@ def cell_condition(cell: Cell, name: str, kind: Type) -> Expression | None:
 def cell_text(cell: Cell) -> str:
     """Return the one canonical text of a cell; `parse_cell` reads it back.
 
-    >>> cell_text(Cell((Interval(low=Number(Decimal(90)), high=Number(Decimal(95)), low_closed=True, high_closed=False),)))
-    '[90..95)'
+    >>> cell_text(Cell((IsMissing(), Threshold(">=", Number(Decimal(95))))))
+    'missing, >= 95'
     """
     if not cell.tests:
         return "-"
@@ -407,6 +407,8 @@ def _sort_key(value: Constant, kind: Type) -> Decimal | int:
         case Day():
             return value.value.toordinal()
         case Text():
-            return kind.ranking.index(value.value) if isinstance(kind, ChoiceType) and value.value in kind.ranking else 0
+            return (
+                kind.ranking.index(value.value) if isinstance(kind, ChoiceType) and value.value in kind.ranking else 0
+            )
         case _:
             return 0

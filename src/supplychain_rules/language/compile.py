@@ -345,7 +345,9 @@ class Generator:
                 if not signed:
                     return attrs.evolve(over, code=f"(({_term(over.code)} + {half}) // {under})", decimals=decimals)
                 held = self._held(over)
-                code = f"(({held.code} + {half}) // {under} if {held.code} >= 0 else -(({half} - {held.code}) // {under}))"
+                code = (
+                    f"(({held.code} + {half}) // {under} if {held.code} >= 0 else -(({half} - {held.code}) // {under}))"
+                )
                 return _Number(code, decimals, held.guards)
             case _:
                 assert_never(mode)
@@ -412,7 +414,7 @@ class Generator:
         self.line(f"{target} = {helper}(({', '.join(units)},), {weights}, {scale}, {node.decimals})")
         return _Number(target, decimals, frozenset({target}) if value.type.optional else frozenset())
 
-    def _truth(self, value: Typed, *, wanted: bool) -> str:  # noqa: PLR0911  one return for each kind of node
+    def _truth(self, value: Typed, *, wanted: bool) -> str:
         """Return text that is true when the condition is surely `wanted`; an unknown one is neither."""
         node = value.node
         match node:

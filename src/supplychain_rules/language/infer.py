@@ -10,13 +10,13 @@ import itertools
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from fractions import Fraction
 from typing import assert_never, final
 
 import attrs
 
 from supplychain_rules.errors import Problem, bounded_repr
 from supplychain_rules.language.limits import INTEGER_LIMIT, MAX_DECIMALS, MAX_INFERRED_DECIMALS, MAX_WEIGHT_TOTAL
+from supplychain_rules.language.merging import constant_type, merged_type, number_literal_type, rescaled_bounds
 from supplychain_rules.language.naming import did_you_mean
 from supplychain_rules.language.nodes import (
     And,
@@ -60,7 +60,7 @@ from supplychain_rules.language.types import (
 )
 from supplychain_rules.values.rounding import divide
 
-__all__ = ["Scope", "Typed", "infer", "number_literal_type"]
+__all__ = ["Scope", "Typed", "infer"]
 
 #: What a name means where an expression stands; None marks a name whose own definition was refused.
 Scope = Mapping[str, Type | None]
@@ -94,18 +94,6 @@ def infer(
     return _Inference(scope, path, problems, later or {}).visit(expression)
 
 
-def number_literal_type(value: Decimal) -> NumberType:
-    """Return the type of a literal: its own decimals, and itself as both bounds.
-
-    >>> number_literal_type(Decimal("0.25"))
-    NumberType(decimals=2, low=25, high=25, optional=False)
-    """
-    exponent = value.as_tuple().exponent
-    decimals = max(0, -exponent) if isinstance(exponent, int) else 0
-    units = int(Fraction(value) * 10**decimals)
-    return NumberType(decimals=decimals, low=units, high=units)
-
-
 @attrs.frozen
 class _Inference:
     """One expression's inference: the scope it reads, and where its problems go."""
@@ -127,11 +115,11 @@ class _Inference:
         )
         self._problems.append(problem)
 
-    def visit(self, node: Expression) -> Typed | None:  # noqa: PLR0911  one return for each kind of node
+    def visit(self, node: Expression) -> Typed | None:
         """Type one node and what is below it."""
         match node:
             case Number() | Text() | Boolean() | Day() | Missing():
-                return Typed(node, _constant_type(node))
+                return Typed(node, constant_type(node))
             case Name():
                 return self._name(node)
             case Negate():
@@ -219,7 +207,7 @@ class _Inference:
         except ValueError:
             self.refuse(node, "bad_date", "not a date", "write it as 2026-01-31")
             return None
-        return Typed(day, _constant_type(day))
+        return Typed(day, constant_type(day))
 
     def _bounded(self, node: Expression, decimals: int, bounds: tuple[int, int], optional: bool) -> NumberType | None:  # noqa: FBT001
         """Return the number type, or refuse it where 64 bits cannot be proved to hold it."""
@@ -228,7 +216,7 @@ class _Inference:
             self.refuse(
                 node,
                 "overflow",
-                f"64 bits cannot be proved to hold this: up to {_magnitude(max(-low, high))} units of {decimals} decimals",
+                f"64 bits cannot be proved to hold this: up to {_magnitude(max(-low, high))} units",
                 "narrow the inputs' min and max, use fewer decimals, or round in between",
             )
             return None
@@ -247,10 +235,10 @@ class _Inference:
             return None
         kinds = [_as_number(part.type) for part in parts]
         decimals = max(kind.decimals for kind in kinds)
-        low = sum(_rescaled(kind, decimals)[0] for kind in kinds)
-        high = sum(_rescaled(kind, decimals)[1] for kind in kinds)
+        low = sum(rescaled_bounds(kind, decimals)[0] for kind in kinds)
+        high = sum(rescaled_bounds(kind, decimals)[1] for kind in kinds)
         # A partial sum can be larger than the whole: a - a + b. Bound what any order of adding reaches.
-        reach = sum(max(abs(bound) for bound in _rescaled(kind, decimals)) for kind in kinds)
+        reach = sum(max(abs(bound) for bound in rescaled_bounds(kind, decimals)) for kind in kinds)
         if self._bounded(node, decimals, (-reach, reach), optional=False) is None:
             return None
         kind = self._bounded(node, decimals, (low, high), _any_optional(parts))
@@ -307,11 +295,11 @@ class _Inference:
     def _comparable(self, node: Expression, left: NumberType, right: NumberType) -> bool:
         """Bring both sides to one scale within 64 bits, or refuse the comparison."""
         decimals = max(left.decimals, right.decimals)
-        sides = (*_rescaled(left, decimals), *_rescaled(right, decimals))
+        sides = (*rescaled_bounds(left, decimals), *rescaled_bounds(right, decimals))
         return self._bounded(node, decimals, (min(sides), max(sides)), optional=False) is not None
 
     def _compare_texts(self, node: Compare, left: Typed, right: Typed) -> Typed | None:
-        if not self._options_known(node, left, right):
+        if not self._options_known(left, right):
             return None
         if node.operator in ("==", "!="):
             optional = left.type.optional or right.type.optional
@@ -330,7 +318,7 @@ class _Inference:
             return None
         return Typed(node, BooleanType(optional=True), (ranks[0], ranks[1]))
 
-    def _options_known(self, node: Compare, left: Typed, right: Typed) -> bool:
+    def _options_known(self, left: Typed, right: Typed) -> bool:
         """Refuse a comparison with an option that the other side cannot have: it would never hold."""
         for literal, other in ((left, right), (right, left)):
             if not isinstance(literal.node, Text) or not isinstance(other.type, ChoiceType):
@@ -366,7 +354,9 @@ class _Inference:
                 self.refuse(option, "unknown_option", f"{show(operand.node)} has no such option", hint)
             case _:
                 wanted = describe_type(operand.type)
-                self.refuse(option, "type_mismatch", f"{show(node.of)} is {wanted}, so this cannot be one of its values")
+                self.refuse(
+                    option, "type_mismatch", f"{show(node.of)} is {wanted}, so this cannot be one of its values"
+                )
         return None
 
     def _connective(self, node: And | Or) -> Typed | None:
@@ -401,7 +391,7 @@ class _Inference:
                 return None
         merged = parts[0].type
         for part in parts[1:]:
-            kind = _merge(merged, part.type)
+            kind = merged_type(merged, part.type)
             if kind is None:
                 what = f"the alternatives differ: {describe_type(merged)} and {describe_type(part.type)}"
                 self.refuse(node, "type_mismatch", what)
@@ -422,7 +412,7 @@ class _Inference:
             self.refuse(node, "bad_decimals", f"decimals are a whole number from 0 to {MAX_DECIMALS}")
             return None
         if kind.decimals <= node.decimals:
-            bounds = _rescaled(kind, node.decimals)
+            bounds = rescaled_bounds(kind, node.decimals)
         else:
             power = 10 ** (kind.decimals - node.decimals)
             if self._bounded(node, kind.decimals, _doubled(kind, power), optional=False) is None:
@@ -495,9 +485,9 @@ class _Inference:
         kinds = [_as_number(part.type) for part in parts]
         decimals = max(kind.decimals for kind in kinds)
         best = min if node.function == "min" else max
-        low = best(_rescaled(kind, decimals)[0] for kind in kinds)
-        high = best(_rescaled(kind, decimals)[1] for kind in kinds)
-        reach = max(abs(bound) for kind in kinds for bound in _rescaled(kind, decimals))
+        low = best(rescaled_bounds(kind, decimals)[0] for kind in kinds)
+        high = best(rescaled_bounds(kind, decimals)[1] for kind in kinds)
+        reach = max(abs(bound) for kind in kinds for bound in rescaled_bounds(kind, decimals))
         if self._bounded(node, decimals, (-reach, reach), optional=False) is None:
             return None
         kind = NumberType(decimals=decimals, low=low, high=high, optional=_any_optional(parts))
@@ -553,7 +543,7 @@ class _Inference:
             self.refuse(node, "too_many_decimals", f"a point has at most {MAX_DECIMALS} decimals")
             return None
         function = segments(node, kind.decimals)
-        low, high = _rescaled(kind, function.decimals)
+        low, high = rescaled_bounds(kind, function.decimals)
         if self._bounded(node, function.decimals, (min(low, 0), max(high, 0)), optional=False) is None:
             return None
         reach = function.reach(low, high)
@@ -579,7 +569,7 @@ class _Inference:
             hint = f"weights in lowest terms may add up to {MAX_WEIGHT_TOTAL}: round them"
             self.refuse(node, "weights_too_fine", "these weights are too fine for a geometric mean", hint)
             return None
-        high = max(_rescaled(kind, max(kind.decimals, node.decimals))[1] for kind in kinds)
+        high = max(rescaled_bounds(kind, max(kind.decimals, node.decimals))[1] for kind in kinds)
         decimals = max([node.decimals, *(kind.decimals for kind in kinds)])
         top = divide(high * 10 ** (decimals - min(decimals, node.decimals)), 10 ** (decimals - node.decimals))
         low = min(divide(kind.low * 10**node.decimals, 10**kind.decimals, "floor") for kind in kinds)
@@ -614,68 +604,9 @@ def _rank(side: Expression, ranking: tuple[str, ...]) -> Expression:
     return Case(branches, Missing(), column=side.column)
 
 
-def _constant_type(node: Constant) -> Type:
-    match node:
-        case Number():
-            return number_literal_type(node.value)
-        case Text():
-            return ChoiceType(options=(node.value,))
-        case Boolean():
-            return BooleanType()
-        case Day():
-            number = day_number(node.value)
-            return DateType(low=number, high=number)
-        case Missing():
-            return MissingType()
-        case _:
-            assert_never(node)
-
-
-def _merge(one: Type, other: Type) -> Type | None:
-    """Return the type that holds the values of both, or None where there is none."""
-    optional = one.optional or other.optional
-    match one, other:
-        case MissingType(), _:
-            return with_optional(other, optional=True)
-        case _, MissingType():
-            return with_optional(one, optional=True)
-        case NumberType(), NumberType():
-            decimals = max(one.decimals, other.decimals)
-            (low, high), (other_low, other_high) = _rescaled(one, decimals), _rescaled(other, decimals)
-            bounds = (min(low, other_low), max(high, other_high))
-            return NumberType(decimals=decimals, low=bounds[0], high=bounds[1], optional=optional)
-        case BooleanType(), BooleanType():
-            return BooleanType(optional=optional)
-        case DateType(), DateType():
-            return DateType(low=min(one.low, other.low), high=max(one.high, other.high), optional=optional)
-        case ChoiceType(), ChoiceType():
-            options = tuple(dict.fromkeys((*one.options, *other.options)))
-            return ChoiceType(options=options, ranking=_common_ranking(one, other), optional=optional)
-        case (TextType(), TextType() | ChoiceType()) | (ChoiceType(), TextType()):
-            return TextType(optional=optional)
-        case _:
-            return None
-
-
-def _common_ranking(one: ChoiceType, other: ChoiceType) -> tuple[str, ...]:
-    """Keep an order that both sides share, or that one side has and the other's options lie in."""
-    if one.ranking == other.ranking:
-        return one.ranking
-    if not other.ranking and set(other.options) <= set(one.options):
-        return one.ranking
-    if not one.ranking and set(one.options) <= set(other.options):
-        return other.ranking
-    return ()
-
-
 def _as_number(kind: Type) -> NumberType:
     assert isinstance(kind, NumberType)  # noqa: S101  _number returns nothing else
     return kind
-
-
-def _rescaled(kind: NumberType, decimals: int) -> tuple[int, int]:
-    power: int = 10 ** max(0, decimals - kind.decimals)
-    return kind.low * power, kind.high * power
 
 
 def _doubled(kind: NumberType, power: int) -> tuple[int, int]:

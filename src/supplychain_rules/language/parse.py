@@ -6,6 +6,7 @@ literals are re-read from the source text, so `0.1` is one tenth.
 """
 
 import ast
+import itertools
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Final
@@ -260,7 +261,11 @@ class _Reader:
             return None
         signed: list[tuple[bool, ast.expr]] = []
         current: ast.expr = node
-        while isinstance(current, ast.BinOp) and isinstance(current.op, operators) and not self._in_parentheses(current, node):
+        while (
+            isinstance(current, ast.BinOp)
+            and isinstance(current.op, operators)
+            and not self._in_parentheses(current, node)
+        ):
             signed.append((isinstance(current.op, ast.Sub), current.right))
             current = current.left
         signed.append((False, current))
@@ -400,7 +405,7 @@ class _Reader:
         if not 2 <= len(present) <= MAX_POINTS:
             self.refuse(node, "wrong_arguments", f"piecewise takes 2 to {MAX_POINTS} points", "as in (0.9, 60)")
             return None
-        if any(left[0] >= right[0] for left, right in zip(present, present[1:], strict=False)):
+        if any(left[0] >= right[0] for left, right in itertools.pairwise(present)):
             self.refuse(node, "not_ordered", "the points' x must rise from one to the next")
             return None
         operand = self.read(node.args[0], depth + 1)

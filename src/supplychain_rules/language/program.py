@@ -84,4 +84,3 @@ def needed_bindings(program: Program, wanted: frozenset[str]) -> tuple[Binding, 
             kept.append(binding)
             needed.update(name.name for name in names_in(binding.value.node))
     return tuple(reversed(kept))
-

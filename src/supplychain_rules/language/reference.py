@@ -57,7 +57,7 @@ def interpret_program(program: Program, record: Mapping[str, Value]) -> dict[str
     return results
 
 
-def interpret(value: Typed, known: Mapping[str, Plain]) -> Plain:  # noqa: C901, PLR0911, PLR0912  one rule for each node
+def interpret(value: Typed, known: Mapping[str, Plain]) -> Plain:
     """Evaluate one typed expression on plain values."""
     node = value.node
     match node:

@@ -56,9 +56,7 @@ class Segments:
 
     def reach(self, low: int, high: int) -> int:
         """Return the largest temporary of any piece for x in `low`..`high`, taken or not."""
-        return max(
-            2 * abs(piece.numerator(x)) + 2 * piece.divisor for piece in self.pieces for x in (low, high)
-        )
+        return max(2 * abs(piece.numerator(x)) + 2 * piece.divisor for piece in self.pieces for x in (low, high))
 
 
 def segments(node: Piecewise, operand_decimals: int) -> Segments:
@@ -77,9 +75,7 @@ def segments(node: Piecewise, operand_decimals: int) -> Segments:
         slope = (y2 - y1) / (x2 - x1)
         offset = y1 - slope * x1
         divisor = math.lcm(slope.denominator, offset.denominator)
-        pieces.append(
-            Segment(until=x2, slope=int(slope * divisor), offset=int(offset * divisor), divisor=divisor)
-        )
+        pieces.append(Segment(until=x2, slope=int(slope * divisor), offset=int(offset * divisor), divisor=divisor))
     return Segments(
         decimals=decimals,
         start=xs[0],

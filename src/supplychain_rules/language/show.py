@@ -57,7 +57,7 @@ def _show(node: Expression, least: int) -> str:
     return text if strength >= least else f"({text})"
 
 
-def _text(node: Expression) -> tuple[str, int]:  # noqa: PLR0911  one return for each kind of node
+def _text(node: Expression) -> tuple[str, int]:
     match node:
         case Number() | Text() | Boolean() | Day() | Missing():
             text = _constant(node)

@@ -88,40 +88,35 @@ def dump_policy(policy: Policy) -> dict[str, Any]:
 
     Numbers are text, defaults are left out, formulas and cells are in their canonical form.
     """
-    return _dump(policy.id, policy.version, policy.effective, policy.label, policy.inputs, policy.steps, policy.cases, policy.strategies)
 
-
-def _dump(  # noqa: PLR0913  the parts of a policy
-    identity: str,
-    version: str,
-    effective: Effective,
-    label: Label | None,
-    inputs: tuple[Input, ...],
-    steps: tuple[Step, ...],
-    cases: tuple[PolicyCase, ...],
-    strategies: Strategies,
-) -> dict[str, Any]:
     def plain(value: object) -> Any:  # noqa: ANN401  plain data of any shape
-        return unstructured(value, strategies)
+        return unstructured(value, policy.strategies)
 
-    dumped: dict[str, Any] = {"schema": SCHEMA, "id": identity, "version": version}
-    if effective != Effective():
-        dumped["effective"] = plain(effective)
-    if label is not None:
-        dumped["label"] = plain(label)
-    dumped["inputs"] = {declared.name: _without(plain(declared), "name") for declared in inputs}
-    dumped["steps"] = [_dump_step(step, plain(step)) for step in steps]
-    if cases:
-        dumped["cases"] = [plain(case) for case in cases]
+    dumped: dict[str, Any] = {"schema": SCHEMA, "id": policy.id, "version": policy.version}
+    if policy.effective != Effective():
+        dumped["effective"] = plain(policy.effective)
+    if policy.label is not None:
+        dumped["label"] = plain(policy.label)
+    dumped["inputs"] = {declared.name: _without(plain(declared), "name") for declared in policy.inputs}
+    dumped["steps"] = [_dump_step(step, plain(step)) for step in policy.steps]
+    if policy.cases:
+        dumped["cases"] = [plain(case) for case in policy.cases]
     return dumped
 
 
-def fingerprint_of(dumped: Mapping[str, Any], strategies: Strategies) -> str:
-    """Return the SHA-256 of a dumped policy's rules: without labels and cases, strategies by name and version."""
-    rules = {key: _without_labels(value) for key, value in dumped.items() if key not in ("label", "cases")}
-    used = _kinds_in(rules)
-    known = (*strategies.value_functions, *strategies.methods)
-    rules["strategies"] = sorted(f"{s.kind}/{s.version}" for s in known if s.kind in used)
+def fingerprint_of(policy: Policy) -> str:
+    """Return the SHA-256 of a policy's rules: without labels and cases, strategies by name and version."""
+    bare = attrs.evolve(
+        policy,
+        label=None,
+        cases=(),
+        inputs=tuple(_unlabelled(declared) for declared in policy.inputs),
+        steps=tuple(_unlabelled(step) for step in policy.steps),
+    )
+    rules = dump_policy(bare)
+    used = _kinds_in(policy.steps)
+    known = (*policy.strategies.value_functions, *policy.strategies.methods)
+    rules["strategies"] = sorted(f"{strategy.kind}/{strategy.version}" for strategy in known if strategy.kind in used)
     text = json.dumps(rules, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
@@ -130,23 +125,23 @@ def _without(mapping: dict[str, Any], key: str) -> dict[str, Any]:
     return {name: value for name, value in mapping.items() if name != key}
 
 
-def _without_labels(value: object) -> Any:  # noqa: ANN401  plain data of any shape
-    if isinstance(value, Mapping):
-        return {key: _without_labels(item) for key, item in value.items() if key not in ("label", "reason")}
-    return [_without_labels(item) for item in value] if isinstance(value, list) else value
+def _unlabelled(part: Any) -> Any:  # noqa: ANN401  any attrs instance below a policy
+    """Return a copy of a part without the labels on it and below it; what is merely named so stays."""
+    changes: dict[str, Any] = {}
+    for field in attrs.fields(type(part)):
+        value = getattr(part, field.name)
+        if isinstance(value, Label):
+            changes[field.name] = None
+        elif isinstance(value, tuple) and value and attrs.has(type(value[0])):
+            changes[field.name] = tuple(_unlabelled(item) for item in value)
+    return attrs.evolve(part, **changes) if changes else part
 
 
-def _kinds_in(value: object) -> set[str]:
-    found: set[str] = set()
-    stack = [value]
-    while stack:
-        current = stack.pop()
-        if isinstance(current, Mapping):
-            found.update(str(current[key]) for key in ("kind", "method") if isinstance(current.get(key), str))
-            stack.extend(current.values())
-        elif isinstance(current, list):
-            stack.extend(current)
-    return found
+def _kinds_in(steps: tuple[Step, ...]) -> set[str]:
+    """Return the kinds of the strategies that the steps use."""
+    scorecards = [step for step in steps if isinstance(step, ScorecardStep)]
+    criteria = [criterion for step in scorecards for criterion in step.criteria]
+    return {step.method.kind for step in scorecards} | {c.value.kind for c in criteria if c.value is not None}
 
 
 def _dump_step(step: Step, plain: dict[str, Any]) -> dict[str, Any]:
@@ -190,19 +185,6 @@ class _Loading:
         cases = self._cases(raw)
         if self.problems or identity is None or version is None:
             return None
-        return self._finish(identity, version, effective, label, inputs, steps, cases)
-
-    def _finish(  # noqa: PLR0913  the parts of a policy
-        self,
-        identity: str,
-        version: str,
-        effective: Effective,
-        label: Label | None,
-        inputs: tuple[Input, ...],
-        steps: tuple[Step, ...],
-        cases: tuple[PolicyCase, ...],
-    ) -> Policy | None:
-        dumped = _dump(identity, version, effective, label, inputs, steps, cases, self.strategies)
         policy = Policy(
             id=identity,
             version=version,
@@ -212,13 +194,14 @@ class _Loading:
             steps=steps,
             cases=cases,
             strategies=self.strategies,
-            fingerprint=fingerprint_of(dumped, self.strategies),
+            fingerprint="",
             program=Program(
                 inputs=tuple(ProgramInput(declared.name, input_type(declared)) for declared in inputs),
                 bindings=tuple(self.lowering.bindings),
                 guards=tuple(self.lowering.guards),
             ),
         )
+        policy = attrs.evolve(policy, fingerprint=fingerprint_of(policy))
         for place, case in enumerate(cases):
             self._run_case(policy, case, f"cases[{place}]")
         return policy
@@ -227,7 +210,9 @@ class _Loading:
         if "schema" not in raw:
             self.lowering.refuse("missing_key", "schema", "this key is missing", hint=f"write schema = {SCHEMA!r}")
         elif raw["schema"] != SCHEMA:
-            self.lowering.refuse("bad_value", "schema", "unknown schema", raw["schema"], f"this library reads {SCHEMA!r}")
+            self.lowering.refuse(
+                "bad_value", "schema", "unknown schema", raw["schema"], f"this library reads {SCHEMA!r}"
+            )
 
     def _name(self, raw: Mapping[str, object], key: str) -> str | None:
         if key not in raw:
@@ -440,8 +425,7 @@ class _Loading:
             return
         units = policy.reason_units(decided[: len(policy.inputs)])
         values = {
-            binding.name: (value, binding.type)
-            for binding, value in zip(policy.program.bindings, units, strict=True)
+            binding.name: (value, binding.type) for binding, value in zip(policy.program.bindings, units, strict=True)
         }
         values |= {
             field.name: (value, field.type) for field, value in zip(policy.program.inputs, decided, strict=False)

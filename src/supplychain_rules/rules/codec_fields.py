@@ -4,12 +4,12 @@ Every hook refuses what is merely similar: a number is not text, a boolean is no
 not a list. cattrs collects what fails; `structured` turns that into problems with paths.
 """
 
-import typing
+import functools
+import operator
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
-from functools import cache
 from typing import Any, Literal, TypeVar, get_args, get_origin
 
 import attrs
@@ -77,8 +77,8 @@ def _flatten(error: BaseException, path: str, kind: object) -> list[Problem]:
         case IterableValidationError():
             found = []
             with_indexes, rest = error.group_exceptions()
-            for inner, note in with_indexes:
-                found.extend(_flatten(inner, join_path(path, note.index), note.type))
+            for inner, place in with_indexes:
+                found.extend(_flatten(inner, join_path(path, place.index), place.type))
             for inner in rest:
                 found.extend(_flatten(inner, path, kind))
             return found
@@ -100,7 +100,9 @@ def _flatten(error: BaseException, path: str, kind: object) -> list[Problem]:
             value = "" if error.value is None else bounded_repr(error.value)
             return [Problem(code="bad_value", path=path, message=error.what, value=value, hint=error.hint)]
         case _:
-            return [Problem(code="wrong_type", path=path, message="this cannot be read", value=bounded_repr(str(error)))]
+            return [
+                Problem(code="wrong_type", path=path, message="this cannot be read", value=bounded_repr(str(error)))
+            ]
 
 
 def _joined(path: str, rest: str) -> str:
@@ -109,7 +111,7 @@ def _joined(path: str, rest: str) -> str:
     return path + rest if rest.startswith("[") else f"{path}.{rest}" if path else rest
 
 
-@cache
+@functools.cache
 def _converter(strategies: Strategies) -> Converter:
     converter = Converter(forbid_extra_keys=True, omit_if_default=True, detailed_validation=True)
     converter.register_structure_hook(str, _strict("text", lambda raw: isinstance(raw, str)))
@@ -132,7 +134,9 @@ def _converter(strategies: Strategies) -> Converter:
     converter.register_unstructure_hook(Decimal, number_text)
     converter.register_unstructure_hook(Fraction, number_text)
     converter.register_unstructure_hook(date, lambda day: day.isoformat())
-    converter.register_unstructure_hook(Label, lambda label: label.en if not label.zh else {"en": label.en, "zh": label.zh})
+    converter.register_unstructure_hook(
+        Label, lambda label: label.en if not label.zh else {"en": label.en, "zh": label.zh}
+    )
     converter.register_unstructure_hook_func(lambda kind: kind == Expression, show)
     converter.register_unstructure_hook_func(
         lambda kind: kind == Decimal | date | None,
@@ -201,10 +205,10 @@ def _is_optional(kind: object) -> bool:
 
 def _optional(kind: object, converter: Converter) -> Callable[[object, object], object]:
     members = [member for member in get_args(kind) if member is not type(None)]
-    inner = typing.Union[tuple(members)]  # noqa: UP007  built from a list
+    inner: Any = functools.reduce(operator.or_, members)
 
     def hook(raw: object, _: object) -> object:
-        return None if raw is None else converter.structure(raw, inner)  # type: ignore[arg-type]  a type at run time
+        return None if raw is None else converter.structure(raw, inner)
 
     return hook
 
@@ -223,7 +227,9 @@ def _tuple(kind: object, converter: Converter) -> Callable[[object, object], obj
         if not variadic and len(raw) != len(members):
             raise _refusal("wrong_type", f"a list of {len(members)} is needed here", raw)
         kinds = [members[0]] * len(raw) if variadic else list(members)
-        return tuple(_each([(place, item, kind) for place, (item, kind) in enumerate(zip(raw, kinds, strict=True))], converter))
+        return tuple(
+            _each([(place, item, kind) for place, (item, kind) in enumerate(zip(raw, kinds, strict=True))], converter)
+        )
 
     return hook
 
@@ -258,12 +264,14 @@ def _each(items: list[tuple[str | int, object, Any]], converter: Converter) -> l
 
 
 def _attrs(kind: Any, converter: Converter, strategies: Strategies) -> Callable[[object, object], object]:  # noqa: ANN401  any attrs class
-    overrides = {field.name: override(rename=key_of(field.name)) for field in attrs.fields(kind) if field.name.endswith("_")}
+    overrides: dict[str, Any] = {
+        field.name: override(rename=key_of(field.name)) for field in attrs.fields(kind) if field.name.endswith("_")
+    }
     if any(field.type == Tagged | None for field in attrs.fields(kind)):
         overrides["value"] = override(struct_hook=lambda raw, _: _value_function(raw, converter, strategies))
     if kind is ScorecardStep:
         overrides["method"] = override(struct_hook=lambda raw, _: _method(raw, converter, strategies))
-    plain = make_dict_structure_fn(kind, converter, **overrides)  # type: ignore[arg-type]  overrides by field name
+    plain = make_dict_structure_fn(kind, converter, **overrides)
 
     def hook(raw: object, cls: Any) -> object:  # noqa: ANN401  any attrs class
         if not isinstance(raw, Mapping) or not all(isinstance(key, str) for key in raw):
@@ -281,9 +289,7 @@ def _method(raw: object, converter: Converter, strategies: Strategies) -> Tagged
     return _tagged({"kind": raw} if isinstance(raw, str) else raw, converter, strategies.methods)
 
 
-def _tagged(
-    raw: object, converter: Converter, known: tuple[ValueFunction, ...] | tuple[ScoringMethod, ...]
-) -> Tagged:
+def _tagged(raw: object, converter: Converter, known: tuple[ValueFunction, ...] | tuple[ScoringMethod, ...]) -> Tagged:
     """Read a union tagged by `kind`: the tag chooses the strategy, the rest fills its spec."""
     if not isinstance(raw, Mapping):
         raise _refusal("wrong_type", "a table with a 'kind' is needed here", raw)
@@ -305,8 +311,10 @@ def _tagged(
 
 
 def _plain(kind: Any, converter: Converter) -> Callable[[Any], dict[str, Any]]:  # noqa: ANN401  any attrs class
-    overrides = {field.name: override(rename=key_of(field.name)) for field in attrs.fields(kind) if field.name.endswith("_")}
-    return make_dict_unstructure_fn(kind, converter, _cattrs_omit_if_default=True, **overrides)  # type: ignore[arg-type]
+    overrides: dict[str, Any] = {
+        field.name: override(rename=key_of(field.name)) for field in attrs.fields(kind) if field.name.endswith("_")
+    }
+    return make_dict_unstructure_fn(kind, converter, _cattrs_omit_if_default=True, **overrides)
 
 
 def _plain_tagged(tagged: Tagged, converter: Converter) -> object:

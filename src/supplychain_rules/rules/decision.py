@@ -68,7 +68,7 @@ class Decision:
 
     def get(self, name: str, default: Any = None) -> Any:  # noqa: ANN401  as `__getitem__`
         """Return an output, or `default` where the policy has none of that name."""
-        return self[name] if name in self else default
+        return self[name] if name in self else default  # noqa: SIM401  get itself
 
     def keys(self) -> tuple[str, ...]:
         """Return the names of the outputs, so that `dict(decision)` works."""

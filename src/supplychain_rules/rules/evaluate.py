@@ -68,7 +68,9 @@ def evaluate_all(
         try:
             decisions.append(decide(record))
         except InputError as error:
-            problems.extend(attrs.evolve(p, path=f"[{place}].{p.path}" if p.path else f"[{place}]") for p in error.problems)
+            problems.extend(
+                attrs.evolve(p, path=f"[{place}].{p.path}" if p.path else f"[{place}]") for p in error.problems
+            )
             if len(problems) >= MAX_PROBLEMS:
                 break
     if problems:

@@ -342,7 +342,9 @@ def _scorecard_reason(step: ScorecardStep, facts: _Facts) -> ScorecardReason:
         remainder=remainder,
         score=score,
         coverage=facts.value(f"{step.id}_coverage"),
-        min_coverage=Decimal(number_text(Fraction(divide(step.min_coverage.numerator * 10**4, step.min_coverage.denominator), 10**4))),
+        min_coverage=Decimal(
+            number_text(Fraction(divide(step.min_coverage.numerator * 10**4, step.min_coverage.denominator), 10**4))
+        ),
         low=facts.value(f"{step.id}_low"),
         high=facts.value(f"{step.id}_high"),
         missing_because=_why_missing(criteria, score),
@@ -486,7 +488,7 @@ _KINDS: dict[type, str] = {
 }
 
 
-def _plain(value: Any) -> Any:  # noqa: ANN401, PLR0911  data of any shape
+def _plain(value: Any) -> Any:  # noqa: ANN401  data of any shape
     """Turn reasons into JSON-able data."""
     match value:
         case Label():

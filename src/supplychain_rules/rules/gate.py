@@ -65,7 +65,9 @@ def lower_gate(step: GateStep, path: str, lowering: Lowering) -> None:
     if refused or not step.checks:
         lowering.poison(step.id)
         return
-    branches = tuple(Branch(_any(conditions[outcome]), Text(outcome)) for outcome in ("fail", "refer") if conditions[outcome])
+    branches = tuple(
+        Branch(_any(conditions[outcome]), Text(outcome)) for outcome in ("fail", "refer") if conditions[outcome]
+    )
     lowering.bind(step.id, case(branches, Text("pass")), path)
     # Every gate has the same ordered type, whatever outcomes its checks can reach.
     bound = lowering.scope[step.id]

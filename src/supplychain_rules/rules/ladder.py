@@ -133,13 +133,8 @@ def _plain(step: LadderStep, previous: int, margin: Decimal) -> Expression:
     return case(tuple(branches), Text(step.bands[-1].name))
 
 
-def _lower_hysteresis(
-    step: LadderStep,
-    hysteresis: Hysteresis,
-    unknown: Expression,
-    output: ChoiceType,
-    path: str,
-    lowering: Lowering,
+def _lower_hysteresis(  # noqa: PLR0913, PLR0917  the parts of one ladder
+    step: LadderStep, hysteresis: Hysteresis, unknown: Expression, output: ChoiceType, path: str, lowering: Lowering
 ) -> None:
     previous = Name(hysteresis.previous)
     indicated = inner(step.id, "indicated")
@@ -148,7 +143,11 @@ def _lower_hysteresis(
         for place, band in enumerate(step.bands)
     )
     first = _plain(step, 0, Decimal(0))  # no previous band in the order: the thresholds as they stand
-    nested = Case(by_previous, first) if not isinstance(first, Case) else Case((*by_previous, *first.branches), first.otherwise)
+    nested = (
+        Case(by_previous, first)
+        if not isinstance(first, Case)
+        else Case((*by_previous, *first.branches), first.otherwise)
+    )
     lowering.bind(indicated, _with_unknown(step, unknown, nested), path)
     lowering.retype(indicated, output)
     names = [band.name for band in step.bands]
@@ -205,7 +204,7 @@ def check_thresholds(bands: list[tuple[Decimal | None, Decimal | None]], path: s
     previous: Decimal | None = None
     for place, (from_, to) in enumerate(bands):
         where = f"{path}[{place}]"
-        if from_ is not None and to is not None or len(sides) > 1:
+        if (from_ is not None and to is not None) or len(sides) > 1:
             hint = "'from' where higher is better, 'to' where lower is better: all bands alike"
             lowering.refuse("mixed_thresholds", where, "bands use 'from' or 'to', not both", hint=hint)
             return
@@ -217,7 +216,9 @@ def check_thresholds(bands: list[tuple[Decimal | None, Decimal | None]], path: s
         if previous is not None and (value >= previous if from_ is not None else value <= previous):
             side = "from" if from_ is not None else "to"
             hint = "declare the best band first; each next threshold lies beyond it"
-            lowering.refuse("not_ordered", f"{where}.{side}", "thresholds are not in order", bounded_repr(str(value)), hint)
+            lowering.refuse(
+                "not_ordered", f"{where}.{side}", "thresholds are not in order", bounded_repr(str(value)), hint
+            )
         previous = value
 
 
@@ -242,7 +243,9 @@ def _check_hysteresis(step: LadderStep, hysteresis: Hysteresis, path: str, lower
     previous = lowering.known(hysteresis.previous, f"{where}.previous")
     names = [band.name for band in step.bands]
     if previous is not None and not isinstance(previous, ChoiceType):
-        lowering.refuse("type_mismatch", f"{where}.previous", "the previous band is a choice input", hysteresis.previous)
+        lowering.refuse(
+            "type_mismatch", f"{where}.previous", "the previous band is a choice input", hysteresis.previous
+        )
     elif isinstance(previous, ChoiceType):
         missing = [name for name in names if name not in previous.options]
         if missing:
@@ -254,7 +257,9 @@ def _check_hysteresis(step: LadderStep, hysteresis: Hysteresis, path: str, lower
         held_poisoned = held is None
         if held is not None and not (isinstance(held, NumberType) and held.decimals == 0):
             hint = "declare it as an integer that may be negative"
-            lowering.refuse("type_mismatch", f"{where}.held", "periods are counted in whole numbers", hysteresis.held, hint)
+            lowering.refuse(
+                "type_mismatch", f"{where}.held", "periods are counted in whole numbers", hysteresis.held, hint
+            )
     if hysteresis.margin < 0:
         lowering.refuse("bad_value", f"{where}.margin", "a margin is not negative", str(hysteresis.margin))
     if hysteresis.periods < 1 or (hysteresis.periods_up or 1) < 1:

@@ -108,7 +108,7 @@ class Lowering:
 
     def known(self, name: str, path: str) -> Type | None:
         """Return the type of a name a step reads, or refuse the name; None for a refused definition too."""
-        if not isinstance(name, str) or name not in self.scope or INNER in name:
+        if name not in self.scope or INNER in name:
             self.unknown(name, path)
             return None
         return self.scope[name]
@@ -120,4 +120,3 @@ class Lowering:
         else:
             visible = [known for known in self.scope if INNER not in known]
             self.refuse("unknown_name", path, "unknown name", name, did_you_mean(name, visible))
-

@@ -117,9 +117,7 @@ def _least(terms: tuple[Term, ...]) -> Expression:
     """Return the least score that is present; a missing one is taken at its highest, where it cannot decide."""
     if len(terms) == 1:
         return terms[0].score
-    filled = [
-        Call("coalesce", (term.score, Number(term.highest))) if term.optional else term.score for term in terms
-    ]
+    filled = [Call("coalesce", (term.score, Number(term.highest))) if term.optional else term.score for term in terms]
     least = Call("min", tuple(filled))
     if not all(term.optional for term in terms):
         return least
@@ -153,9 +151,7 @@ def _whole(value: int) -> Number:
 
 #: The built-in scoring methods.
 METHODS: Final[tuple[ScoringMethod, ...]] = (
-    ScoringMethod(
-        kind="weighted_mean", version="1", spec=Simple, combine=_mean, contribute=_mean_contributions
-    ),
+    ScoringMethod(kind="weighted_mean", version="1", spec=Simple, combine=_mean, contribute=_mean_contributions),
     ScoringMethod(
         kind="geometric_mean",
         version="1",

@@ -39,7 +39,16 @@ from supplychain_rules.language.nodes import (
     case,
 )
 from supplychain_rules.language.program import Guard
-from supplychain_rules.language.types import BooleanType, ChoiceType, DateType, NumberType, TextType, Type, day_number
+from supplychain_rules.language.types import (
+    BooleanType,
+    ChoiceType,
+    DateType,
+    NumberType,
+    TextType,
+    Type,
+    day_number,
+    with_optional,
+)
 from supplychain_rules.rules.lowering import Lowering, inner
 from supplychain_rules.values.label import Label
 from supplychain_rules.values.scaled import exact_number, number_text
@@ -118,7 +127,9 @@ def lower_table(step: TableStep, path: str, lowering: Lowering) -> TableStep:
     table = _Table(
         step=step,
         path=path,
-        outputs=tuple((output.name, kind) for output, kind in zip(step.outputs, outputs, strict=True) if kind is not None),
+        outputs=tuple(
+            (output.name, kind) for output, kind in zip(step.outputs, outputs, strict=True) if kind is not None
+        ),
         conditions=tuple(_condition(cells, kinds) for cells, _ in readable),
         cells=tuple(cells for cells, _ in readable),
         values=tuple(values for _, values in readable),
@@ -217,7 +228,7 @@ def _check_shape(step: TableStep, path: str, lowering: Lowering) -> None:
         lowering.refuse("type_mismatch", f"{path}.outputs", "priority needs an output that is a choice", hint=hint)
 
 
-def _read_row(
+def _read_row(  # noqa: PLR0913, PLR0917  a row, and what it is read against
     step: TableStep,
     place: int,
     columns: Mapping[str, Type | None],
@@ -252,7 +263,9 @@ def _values(
     before = len(lowering.problems)
     for name in given:
         if name not in names:
-            lowering.refuse("unknown_key", f"{where}.{name}", "the table has no such output", name, did_you_mean(name, names))
+            lowering.refuse(
+                "unknown_key", f"{where}.{name}", "the table has no such output", name, did_you_mean(name, names)
+            )
     values: list[Constant] = []
     for name, kind in zip(names, outputs, strict=True):
         if name not in given:
@@ -331,9 +344,7 @@ def _order(table: _Table) -> list[int]:
     places = list(range(len(table.values)))
     if table.step.hit != "priority":
         return places
-    ranked = [
-        (place, output.options) for place, output in enumerate(table.step.outputs) if output.type == "choice"
-    ]
+    ranked = [(place, output.options) for place, output in enumerate(table.step.outputs) if output.type == "choice"]
 
     def rank(row: int) -> tuple[int, ...]:
         values = [(table.values[row][place], options) for place, options in ranked]
@@ -379,7 +390,9 @@ def _lower_collect(table: _Table, lowering: Lowering) -> None:
         values = [row[place] for row in table.values]
         match table.step.aggregate:
             case "sum" | None:
-                collected = _sum([_hit(c, v, Number(Decimal(0))) for c, v in zip(table.conditions, values, strict=True)])
+                collected = _sum(
+                    [_hit(c, v, Number(Decimal(0))) for c, v in zip(table.conditions, values, strict=True)]
+                )
             case "count":
                 one, zero = Number(Decimal(1)), Number(Decimal(0))
                 collected = _sum([_hit(condition, one, zero) for condition in table.conditions])
@@ -416,11 +429,10 @@ def _bind_output(table: _Table, place: int, name: str, expression: Expression, l
     kind = lowering.bind(name, expression, where)
     if kind is None:
         return
-    optional = kind.optional
     if isinstance(declared, NumberType) and isinstance(kind, NumberType):
         lowering.rescale(name, declared.decimals)
     else:
-        lowering.retype(name, attrs.evolve(declared, optional=optional))
+        lowering.retype(name, with_optional(declared, optional=kind.optional))
 
 
 def _normalised(table: _Table) -> TableStep:

@@ -21,7 +21,6 @@ from supplychain_rules.language.nodes import (
     Compare,
     Expression,
     Missing,
-    Name,
     Not,
     Number,
     Piecewise,
@@ -212,7 +211,9 @@ def _equals(operand: Expression, kind: Type, option: str) -> Expression:
 
 def _need_number(kind: Type) -> None:
     if not isinstance(kind, NumberType):
-        raise InvalidValueError(f"this value function needs a number, not {describe_type(kind)}", hint="use 'categories'")
+        raise InvalidValueError(
+            f"this value function needs a number, not {describe_type(kind)}", hint="use 'categories'"
+        )
 
 
 def _strategy(kind: str, spec: type, lower: Any) -> ValueFunction:  # noqa: ANN401  each lowers its own spec
