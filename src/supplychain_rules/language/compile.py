@@ -4,6 +4,7 @@ The text of the function comes from the templates below: positional variable nam
 that we computed, and constants bound by name. No text of a rule set or of a record ever enters it.
 """
 
+import operator
 from collections.abc import Callable, Iterable
 from fractions import Fraction
 from typing import Any, Final, assert_never, final
@@ -21,6 +22,7 @@ from supplychain_rules.language.nodes import (
     Comparison,
     Constant,
     Day,
+    Expression,
     GeometricMean,
     In,
     Missing,
@@ -53,8 +55,17 @@ _NEGATED: Final[dict[Comparison, Comparison]] = {
     ">=": "<",
 }
 
+_ORDERS: Final[dict[Comparison, Callable[[int, int], bool]]] = {
+    "==": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+
 #: Only these built-ins exist for generated code.
-_BUILTINS: Final = {"abs": abs, "int": int, "len": len, "max": max, "min": min, "Exception": Exception}
+_BUILTINS: Final = {"abs": abs, "float": float, "int": int, "len": len, "max": max, "min": min, "Exception": Exception}
 
 #: From this many branches a case becomes a flat list of tests: nested ones would strain the compiler.
 _FLAT_CASE: Final = 20
@@ -93,6 +104,10 @@ class Generator:
     #: The variable that holds each input and binding.
     variables: dict[str, str] = attrs.field(factory=dict)
     _names: dict[object, str] = attrs.field(factory=dict)
+    #: Variables that cannot be missing where the next line stands, whatever their type says.
+    _certain: frozenset[str] = frozenset()
+    #: Numbers that a variable holds already where the next line stands.
+    _computed: dict[Expression, _Number] = attrs.field(factory=dict)
     _depth: int = 1
     _loops: int = 0
     _count: int = 0
@@ -130,7 +145,10 @@ class Generator:
         self._depth -= 1
 
     def bind(self, binding: Binding) -> None:
-        """Emit the assignment of one binding."""
+        """Emit the assignment of one binding; a mere copy shares the variable."""
+        if isinstance(binding.value.node, Name):
+            self.variables[binding.name] = self.variables[binding.value.node.name]
+            return
         target = self.declare(binding.name)
         self._assign(target, binding.value, binding.type)
 
@@ -143,6 +161,8 @@ class Generator:
                 self._assign_case(target, value, kind)
             case Call(function="coalesce"):
                 self._assign_coalesce(target, value, kind)
+            case Round(decimals=decimals) if _decimals(value.parts[0].type) <= decimals:
+                self._assign(target, value.parts[0], kind)  # nothing to round: only the scale changes
             case _ if isinstance(kind, NumberType):
                 self._assign_number(target, self._number(value), kind)
             case Compare() | In() | And() | Or() | Not() | Call(function="is_missing"):
@@ -164,28 +184,31 @@ class Generator:
         self.line(f"{target} = True if {true} else False if {self._truth(value, wanted=False)} else None")
 
     def _assign_case(self, target: str, value: Typed, kind: Type) -> None:
+        """Emit a case as if, elif, else; a condition that needs lines of its own begins a nested if."""
         pairs = list(zip(value.parts[0:-1:2], value.parts[1::2], strict=True))
+        certain, computed = self._certain, dict(self._computed)
         if len(pairs) > _FLAT_CASE and self._loops < _MAX_LOOPS:
             self._assign_flat_case(target, pairs, value.parts[-1], kind)
-            return
+        else:
+            self._assign_nested_case(target, pairs, value.parts[-1], kind)
+        self._certain, self._computed = certain, computed
+
+    def _assign_nested_case(self, target: str, pairs: list[tuple[Typed, Typed]], otherwise: Typed, kind: Type) -> None:
         opened = 0
         for when, then in pairs:
             before = len(self.lines)
             condition = self._truth(when, wanted=True)
-            prepared = len(self.lines) > before
-            if opened and not prepared and self.lines[-1] == "    " * (self._depth - 1) + "else:":
-                self.lines.pop()
+            if opened and len(self.lines) == before:
+                self.lines.pop()  # the last line is this level's "else:"
                 self._depth -= 1
                 self.line(f"elif {condition}:")
             else:
                 self.line(f"if {condition}:")
                 opened += 1
-            self._depth += 1
-            self._assign(target, then, kind)
-            self._depth -= 1
+            self._assign_branch(target, when, then, kind)
             self.line("else:")
             self._depth += 1
-        self._assign(target, value.parts[-1], kind)
+        self._assign(target, otherwise, kind)
         self._depth -= opened
 
     def _assign_flat_case(self, target: str, pairs: list[tuple[Typed, Typed]], otherwise: Typed, kind: Type) -> None:
@@ -195,25 +218,34 @@ class Generator:
         self._loops += 1
         for when, then in pairs:
             self.line(f"if {self._truth(when, wanted=True)}:")
-            self._depth += 1
-            self._assign(target, then, kind)
-            self.line("break")
-            self._depth -= 1
+            self._assign_branch(target, when, then, kind)
+            self.lines.append("    " * (self._depth + 1) + "break")
         self._assign(target, otherwise, kind)
         self.line("break")
         self._loops -= 1
         self._depth -= 1
 
+    def _assign_branch(self, target: str, when: Typed, then: Typed, kind: Type) -> None:
+        """Emit what a branch assigns; after a test for missing, the tested variable is present."""
+        computed = dict(self._computed)
+        self._depth += 1
+        self._assign(target, then, kind)
+        self._depth -= 1
+        self._computed = computed
+        match when:
+            case Typed(node=Call(function="is_missing"), parts=(Typed(node=Name(name=name)),)):
+                self._certain |= {self.variables[name]}
+
     def _assign_coalesce(self, target: str, value: Typed, kind: Type) -> None:
         """Emit one test after the other; each nested one is reached only while nothing is present."""
-        depth = self._depth
+        depth, computed = self._depth, dict(self._computed)
         for place, part in enumerate(value.parts):
             self._assign(target, part, kind)
             if not part.type.optional or place == len(value.parts) - 1:
                 break
             self.line(f"if {target} is None:")
             self._depth += 1
-        self._depth = depth
+        self._depth, self._computed = depth, computed
 
     def _materialise(self, value: Typed) -> str:
         """Put a value into a variable of its own unless it is one already, and return the variable."""
@@ -261,7 +293,7 @@ class Generator:
                 operand = self._number(value.parts[0])
                 return attrs.evolve(operand, code=f"-({operand.code})")
             case Sum():
-                return self._joined(value, " + ", decimals)
+                return self._sum(value, node, decimals)
             case Product():
                 parts = [self._number(part) for part in value.parts]
                 code = " * ".join(_factor(part.code) for part in parts)
@@ -273,9 +305,7 @@ class Generator:
             case Piecewise():
                 return self._piecewise(value, node)
             case Call(function="min" | "max"):
-                parts = [self._number(part) for part in value.parts]
-                code = f"{node.function}({', '.join(part.at(decimals) for part in parts)})"
-                return _Number(code, decimals, _all_guards(parts))
+                return self._extreme(value, node.function, decimals)
             case Call(function="abs"):
                 operand = self._number(value.parts[0])
                 return attrs.evolve(operand, code=f"abs({operand.code})")
@@ -294,7 +324,8 @@ class Generator:
 
     def _variable_number(self, value: Typed, decimals: int) -> _Number:
         variable = self._materialise_plain(value)
-        return _Number(variable, decimals, frozenset({variable}) if value.type.optional else frozenset())
+        certain = not value.type.optional or variable in self._certain
+        return _Number(variable, decimals, frozenset() if certain else frozenset({variable}))
 
     def _materialise_plain(self, value: Typed) -> str:
         """Materialise a node that `_number` itself has no template for."""
@@ -308,10 +339,34 @@ class Generator:
             return target
         return self._materialise(value)
 
-    def _joined(self, value: Typed, operator: str, decimals: int) -> _Number:
+    def _sum(self, value: Typed, node: Sum, decimals: int) -> _Number:
+        """Add up; a longer sum that stands above already is read from its variable."""
+        if node in self._computed:
+            return self._computed[node]
         parts = [self._number(part) for part in value.parts]
-        code = operator.join(_term(part.at(decimals)) for part in parts)
-        return _Number(f"({code})", decimals, _all_guards(parts))
+        code = _term(parts[0].at(decimals))
+        for term, part in zip(value.parts[1:], parts[1:], strict=True):
+            if isinstance(term.node, Negate):
+                inner = attrs.evolve(part, code=part.code[2:-1])  # without its own "-(" and ")"
+                code += f" - {_factor(inner.at(decimals))}"
+            else:
+                code += f" + {_term(part.at(decimals))}"
+        number = _Number(f"({code})", decimals, _all_guards(parts))
+        if len(parts) > 2:
+            number = self._held(number)
+            self._computed[node] = number
+        return number
+
+    def _extreme(self, value: Typed, function: str, decimals: int) -> _Number:
+        """Take the least or largest; two are compared in place, which is faster than a call."""
+        parts = [self._number(part) for part in value.parts]
+        if len(parts) > 2:
+            code = f"{function}({', '.join(part.at(decimals) for part in parts)})"
+            return _Number(code, decimals, _all_guards(parts))
+        sides = [self._held(_Number(part.at(decimals), decimals, part.guards)) for part in parts]
+        one, other = (side.code for side in sides)
+        sign = "<" if function == "min" else ">"
+        return _Number(f"({one} if {one} {sign} {other} else {other})", decimals, _all_guards(sides))
 
     def _held(self, number: _Number) -> _Number:
         """Put a number into a variable where its text would be repeated."""
@@ -440,25 +495,41 @@ class Generator:
                 return f"(not {variable})" if not value.type.optional else f"({variable} is False)"
 
     def _comparison(self, value: Typed, node: Compare, *, wanted: bool) -> str:
-        operator = node.operator if wanted else _NEGATED[node.operator]
+        sign = node.operator if wanted else _NEGATED[node.operator]
         left, right = value.parts
+        if isinstance(node.left, Name) and isinstance(node.right, Text) and isinstance(left.type, NumberType):
+            return self._ranked(node.left, left, right, sign)
         if isinstance(left.type, NumberType) and isinstance(right.type, NumberType):
             decimals = max(left.type.decimals, right.type.decimals)
             one, other = self._number(left), self._number(right)
             guards = one.guards | other.guards
-            test = f"{_term(one.at(decimals))} {operator} {_term(other.at(decimals))}"
+            test = f"{_term(one.at(decimals))} {sign} {_term(other.at(decimals))}"
         else:
             atoms = [self._atom(side) for side in (left, right)]
-            guards = frozenset(atom for atom, side in zip(atoms, (left, right), strict=True) if side.type.optional)
-            test = f"{atoms[0]} {operator} {atoms[1]}"
+            sides = zip(atoms, (left, right), strict=True)
+            guards = frozenset(atom for atom, side in sides if side.type.optional and atom not in self._certain)
+            test = f"{atoms[0]} {sign} {atoms[1]}"
         return f"({_present(guards)} and {test})" if guards else f"({test})"
+
+    def _ranked(self, option: Name, ranks: Typed, edge: Typed, sign: Comparison) -> str:
+        """Test the order of an option against a fixed one: it is one of the options on that side."""
+        assert isinstance(ranks.node, Case)  # noqa: S101  `infer` writes the order as a case
+        assert isinstance(edge.node, Number)  # noqa: S101
+        options = [
+            b.when.right.value
+            for b in ranks.node.branches
+            if isinstance(b.when, Compare) and isinstance(b.when.right, Text)
+        ]
+        test = _ORDERS[sign]
+        kept = frozenset(o for place, o in enumerate(options) if test(place, int(edge.node.value)))
+        return f"({self.variables[option.name]} in {self.constant(kept)})"
 
     def _membership(self, value: Typed, node: In, *, wanted: bool) -> str:
         operand = value.parts[0]
         variable = self._materialise(operand)
         table = self.constant(frozenset(_in_units(node.options, operand.type)))
         test = f"{variable} in {table}" if wanted else f"{variable} not in {table}"
-        if operand.type.optional and not wanted:
+        if operand.type.optional and not wanted and variable not in self._certain:
             test = f"{variable} is not None and {test}"
         return f"({test})"
 
@@ -466,6 +537,8 @@ class Generator:
         if not operand.type.optional:
             return repr(not wanted)
         variable = self._materialise(operand)
+        if variable in self._certain:
+            return repr(not wanted)
         return f"({variable} is None)" if wanted else f"({variable} is not None)"
 
 
@@ -502,6 +575,10 @@ def _in_units(options: tuple[Constant, ...], kind: Type) -> Iterable[Value]:
                 yield int(units)
         else:
             yield _constant_value(option, kind)
+
+
+def _decimals(kind: Type) -> int:
+    return kind.decimals if isinstance(kind, NumberType) else 0
 
 
 def _present(guards: frozenset[str]) -> str:

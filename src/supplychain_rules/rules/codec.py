@@ -27,7 +27,7 @@ from supplychain_rules.rules.lowering import Lowering
 from supplychain_rules.rules.methods import METHODS
 from supplychain_rules.rules.policy import SCHEMA, Effective, Input, Policy, PolicyCase, Step, input_type
 from supplychain_rules.rules.scorecard import ScorecardStep, lower_scorecard
-from supplychain_rules.rules.strategies import Strategies
+from supplychain_rules.rules.strategies import ScoringMethod, Strategies, ValueFunction
 from supplychain_rules.rules.table import Output, TableStep, lower_table
 from supplychain_rules.rules.value_functions import VALUE_FUNCTIONS
 from supplychain_rules.values.label import Label
@@ -115,7 +115,7 @@ def fingerprint_of(policy: Policy) -> str:
     )
     rules = dump_policy(bare)
     used = _kinds_in(policy.steps)
-    known = (*policy.strategies.value_functions, *policy.strategies.methods)
+    known: tuple[ValueFunction | ScoringMethod, ...] = (*policy.strategies.value_functions, *policy.strategies.methods)
     rules["strategies"] = sorted(f"{strategy.kind}/{strategy.version}" for strategy in known if strategy.kind in used)
     text = json.dumps(rules, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()

@@ -5,6 +5,7 @@ function computed, and makes its lines when asked for.
 """
 
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
@@ -12,8 +13,6 @@ from typing import Any, Literal, assert_never, final
 
 import attrs
 
-from supplychain_rules.language.cells import Cell, cell_condition, parse_cell
-from supplychain_rules.language.infer import Typed, infer
 from supplychain_rules.language.nodes import Expression, names_in
 from supplychain_rules.language.reference import Plain, interpret, plain_value
 from supplychain_rules.language.show import show
@@ -459,24 +458,13 @@ def _row_reason(step: TableStep, place: int, facts: _Facts) -> RowReason:
     """Try the cells of a row in order, with the meaning of the reference interpreter."""
     row = step.rows[place]
     for column, text in row.when.items():
-        kind = facts.known[column][1]
-        held = _cell_holds(str(text), column, kind, facts)
+        held = interpret(facts.policy.cell_tests[step.id, place, column], {column: facts.plain(column)})
         if held is not True:
             seen = facts.value(column)
             return RowReason(
                 id=row.id, label=row.label, hits=False, column=column, cell=str(text), seen=seen, unknown=held is None
             )
     return RowReason(id=row.id, label=row.label, hits=True)
-
-
-def _cell_holds(text: str, column: str, kind: Type, facts: _Facts) -> Plain:
-    cell: Cell | None = parse_cell(text, kind, column, [])
-    condition = None if cell is None else cell_condition(cell, column, kind)
-    if condition is None:
-        return True
-    typed: Typed | None = infer(condition, {column: kind}, column, [])
-    assert typed is not None  # noqa: S101  the policy was loaded with this cell
-    return interpret(typed, {column: facts.plain(column)})
 
 
 _KINDS: dict[type, str] = {
@@ -491,15 +479,17 @@ _KINDS: dict[type, str] = {
 def _plain(value: Any) -> Any:  # noqa: ANN401  data of any shape
     """Turn reasons into JSON-able data."""
     match value:
-        case Label():
-            return {"en": value.en, "zh": value.zh}
-        case Decimal() | Fraction():
-            return format(value, "f") if isinstance(value, Decimal) else number_text(value)
+        case None | str() | bool() | int():
+            return value
+        case Decimal():
+            return format(value, "f")
         case tuple():
             return [_plain(item) for item in value]
-        case _ if attrs.has(type(value)):
-            return {field.name: _plain(getattr(value, field.name)) for field in attrs.fields(type(value))}
-        case _ if hasattr(value, "isoformat"):
+        case Label():
+            return {"en": value.en, "zh": value.zh}
+        case Fraction():
+            return number_text(value)
+        case date():
             return value.isoformat()
         case _:
-            return value
+            return {field.name: _plain(getattr(value, field.name)) for field in attrs.fields(type(value))}

@@ -10,8 +10,9 @@ import attrs
 
 from supplychain_rules.errors import Problem, bounded_repr
 from supplychain_rules.language.infer import infer
+from supplychain_rules.language.merging import rescaled_bounds
 from supplychain_rules.language.naming import did_you_mean, name_problem
-from supplychain_rules.language.nodes import Expression, Round
+from supplychain_rules.language.nodes import Choose, Expression, Round
 from supplychain_rules.language.program import INNER, Binding, Guard
 from supplychain_rules.language.types import NumberType, Type
 
@@ -94,12 +95,17 @@ class Lowering:
             self.scope[name] = kind
 
     def rescale(self, name: str, decimals: int) -> None:
-        """Show the last binding's number with the declared decimals; its values have no more than that."""
+        """Count the last binding's number in units of the declared decimals; its values have no more than that."""
         binding = self.bindings[-1]
         kind = binding.type
-        if binding.name == name and isinstance(kind, NumberType) and kind.decimals < decimals:
-            self.bindings.pop()
-            self.bind(name, Round(binding.value.node, decimals), "")
+        if binding.name != name or not isinstance(kind, NumberType) or kind.decimals >= decimals:
+            return
+        if isinstance(binding.value.node, Choose):
+            low, high = rescaled_bounds(kind, decimals)
+            self.retype(name, attrs.evolve(kind, decimals=decimals, low=low, high=high))
+            return
+        self.bindings.pop()
+        self.bind(name, Round(binding.value.node, decimals), "")
 
     def poison(self, name: str) -> None:
         """Mark a name as defined but refused, so that what reads it is not reported too."""

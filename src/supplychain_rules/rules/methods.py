@@ -126,7 +126,10 @@ def _least(terms: tuple[Term, ...]) -> Expression:
 
 
 def _weighted_sum(terms: tuple[Term, ...], weights: tuple[int, ...]) -> Expression:
-    parts = [_if_present(t, Product((_whole(w), t.score))) for t, w in zip(terms, weights, strict=True)]
+    parts: list[Expression] = []
+    for term, weight in zip(terms, weights, strict=True):
+        score = Call("coalesce", (term.score, _whole(0))) if term.optional else term.score
+        parts.append(Product((_whole(weight), score)))
     return _added(parts)
 
 

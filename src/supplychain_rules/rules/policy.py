@@ -14,8 +14,11 @@ from typing import Final, Literal, assert_never, final
 import attrs
 
 from supplychain_rules.errors import InvalidValueError
+from supplychain_rules.language.cells import cell_condition, parse_cell
 from supplychain_rules.language.entry import RecordFunction, UnitsFunction, record_function, units_function
+from supplychain_rules.language.infer import Typed, infer
 from supplychain_rules.language.limits import INPUT_LIMIT, MAX_DECIMALS, MAX_OPTION_CHARACTERS, MAX_OPTIONS
+from supplychain_rules.language.nodes import Boolean
 from supplychain_rules.language.program import Program
 from supplychain_rules.language.types import BooleanType, ChoiceType, DateType, NumberType, TextType, Type, day_number
 from supplychain_rules.rules.formula import FormulaStep
@@ -121,6 +124,19 @@ class Policy:
     def output_places(self) -> Mapping[str, tuple[int, Type]]:
         """Return where `reason_units` puts each output, and its type."""
         return {b.name: (place, b.type) for place, b in enumerate(self.program.bindings) if b.is_output}
+
+    @cached_property
+    def cell_tests(self) -> Mapping[tuple[str, int, str], Typed]:
+        """Return every cell's typed condition by table, row and column: what an explanation tries again."""
+        kinds: dict[str, Type] = {field.name: field.type for field in self.program.inputs}
+        kinds.update({binding.name: binding.type for binding in self.program.bindings})
+        tests: dict[tuple[str, int, str], Typed] = {}
+        for step in self.steps:
+            if isinstance(step, TableStep):
+                for place, row in enumerate(step.rows):
+                    for column, text in row.when.items():
+                        tests[step.id, place, column] = _typed_cell(text, column, kinds[column])
+        return tests
 
     @property
     def outputs(self) -> tuple[str, ...]:
@@ -240,6 +256,14 @@ def _check_options(options: tuple[str, ...]) -> None:
         if option in seen:
             raise InvalidValueError("this option is declared twice", option)
         seen.add(option)
+
+
+def _typed_cell(text: object, column: str, kind: Type) -> Typed:
+    cell = parse_cell(text, kind, column, [])
+    condition = None if cell is None else cell_condition(cell, column, kind)
+    typed = infer(condition or Boolean(value=True), {column: kind}, column, [])
+    assert typed is not None  # noqa: S101  the policy was loaded with this cell
+    return typed
 
 
 def _holds(effective: Effective, day: date) -> bool:

@@ -18,6 +18,7 @@ from supplychain_rules.language.naming import did_you_mean
 from supplychain_rules.language.nodes import (
     And,
     Branch,
+    Call,
     Compare,
     Expression,
     Missing,
@@ -158,16 +159,16 @@ def _lower_bands(spec: Bands, operand: Expression, kind: Type) -> Expression:
     if len(spec.bands) < 2:
         raise InvalidValueError("at least two bands are needed", len(spec.bands))
     _check_point_bands(spec.bands)
-    branches = []
+    branches = [Branch(Call("is_missing", (operand,)), Missing())]
     for band in spec.bands[:-1]:
         test = threshold_test(operand, band.from_, band.to)
         assert test is not None  # noqa: S101  checked above: only the last band takes the rest
         branches.append(Branch(test, Number(band.points)))
     last = spec.bands[-1]
     rest = threshold_test(operand, last.from_, last.to)
-    # Missing stays missing, and so does what lies below the last threshold where the last band has one.
-    known = rest if rest is not None else Compare("==", operand, operand)
-    return case((*branches, Branch(known, Number(last.points))), Missing())
+    if rest is None:
+        return case(tuple(branches), Number(last.points))
+    return case((*branches, Branch(rest, Number(last.points))), Missing())
 
 
 def _check_point_bands(bands: tuple[PointBand, ...]) -> None:
