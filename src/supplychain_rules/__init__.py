@@ -2,19 +2,36 @@
 
 An embeddable domain library: no files, no sockets, no clock, no randomness, no global state. Start
 with `load_policy` and `evaluate`.
+
+Importing the package is cheap: the rooms behind a name are loaded when the name is first used.
 """
 
-from supplychain_rules.errors import InputError, InvalidValueError, PolicyError, Problem
-from supplychain_rules.facts.ledger import Ledger
-from supplychain_rules.rules.codec import STRATEGIES, dump_policy, load_policy
-from supplychain_rules.rules.decision import Decision
-from supplychain_rules.rules.evaluate import Evaluator, evaluate, evaluate_all, evaluator
-from supplychain_rules.rules.explain import Explanation
-from supplychain_rules.rules.measuring import measure, records
-from supplychain_rules.rules.policy import Policy, in_force
-from supplychain_rules.values.label import Label
-from supplychain_rules.values.money import Money
-from supplychain_rules.values.period import Period
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from supplychain_rules._door import (
+        STRATEGIES,
+        Decision,
+        Evaluator,
+        Explanation,
+        InputError,
+        InvalidValueError,
+        Label,
+        Ledger,
+        Money,
+        Period,
+        Policy,
+        PolicyError,
+        Problem,
+        dump_policy,
+        evaluate,
+        evaluate_all,
+        evaluator,
+        in_force,
+        load_policy,
+        measure,
+        records,
+    )
 
 __all__ = [
     "STRATEGIES",
@@ -39,3 +56,20 @@ __all__ = [
     "measure",
     "records",
 ]
+
+
+def __getattr__(name: str) -> object:
+    """Load the rooms at the first use of a public name."""
+    if name not in __all__:
+        message = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(message)
+    from supplychain_rules import _door  # noqa: PLC0415  loading everything takes longer than most callers' imports
+
+    value: object = getattr(_door, name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """List the public names, loaded or not."""
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,37 @@
+"""What the front door opens to; `supplychain_rules` itself loads this at the first use of a name."""
+
+from supplychain_rules.errors import InputError, InvalidValueError, PolicyError, Problem
+from supplychain_rules.facts.ledger import Ledger
+from supplychain_rules.rules.codec import STRATEGIES, dump_policy, load_policy
+from supplychain_rules.rules.decision import Decision
+from supplychain_rules.rules.evaluate import Evaluator, evaluate, evaluate_all, evaluator
+from supplychain_rules.rules.explain import Explanation
+from supplychain_rules.rules.measuring import measure, records
+from supplychain_rules.rules.policy import Policy, in_force
+from supplychain_rules.values.label import Label
+from supplychain_rules.values.money import Money
+from supplychain_rules.values.period import Period
+
+__all__ = [
+    "STRATEGIES",
+    "Decision",
+    "Evaluator",
+    "Explanation",
+    "InputError",
+    "InvalidValueError",
+    "Label",
+    "Ledger",
+    "Money",
+    "Period",
+    "Policy",
+    "PolicyError",
+    "Problem",
+    "dump_policy",
+    "evaluate",
+    "evaluate_all",
+    "evaluator",
+    "in_force",
+    "load_policy",
+    "measure",
+    "records",
+]
