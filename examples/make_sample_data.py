@@ -18,8 +18,9 @@ from random import Random
 from typing import Final
 
 import attrs
+from reading import COLUMNS
 
-__all__ = ["FILES", "sample_files", "write_sample"]
+__all__ = ["sample_files", "write_sample"]
 
 #: The seed of the committed files.
 SEED: Final = 20260101
@@ -28,34 +29,6 @@ SEED: Final = 20260101
 FIRST_YEAR: Final = 2024
 MONTHS: Final = 24
 LAST_DAY: Final = date(2025, 12, 31)
-
-#: Every file with its columns.
-FILES: Final[dict[str, tuple[str, ...]]] = {
-    "suppliers.csv": (
-        "supplier_id",
-        "name",
-        "category",
-        "screening",
-        "payment_days",
-        "service_rating",
-        "corrective_actions",
-    ),
-    "orders.csv": (
-        "line_id",
-        "supplier_id",
-        "item",
-        "quantity",
-        "unit_price",
-        "currency",
-        "ordered_on",
-        "promised_on",
-        "latest_promise_on",
-    ),
-    "receipts.csv": ("receipt_id", "line_id", "received_on", "quantity"),
-    "inspections.csv": ("inspection_id", "supplier_id", "item", "lot", "inspected", "rejected", "inspected_on"),
-    "prices.csv": ("price_id", "supplier_id", "item", "price", "currency", "unit", "quantity", "observed_on"),
-    "certificates.csv": ("certificate_id", "supplier_id", "kind", "valid_from", "valid_until"),
-}
 
 
 @attrs.frozen(kw_only=True)
@@ -220,7 +193,7 @@ class _World:
     """The files while they grow, and the draws that make them."""
 
     random: Random
-    files: dict[str, list[tuple[str, ...]]] = attrs.field(factory=lambda: {name: [] for name in FILES})
+    files: dict[str, list[tuple[str, ...]]] = attrs.field(factory=lambda: {name: [] for name in COLUMNS})
 
     def between(self, low: int, high: int) -> int:
         """Draw a whole number, both ends included."""
@@ -249,7 +222,7 @@ def sample_files(seed: int = SEED) -> dict[str, str]:
     for firm in firms:
         _certify(world, firm)
     _soil(world)
-    return {name: _text((FILES[name], *rows)) for name, rows in world.files.items()}
+    return {name: _text((COLUMNS[name], *rows)) for name, rows in world.files.items()}
 
 
 def write_sample(folder: Path, seed: int = SEED) -> None:
@@ -286,7 +259,7 @@ def _trade(world: _World, firm: _Firm, month: int) -> None:
             if received_on <= LAST_DAY:
                 world.add("receipts.csv", "GR", line, received_on, received)
                 if firm.category != "service" and world.happens(70):
-                    _inspect(world, firm, item, received, received_on, month)
+                    _inspect(world, firm, item, received, received_on)
 
 
 def _arrivals(
@@ -313,7 +286,8 @@ def _arrivals(
         yield arrived, total
 
 
-def _inspect(world: _World, firm: _Firm, item: str, received: int, received_on: date, month: int) -> None:  # noqa: PLR0913  a lot
+def _inspect(world: _World, firm: _Firm, item: str, received: int, received_on: date) -> None:
+    month = (received_on.year - FIRST_YEAR) * 12 + received_on.month - 1
     inspected = min(received, (50, 80, 125, 200)[world.between(0, 3)])
     chance = _now(firm.profile.reject, month)
     rejected = sum(world.happens(chance, of=10_000) for _ in range(inspected))

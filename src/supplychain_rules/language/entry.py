@@ -25,7 +25,7 @@ from supplychain_rules.language.types import (
     Value,
 )
 
-__all__ = ["RecordFunction", "UnitsFunction", "read_record", "record_function", "units_function"]
+__all__ = ["ROWS_CONFLICT", "RecordFunction", "UnitsFunction", "read_record", "record_function", "units_function"]
 
 #: From a record to the units of the inputs and of the eager outputs, in one tuple.
 RecordFunction = Callable[[Mapping[str, object]], tuple[Value, ...]]
@@ -33,7 +33,10 @@ RecordFunction = Callable[[Mapping[str, object]], tuple[Value, ...]]
 #: From the units of the inputs to the units of every binding, in the program's order.
 UnitsFunction = Callable[[tuple[Value, ...]], tuple[Value, ...]]
 
-#: Longest a key is quoted in a hint.
+#: The problem of a record that hits rows of different outcome where the table says that none may.
+ROWS_CONFLICT: Final = "rows_conflict"
+
+#: Most unknown keys that are named: whoever has more passes another kind of record.
 _MAX_UNKNOWN_KEYS: Final = 20
 
 
@@ -135,7 +138,7 @@ class _Conflict:
     def __call__(self) -> None:
         hint = "make the rows exclude each other, or choose another hit policy"
         message = "rows of different outcome hit this record"
-        raise InputError([Problem(code="rows_conflict", path=self._path, message=message, hint=hint)])
+        raise InputError([Problem(code=ROWS_CONFLICT, path=self._path, message=message, hint=hint)])
 
 
 def _refusal(program: Program, *, ignore_extra: bool) -> Callable[[Mapping[str, object]], tuple[Value, ...]]:

@@ -6,9 +6,11 @@ from typing import Literal, final
 import attrs
 
 from supplychain_rules.errors import InputError, InvalidValueError, Problem
-from supplychain_rules.language.entry import RecordFunction, record_function
+from supplychain_rules.language.entry import ROWS_CONFLICT, RecordFunction, read_record, record_function
+from supplychain_rules.language.reference import interpret, plain_value
 from supplychain_rules.rules.decision import Decision
 from supplychain_rules.rules.policy import Policy
+from supplychain_rules.rules.table import TableStep
 
 __all__ = ["Evaluator", "Extra", "evaluate", "evaluate_all", "evaluator"]
 
@@ -31,9 +33,12 @@ def evaluate(policy: Policy, record: Mapping[str, object], *, extra: Extra = "er
         InputError: with a problem for each field that is wrong, unknown or missing: a misspelt optional
             field must not count as missing.
     """
-    if extra == "error":
-        return Decision(policy, policy.decide_units(record))
-    return evaluator(policy, extra=extra)(record)
+    ignore_extra = _ignores(extra)
+    decide = policy.decide_units_ignoring if ignore_extra else policy.decide_units
+    try:
+        return Decision(policy, decide(record))
+    except InputError as error:
+        raise _with_rows(policy, record, error) from None
 
 
 def evaluator(policy: Policy, *, trusted: bool = False, extra: Extra = "error") -> "Evaluator":
@@ -48,8 +53,7 @@ def evaluator(policy: Policy, *, trusted: bool = False, extra: Extra = "error") 
     Returns:
         A callable from a record to a `Decision`; immutable, picklable, safe to share among threads.
     """
-    if extra not in ("error", "ignore"):
-        raise InvalidValueError("unknown 'extra'", extra, hint="'error' or 'ignore'")
+    _ignores(extra)
     return Evaluator(policy=policy, trusted=trusted, extra=extra)
 
 
@@ -99,11 +103,40 @@ class Evaluator:
         Raises:
             InputError: the record does not fit; every problem is named.
         """
-        return Decision(self.policy, self._decide(record))
+        try:
+            return Decision(self.policy, self._decide(record))
+        except InputError as error:
+            raise _with_rows(self.policy, record, error) from None
 
     def __reduce__(self) -> tuple[Callable[..., "Evaluator"], tuple[Policy, bool, Extra]]:
         """Pickle the settings; the function is compiled anew where it is loaded."""
         return _again, (self.policy, self.trusted, self.extra)
+
+
+def _ignores(extra: Extra) -> bool:
+    if extra not in ("error", "ignore"):
+        raise InvalidValueError("unknown 'extra'", extra, hint="'error' or 'ignore'")
+    return extra == "ignore"
+
+
+def _with_rows(policy: Policy, record: Mapping[str, object], error: InputError) -> InputError:
+    """Name the rows of a table that hit together, where that is what went wrong."""
+    if not any(problem.code == ROWS_CONFLICT for problem in error.problems):
+        return error
+    units = read_record(policy.program, record, ignore_extra=True)
+    values = policy.reason_units(units)
+    known = {f.name: plain_value(v, f.type) for f, v in zip(policy.program.inputs, units, strict=True)}
+    known |= {b.name: plain_value(v, b.type) for b, v in zip(policy.program.bindings, values, strict=True)}
+    named = []
+    for place, step in enumerate(policy.steps):
+        if isinstance(step, TableStep) and any(p.path == f"steps[{place}].rows" for p in error.problems):
+            rows = [
+                row.id
+                for at, row in enumerate(step.rows)
+                if all(interpret(policy.cell_tests[step.id, at, column], known) is True for column in row.when)
+            ]
+            named.append((f"steps[{place}].rows", ", ".join(rows)))
+    return InputError(attrs.evolve(p, value=dict(named).get(p.path, p.value)) for p in error.problems)
 
 
 def _again(policy: Policy, trusted: bool, extra: Extra) -> Evaluator:  # noqa: FBT001  pickle passes by position

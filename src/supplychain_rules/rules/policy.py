@@ -110,6 +110,11 @@ class Policy:
         return record_function(self.program, trusted=False, ignore_extra=False)
 
     @cached_property
+    def decide_units_ignoring(self) -> RecordFunction:
+        """Return the generated function that decides one record and never looks at its other keys."""
+        return record_function(self.program, trusted=False, ignore_extra=True)
+
+    @cached_property
     def reason_units(self) -> UnitsFunction:
         """Return the generated function that computes every inner value from the inputs' units."""
         return units_function(self.program)
