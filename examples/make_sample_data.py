@@ -262,9 +262,7 @@ def _trade(world: _World, firm: _Firm, month: int) -> None:
                     _inspect(world, firm, item, received, received_on)
 
 
-def _arrivals(
-    world: _World, profile: Profile, quantity: int, promised: date, month: int
-) -> Iterator[tuple[date, int]]:
+def _arrivals(world: _World, profile: Profile, quantity: int, promised: date, month: int) -> Iterator[tuple[date, int]]:
     if world.happens(profile.never):
         return
     days = -world.between(0, 3)

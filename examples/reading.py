@@ -283,7 +283,7 @@ class _Reader:
                 self._refuse(file, number, bad.field, bad.value, bad.why)
             except InvalidValueError as error:  # the facts' own rules, as more rejected than inspected
                 place = error.what.split()[0]
-                why = Label(error.what, IN_CHINESE.get(place, ""))
+                why = Label(error.what.removeprefix(f"{place} "), IN_CHINESE.get(place, ""))
                 self._refuse(file, number, place.partition(".")[2], str(error.value), why)
         return built
 
@@ -301,8 +301,8 @@ class _Reader:
                 lacking = [column for column in COLUMNS[file] if column not in (rows.fieldnames or ())]
                 if lacking:
                     raise UnreadableError(f"{path} lacks the column {', '.join(lacking)}")
-                for number, cells in enumerate(rows, start=2):
-                    yield number, _Row({column: cells[column] for column in COLUMNS[file]})
+                for cells in rows:
+                    yield rows.line_num, _Row({column: cells[column] for column in COLUMNS[file]})
         except (UnicodeDecodeError, csv.Error) as error:
             raise UnreadableError(f"{path} is not CSV in UTF-8: {error}") from None
 

@@ -184,7 +184,11 @@ ACTIONS: Final = {
     "replace": sr.Label("replace", "替换"),
 }
 
-RELIABILITY: Final = {"pass": sr.Label("yes", "是"), "refer": sr.Label("not proven", "待核"), "fail": sr.Label("no", "否")}
+RELIABILITY: Final = {
+    "pass": sr.Label("yes", "是"),
+    "refer": sr.Label("not proven", "待核"),
+    "fail": sr.Label("no", "否"),
+}
 
 
 class UnusableFileError(Exception):
@@ -359,9 +363,7 @@ def read_source(path: Path) -> Source:
             deliveries.append(_delivery(number, cells, repeats=rest in seen_rows))
         except _RefusedRowError as refused:
             refusals.append(
-                Refusal(
-                    row=number, id=cells[ID], reason=refused.reason, column=refused.column, value=refused.value
-                )
+                Refusal(row=number, id=cells[ID], reason=refused.reason, column=refused.column, value=refused.value)
             )
         else:
             seen_ids.add(cells[ID])
@@ -518,3 +520,429 @@ def _decided(measurements: Iterable[Measurement]) -> tuple[VendorResult, ...]:
 
 def _worst_last(score: Decimal | None) -> tuple[bool, Decimal]:
     return score is None, -(score or Decimal(0))
+
+
+# Reading rows.
+
+
+def _rows(path: Path) -> Iterator[list[str]]:
+    """Return the rows of a CSV file in UTF-8; lines without any cell are not rows."""
+    try:
+        data = path.read_bytes()
+        if data.startswith(b"\x1f\x8b"):
+            data = gzip.decompress(data)
+        text = data.decode("utf-8-sig")
+        rows = [row for row in csv.reader(io.StringIO(text, newline=""), strict=True) if row]
+    except OSError as error:
+        raise UnusableFileError(f"{path}: {(error.strerror or str(error)).lower()}") from None
+    except (EOFError, zlib.error):
+        raise UnusableFileError(f"{path}: the packed file is cut off or damaged; download it again") from None
+    except UnicodeDecodeError as error:
+        raise UnusableFileError(f"{path}: byte {error.start} is not UTF-8; save the file as CSV in UTF-8") from None
+    except csv.Error as error:
+        raise UnusableFileError(f"{path}: not a CSV file ({error})") from None
+    if not rows:
+        raise UnusableFileError(f"{path}: the file is empty")
+    return iter(rows)
+
+
+def _places(header: Sequence[str], path: Path) -> dict[str, int]:
+    """Return where each column stands, that of every column that is read and of those that are only counted."""
+    missing = [column for column in COLUMNS if header.count(column) != 1]
+    if missing:
+        names = ", ".join(f"{column!r}" for column in missing)
+        alike = {name.casefold(): name for name in header}
+        near = next((alike[column.casefold()] for column in missing if column.casefold() in alike), None)
+        hint = "" if near is None else f"; it has {near!r}, as an edited copy does: take the original file"
+        raise UnusableFileError(
+            f"{path}: not the SCMS delivery file, it needs each of these columns once: {names}{hint}"
+        )
+    return {column: header.index(column) for column in (*COLUMNS, *NUMBERS_WITH_TEXT) if column in header}
+
+
+def _delivery(number: int, cells: Mapping[str, str], *, repeats: bool) -> Delivery:
+    for column in (ID, VENDOR, ITEM):
+        if cells[column] in BLANKS:
+            raise _RefusedRowError("blank", column, cells[column])
+    quantity = _number(cells, QUANTITY)
+    if not quantity:
+        raise _RefusedRowError("zero", QUANTITY, cells[QUANTITY])
+    return Delivery(
+        row=number,
+        id=cells[ID],
+        vendor=cells[VENDOR],
+        item=cells[ITEM],
+        pack=cells[PACK],
+        quantity=quantity,
+        value=_number(cells, VALUE),
+        price=_number(cells, PRICE),
+        ordered=day_of(cells[ORDERED]) or cells[ORDERED],
+        scheduled=_day(cells, SCHEDULED),
+        delivered=_day(cells, DELIVERED),
+        texts=tuple(column for column in NUMBERS_WITH_TEXT if column in cells and not NUMBER.fullmatch(cells[column])),
+        repeats=repeats,
+    )
+
+
+def _number(cells: Mapping[str, str], column: str) -> Decimal:
+    if not NUMBER.fullmatch(cells[column]):
+        raise _RefusedRowError("not_a_number", column, cells[column])
+    value = Decimal(cells[column])
+    if value < 0:
+        raise _RefusedRowError("negative", column, cells[column])
+    return value
+
+
+def _day(cells: Mapping[str, str], column: str) -> date:
+    day = day_of(cells[column])
+    if day is None:
+        raise _RefusedRowError("not_a_day", column, cells[column])
+    return day
+
+
+@cache
+def day_of(text: str) -> date | None:
+    """Return the day that a text writes in one of the file's two forms, or None."""
+    for form in DATE_FORMATS:
+        try:
+            return datetime.strptime(text, form).date()  # noqa: DTZ007  the file has days without a zone
+        except ValueError:
+            continue
+    return None
+
+
+def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="scms_review", description="Review the vendors of the SCMS delivery file.")
+    parser.add_argument("path", metavar="PATH", type=Path, help="the file as downloaded, CSV or CSV packed with gzip")
+    days = {
+        "--as-of": ("as_of", "as it was known on that day (default: the day after the last delivery of the file)"),
+        "--from": ("start", "only rows scheduled on that day or later"),
+        "--until": ("until", "only rows scheduled before that day"),
+    }
+    for option, (name, meaning) in days.items():
+        parser.add_argument(option, dest=name, type=date.fromisoformat, metavar="DATE", help=meaning)
+    parser.add_argument("--lang", choices=("en", "zh"), default="en", help="language of the output")
+    parser.add_argument("--out", type=Path, metavar="FILE.html", help="write the report as one HTML file, too")
+    parser.add_argument("--json", action="store_true", help="print JSON instead of text")
+    parser.add_argument("--keep-warehouse", action="store_true", help="count the programme's warehouse as a vendor")
+    return parser.parse_args(arguments)
+
+
+# What is said, in both languages.
+
+_SENTENCES: Final = {
+    "title": sr.Label("Vendor review: {}", "供应商评估：{}"),
+    "scope": sr.Label(
+        "Scheduled from {} until before {}, as known on {}.", "计划交货日 {} 起至 {}（不含），数据截至 {}。"
+    ),
+    "rows": sr.Label("Rows of the file", "文件行数"),
+    "used": sr.Label("measured", "参与计算"),
+    "outside": sr.Label("scheduled outside the period", "计划交货日不在期间内"),
+    "unknown_yet": sr.Label("ordered after the as-of day", "截止日之后才下单"),
+    "refused": sr.Label("cannot be used", "无法使用"),
+    "refusal": sr.Label("{} rows: {}", "{} 行：{}"),
+    "example": sr.Label("row {} (ID {}): {}", "第 {} 行（ID {}）：{}"),
+    "notes": sr.Label("What was done about peculiar rows", "特殊行的处理"),
+    "no_order_day": sr.Label(
+        "{} rows have a text for the day of the order ({}): the earlier of schedule and delivery stands in",
+        "{} 行的下单日为文字（{}）：以计划日与交货日中较早者代替",
+    ),
+    "order_after_delivery": sr.Label(
+        "{} rows were delivered before the order was sent: likewise", "{} 行的交货早于下单：同样处理"
+    ),
+    "open": sr.Label("{} rows were still to come on the as-of day: late once overdue", "{} 行在截止日尚未交货：逾期即计为迟交"),
+    "free": sr.Label(
+        "{} rows have a pack price of 0: left out of the price index", "{} 行的包装单价为 0：不计入价格指数"
+    ),
+    "repeats": sr.Label(
+        "{} rows repeat another one but for the ID: kept, as the ID says they are two",
+        "{} 行除 ID 外与另一行相同：因 ID 不同而保留",
+    ),
+    "texts": sr.Label("{} rows have a text in {}: not needed here", "{} 行的“{}”为文字：此处不使用"),
+    "warehouse": sr.Label(
+        "{} is the programme's own warehouse: {} rows and {} USD ({} of spend), {}",
+        "{} 为项目自有仓库：{} 行，{} 美元（占采购额 {}），{}",
+    ),
+    "left_out": sr.Label("left out of shares, prices and ranking", "不计入份额、价格与排名"),
+    "kept": sr.Label("counted as a vendor, as asked", "按要求视为供应商"),
+    "joined": sr.Label("{} ({} rows) is counted with {}: {}", "{}（{} 行）并入 {}：{}"),
+    "apart": sr.Label("Not joined: {}: {}", "未合并：{}：{}"),
+    "figures": sr.Label("Figures", "指标"),
+    "all": sr.Label("all rows", "全部"),
+    "vendors_only": sr.Label("without warehouse", "不含仓库"),
+    "lines": sr.Label("Order lines due", "到期订单行"),
+    "on_time_rate": sr.Label("On time", "准时交货率"),
+    "in_window_rate": sr.Label(f"In the window -{EARLY_DAYS}..+{LATE_DAYS} days", f"窗口内交货率（-{EARLY_DAYS} 至 +{LATE_DAYS} 天）"),
+    "value_on_time_rate": sr.Label("On time by value", "按金额计准时率"),
+    "spend": sr.Label("Spend, USD", "采购额（美元）"),
+    "concentration": sr.Label("Concentration of spend", "采购集中度"),
+    "as_spelt": sr.Label("names as in the file", "按文件中的名称"),
+    "as_joined": sr.Label("spellings joined", "合并同一公司名称后"),
+    "vendors": sr.Label("Vendors", "供应商数"),
+    "top3": sr.Label("Share of the three largest", "前三大份额"),
+    "hhi": sr.Label("HHI (0 to 10,000)", "HHI（0 至 10,000）"),
+    "hhi_low": sr.Label("not concentrated", "集中度低"),
+    "hhi_moderate": sr.Label("moderately concentrated", "中度集中"),
+    "hhi_high": sr.Label("highly concentrated", "高度集中"),
+    "hhi_source": sr.Label("{} by the US Merger Guidelines of 2023", "依据美国 2023 年《合并指南》：{}"),
+    "ranking": sr.Label(f"Vendors with {MINIMUM_LINES} lines or more, by score", f"供应商排名（不少于 {MINIMUM_LINES} 行，按得分）"),
+    "unranked": sr.Label(
+        "Not ranked, with fewer than {} lines: {} vendors, {} lines, {} of spend",
+        "少于 {} 行而未排名：{} 家供应商，{} 行，占采购额 {}",
+    ),
+    "explanation": sr.Label("Why, for the largest of them: {}", "排名中采购额最大者的依据：{}"),
+    "report": sr.Label("Report written to {}", "报告已写入 {}"),
+}  # fmt: skip
+
+_HEADINGS: Final = (
+    sr.Label("#", "名次"),
+    sr.Label("vendor", "供应商"),
+    sr.Label("lines", "行数"),
+    sr.Label("on time", "准时率"),
+    sr.Label("at least", "下限"),
+    sr.Label("in window", "窗口内"),
+    sr.Label("by value", "按金额"),
+    sr.Label("price", "价格指数"),
+    sr.Label("share", "份额"),
+    sr.Label("score", "得分"),
+    sr.Label("grade", "等级"),
+    sr.Label("reliable", "可靠"),
+    sr.Label("action", "措施"),
+)
+
+
+def _say(key: str, lang: Lang, *values: object) -> str:
+    return _SENTENCES[key].text(lang).format(*values)
+
+
+def text_lines(review: Review, lang: Lang) -> Iterator[str]:
+    """Yield the review as lines of text."""
+    yield _say("title", lang, review.source.name)
+    yield _say("scope", lang, review.start, review.until, review.as_of)
+    yield ""
+    yield from _accounting_lines(review, lang)
+    yield ""
+    yield _say("notes", lang)
+    yield from (f"  - {note}" for note in note_lines(review, lang))
+    yield ""
+    yield from _figure_lines(review, lang)
+    yield ""
+    yield from _concentration_lines(review, lang)
+    yield ""
+    yield _say("ranking", lang)
+    yield from _aligned(ranking_cells(review, lang), texts=(1, 10, 11, 12))
+    others = [result for result in review.results if result.decision["performance"] is None]
+    if others:
+        lines, share = sum(result.lines for result in others), sum((one.share for one in others), Fraction(0))
+        yield _say("unranked", lang, MINIMUM_LINES, len(others), f"{lines:,}", _percent(share, 1))
+    largest = max(review.ranked, key=lambda result: result.spend, default=None)
+    if largest is not None:
+        yield ""
+        yield _say("explanation", lang, largest.name)
+        yield largest.decision.explain().text(lang)
+
+
+def _accounting_lines(review: Review, lang: Lang) -> Iterator[str]:
+    refused = len(review.source.refusals)
+    counts = (
+        (_say("rows", lang), review.source.rows),
+        ("  " + _say("used", lang), len(review.measured)),
+        ("  " + _say("outside", lang), review.outside),
+        ("  " + _say("unknown_yet", lang), review.unknown_yet),
+        ("  " + _say("refused", lang), refused),
+    )
+    yield from _aligned([[name, f"{count:,}"] for name, count in counts], texts=(0,))
+    for reason, column, rows in refusals_by_reason(review.source.refusals):
+        yield "    " + _say("refusal", lang, len(rows), REASONS[reason].text(lang).format(column))
+        for row in rows[:EXAMPLES]:
+            yield "      " + _say("example", lang, row.row, row.id or "-", repr(row.value))
+
+
+def refusals_by_reason(refusals: Iterable[Refusal]) -> list[tuple[str, str, list[Refusal]]]:
+    """Return reason, column and rows, the most frequent first; every refused row stands in one group."""
+    groups: dict[tuple[str, str], list[Refusal]] = {}
+    for refusal in refusals:
+        groups.setdefault((refusal.reason, refusal.column), []).append(refusal)
+    found = [(reason, column, rows) for (reason, column), rows in groups.items()]
+    return sorted(found, key=lambda group: (-len(group[2]), group[0], group[1]))
+
+
+def note_lines(review: Review, lang: Lang) -> Iterator[str]:
+    """Yield what was done about rows that are used and yet peculiar, the warehouse and the spellings."""
+    rows = review.measured
+    texts = Counter(row.ordered for row in rows if isinstance(row.ordered, str))
+    if texts:
+        shown = ", ".join(f"{text!r}: {count:,}" for text, count in texts.most_common())
+        yield _say("no_order_day", lang, f"{texts.total():,}", shown)
+    peculiar: tuple[tuple[str, Callable[[Delivery], bool]], ...] = (
+        ("order_after_delivery", lambda row: isinstance(row.ordered, date) and row.ordered > row.delivered),
+        ("open", lambda row: row.delivered > review.as_of),
+        ("free", lambda row: not row.price),
+        ("repeats", lambda row: row.repeats),
+    )
+    for key, holds in peculiar:
+        count = sum(holds(row) for row in rows)
+        if count:
+            yield _say(key, lang, f"{count:,}")
+    for column, count in Counter(column for row in rows for column in row.texts).items():
+        yield _say("texts", lang, f"{count:,}", column)
+    stored = [row for row in rows if row.vendor == WAREHOUSE]
+    if stored:
+        value = sum((Fraction(row.value) for row in stored), Fraction(0))
+        everything = review.everything["spend"].value
+        share = _percent(value / everything if everything else None, 1)
+        what = _say("kept" if review.keeps_warehouse else "left_out", lang)
+        yield _say("warehouse", lang, WAREHOUSE, f"{len(stored):,}", _amount(value), share, what)
+    spellings = Counter(row.vendor for row in rows)
+    for alias in ALIASES:
+        if spellings[alias.spelling]:
+            yield _say("joined", lang, alias.spelling, spellings[alias.spelling], alias.name, alias.why.text(lang))
+    for group in look_alikes_of(review):
+        yield _say("apart", lang, " | ".join(group.names), group.why.text(lang))
+
+
+def look_alikes_of(review: Review) -> tuple[LookAlikes, ...]:
+    """Return the names left apart of which the measured rows have two or more."""
+    present = {_CANONICAL.get(row.vendor, row.vendor) for row in review.measured}
+    groups = (attrs.evolve(group, names=tuple(n for n in group.names if n in present)) for group in LOOK_ALIKES)
+    return tuple(group for group in groups if len(group.names) > 1)
+
+
+def _figure_lines(review: Review, lang: Lang) -> Iterator[str]:
+    sides = (review.everything, review.vendors_only)
+    rows = [[_say("figures", lang), _say("all", lang), _say("vendors_only", lang)]]
+    rows.append([_say("lines", lang), *(f"{side['on_time_rate'].evidence:,}" for side in sides)])
+    rows += (
+        [_say(key, lang), *(_percent(side[key].value, 4) for side in sides)]
+        for key in ("on_time_rate", "in_window_rate", "value_on_time_rate")
+    )
+    rows.append([_say("spend", lang), *(_amount(side["spend"].value) for side in sides)])
+    yield from _aligned(rows, texts=(0,))
+
+
+def _concentration_lines(review: Review, lang: Lang) -> Iterator[str]:
+    sides = (review.as_spelt, review.joined)
+    rows = [
+        [_say("concentration", lang), _say("as_spelt", lang), _say("as_joined", lang)],
+        [_say("vendors", lang), *(f"{side.vendors:,}" for side in sides)],
+        [_say("top3", lang), *(_percent(side.top3, 4) for side in sides)],
+        [_say("hhi", lang), *(_amount(side.hhi) for side in sides)],
+    ]
+    yield from _aligned(rows, texts=(0,))
+    hhi = review.joined.hhi
+    level = "hhi_high" if hhi > HIGH_HHI else "hhi_moderate" if hhi >= MODERATE_HHI else "hhi_low"
+    yield _say("hhi_source", lang, _say(level, lang))
+
+
+def ranking_cells(review: Review, lang: Lang) -> list[list[str]]:
+    """Return the table of vendors with a score as text: a heading, and a row a vendor; equal scores share a place."""
+    rows = [[heading.text(lang) for heading in _HEADINGS]]
+    scores = [result.decision["performance"] for result in review.ranked]
+    for result in review.ranked:
+        decision, read = result.decision, result.decision.inputs
+        name = result.name if len(result.name) <= NAME_WIDTH else result.name[: NAME_WIDTH - 1] + "…"
+        rates = (read[key] for key in ("on_time_rate", "on_time_least", "in_window_rate", "value_on_time_rate"))
+        price = read["price_index"]
+        rows.append(
+            [
+                str(scores.index(decision["performance"]) + 1),
+                name,
+                f"{result.lines:,}",
+                *(_percent(rate, 1) for rate in rates),
+                "–" if price is None else f"{_rounded(price, 3)}",
+                _percent(result.share, 1),
+                str(decision["performance"]),
+                decision["grade"],
+                RELIABILITY[decision["reliable"]].text(lang),
+                ACTIONS[decision["action"]].text(lang),
+            ]
+        )
+    return rows
+
+
+def plain(review: Review) -> dict[str, Any]:
+    """Return the review as JSON-able data; exact numbers are text."""
+    return {
+        "file": review.source.name,
+        "scheduled_from": review.start.isoformat(),
+        "scheduled_until": review.until.isoformat(),
+        "as_of": review.as_of.isoformat(),
+        "warehouse": {"vendor": WAREHOUSE, "counted_as_vendor": review.keeps_warehouse},
+        "rows": {
+            "read": review.source.rows,
+            "used": len(review.measured),
+            "outside_period": review.outside,
+            "not_yet_ordered": review.unknown_yet,
+            "refused": len(review.source.refusals),
+        },
+        "refused": [
+            {
+                "reason": reason,
+                "column": column,
+                "rows": len(rows),
+                "examples": [{"row": row.row, "id": row.id, "value": row.value} for row in rows[:EXAMPLES]],
+            }
+            for reason, column, rows in refusals_by_reason(review.source.refusals)
+        ],
+        "notes": list(note_lines(review, "en")),
+        "figures": {"all": _plain_figures(review.everything), "without_warehouse": _plain_figures(review.vendors_only)},
+        "concentration": {
+            "as_spelt": _plain_concentration(review.as_spelt),
+            "joined": _plain_concentration(review.joined),
+        },
+        "aliases": [{"spelling": one.spelling, "name": one.name, "why": one.why.en} for one in ALIASES],
+        "vendors": [
+            {
+                "vendor": result.name,
+                "lines": result.lines,
+                "spend": str(_rounded(result.spend, 2)),
+                "decision": result.decision.to_dict(),
+            }
+            for result in review.results
+        ],
+    }
+
+
+def _plain_figures(found: Mapping[str, Measurement]) -> dict[str, Any]:
+    rates = {key: found[key].value for key in ("on_time_rate", "in_window_rate", "value_on_time_rate")}
+    spend = found["spend"].value
+    return {
+        "lines": found["on_time_rate"].evidence,
+        **{key: None if rate is None else str(_rounded(rate, 6)) for key, rate in rates.items()},
+        "spend": None if spend is None else str(_rounded(spend, 2)),
+    }
+
+
+def _plain_concentration(found: Concentration) -> dict[str, Any]:
+    return {"vendors": found.vendors, "top3_share": str(_rounded(found.top3, 6)), "hhi": str(_rounded(found.hhi, 6))}
+
+
+def _aligned(rows: Sequence[Sequence[str]], *, texts: Sequence[int]) -> Iterator[str]:
+    """Yield rows as lines of equal columns; texts stand left, numbers right; a Chinese character is two wide."""
+    widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        cells = []
+        for place, (cell, width) in enumerate(zip(row, widths, strict=True)):
+            gap = " " * (width - _width(cell))
+            cells.append(cell + gap if place in texts else gap + cell)
+        yield "  ".join(cells).rstrip()
+
+
+def _width(text: str) -> int:
+    return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
+
+
+def _rounded(value: Fraction | Decimal, decimals: int) -> Decimal:
+    return to_decimal(round_to_units(Fraction(value), decimals), decimals)
+
+
+def _percent(value: Fraction | Decimal | None, decimals: int) -> str:
+    return "–" if value is None else f"{_rounded(100 * Fraction(value), decimals)} %"
+
+
+def _amount(value: Fraction | None) -> str:
+    return "–" if value is None else f"{_rounded(value, 2):,}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

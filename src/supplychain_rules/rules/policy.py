@@ -7,9 +7,8 @@ type right, every number within 64 bits, and every case of its own passed.
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
-from fractions import Fraction
 from functools import cached_property
-from typing import Final, Literal, assert_never, final
+from typing import Final, final
 
 import attrs
 
@@ -17,10 +16,10 @@ from supplychain_rules.errors import InvalidValueError
 from supplychain_rules.language.cells import cell_condition, parse_cell
 from supplychain_rules.language.entry import RecordFunction, UnitsFunction, record_function, units_function
 from supplychain_rules.language.infer import Typed, infer
-from supplychain_rules.language.limits import INPUT_LIMIT, MAX_DECIMALS, MAX_OPTION_CHARACTERS, MAX_OPTIONS
 from supplychain_rules.language.nodes import Boolean
 from supplychain_rules.language.program import Program
-from supplychain_rules.language.types import BooleanType, ChoiceType, DateType, NumberType, TextType, Type, day_number
+from supplychain_rules.language.types import Type
+from supplychain_rules.rules.declared import TypeName, declared_type
 from supplychain_rules.rules.formula import FormulaStep
 from supplychain_rules.rules.gate import GateStep
 from supplychain_rules.rules.ladder import LadderStep
@@ -28,7 +27,6 @@ from supplychain_rules.rules.scorecard import ScorecardStep
 from supplychain_rules.rules.strategies import Strategies
 from supplychain_rules.rules.table import TableStep
 from supplychain_rules.values.label import Label
-from supplychain_rules.values.scaled import number_text
 
 __all__ = ["SCHEMA", "Effective", "Input", "Policy", "PolicyCase", "Step", "in_force", "input_type"]
 
@@ -44,7 +42,7 @@ class Input:
     """A declared input: what a record must or may hold under its name."""
 
     name: str
-    type: Literal["number", "integer", "boolean", "choice", "text", "date"]
+    type: TypeName
     #: Decimal places that count; what a record has beyond is rounded half up.
     decimals: int | None = None
     #: Least value, included; of a number or a date.
@@ -168,99 +166,7 @@ def input_type(declared: Input) -> Type:
     Raises:
         InvalidValueError: a key is missing, does not suit the type, or is out of range.
     """
-    _refuse_unused(declared)
-    match declared.type:
-        case "number" | "integer":
-            return _number_type(declared)
-        case "boolean":
-            return BooleanType(optional=declared.optional)
-        case "choice":
-            _check_options(declared.options)
-            ranking = declared.options if declared.ordered else ()
-            return ChoiceType(options=declared.options, ranking=ranking, optional=declared.optional)
-        case "text":
-            return TextType(optional=declared.optional)
-        case "date":
-            return _date_type(declared)
-        case _:
-            assert_never(declared.type)
-
-
-#: Which keys suit which type, beside those that suit all.
-_KEYS: Final = {
-    "number": {"decimals", "min", "max"},
-    "integer": {"decimals", "min", "max"},
-    "boolean": set[str](),
-    "choice": {"options", "ordered"},
-    "text": set[str](),
-    "date": {"min", "max"},
-}
-
-
-def _refuse_unused(declared: Input) -> None:
-    given = {
-        "decimals": declared.decimals is not None,
-        "min": declared.min is not None,
-        "max": declared.max is not None,
-        "options": bool(declared.options),
-        "ordered": declared.ordered,
-    }
-    for key, is_given in given.items():
-        if is_given and key not in _KEYS[declared.type]:
-            raise InvalidValueError(f"'{key}' does not suit the type {declared.type}")
-
-
-def _number_type(declared: Input) -> NumberType:
-    decimals = 0 if declared.type == "integer" else declared.decimals
-    if declared.type == "integer" and declared.decimals not in (None, 0):
-        raise InvalidValueError("an integer has no decimals", declared.decimals)
-    if decimals is None:
-        raise InvalidValueError("a number needs 'decimals'", hint=f"how many places count, 0 to {MAX_DECIMALS}")
-    if not 0 <= decimals <= MAX_DECIMALS:
-        raise InvalidValueError("'decimals' is out of range", decimals, hint=f"0 to {MAX_DECIMALS}")
-    if declared.min is None or declared.max is None:
-        raise InvalidValueError("a number needs 'min' and 'max'", hint="they prove that no engine overflows")
-    low, high = _units("min", declared.min, decimals), _units("max", declared.max, decimals)
-    if low > high:
-        raise InvalidValueError("'min' is above 'max'", f"{declared.min} {declared.max}")
-    return NumberType(decimals=decimals, low=low, high=high, optional=declared.optional)
-
-
-def _units(key: str, value: Decimal | date, decimals: int) -> int:
-    if isinstance(value, date):
-        raise InvalidValueError(f"'{key}' of a number is a number", value)
-    units = Fraction(value) * 10**decimals
-    if units.denominator != 1:
-        raise InvalidValueError(f"'{key}' has more decimals than declared", number_text(value))
-    if abs(units) >= INPUT_LIMIT:
-        hint = "use fewer decimals or narrower bounds: the units must stay below 2**50"
-        raise InvalidValueError(f"'{key}' is too large", number_text(value), hint)
-    return int(units)
-
-
-def _date_type(declared: Input) -> DateType:
-    bounds = (declared.min or date.min, declared.max or date.max)
-    for bound in bounds:
-        if not isinstance(bound, date):
-            raise InvalidValueError("the bound of a date is a date", str(bound), hint="write it as 2026-01-31")
-    low, high = (day_number(bound) for bound in bounds if isinstance(bound, date))
-    if low > high:
-        raise InvalidValueError("'min' is after 'max'", f"{declared.min} {declared.max}")
-    return DateType(low=low, high=high, optional=declared.optional)
-
-
-def _check_options(options: tuple[str, ...]) -> None:
-    if not options:
-        raise InvalidValueError("a choice needs 'options'")
-    if len(options) > MAX_OPTIONS:
-        raise InvalidValueError(f"more than {MAX_OPTIONS} options", len(options), hint="declare it as text")
-    seen: set[str] = set()
-    for option in options:
-        if not option or len(option) > MAX_OPTION_CHARACTERS or not option.isprintable():
-            raise InvalidValueError("an option is 1 to 200 printable characters", option)
-        if option in seen:
-            raise InvalidValueError("this option is declared twice", option)
-        seen.add(option)
+    return declared_type(declared, optional=declared.optional, bounds_needed=True)
 
 
 def _typed_cell(text: object, column: str, kind: Type) -> Typed:

@@ -17,7 +17,6 @@ import attrs
 from supplychain_rules.errors import InvalidValueError, bounded_repr
 from supplychain_rules.language.cells import Cell, cell_condition, cell_text, parse_cell
 from supplychain_rules.language.disjoint import cells_disjoint
-from supplychain_rules.language.limits import INPUT_LIMIT, MAX_DECIMALS
 from supplychain_rules.language.naming import did_you_mean
 from supplychain_rules.language.nodes import (
     And,
@@ -46,9 +45,9 @@ from supplychain_rules.language.types import (
     NumberType,
     TextType,
     Type,
-    day_number,
     with_optional,
 )
+from supplychain_rules.rules.declared import TypeName, declared_type
 from supplychain_rules.rules.lowering import Lowering, inner
 from supplychain_rules.values.label import Label
 from supplychain_rules.values.scaled import exact_number, number_text
@@ -72,11 +71,13 @@ class Output:
     """A declared output of a table: its name and type."""
 
     name: str
-    type: Literal["number", "integer", "boolean", "choice", "text", "date"]
+    type: TypeName
     decimals: int | None = None
     min: Decimal | date | None = None
     max: Decimal | date | None = None
     options: tuple[str, ...] = ()
+    #: The options stand from worst to best and may be compared.
+    ordered: bool = False
     label: Label | None = None
 
 
@@ -148,25 +149,7 @@ def output_type(output: Output) -> Type:
     Raises:
         InvalidValueError: a key is missing or does not suit the type.
     """
-    match output.type:
-        case "number" | "integer":
-            decimals = 0 if output.type == "integer" else output.decimals
-            if decimals is None or not 0 <= decimals <= MAX_DECIMALS:
-                raise InvalidValueError("a number needs 'decimals'", decimals, hint=f"from 0 to {MAX_DECIMALS}")
-            low, high = (_bound(output.min, -1, decimals), _bound(output.max, 1, decimals))
-            return NumberType(decimals=decimals, low=low, high=high)
-        case "boolean":
-            return BooleanType()
-        case "choice":
-            if not output.options:
-                raise InvalidValueError("a choice needs 'options'")
-            return ChoiceType(options=output.options)
-        case "text":
-            return TextType()
-        case "date":
-            return DateType(low=day_number(date.min), high=day_number(date.max))
-        case _:
-            assert_never(output.type)
+    return declared_type(output, optional=False, bounds_needed=False)
 
 
 @attrs.frozen(kw_only=True)
@@ -180,17 +163,6 @@ class _Table:
     cells: tuple[Mapping[str, Cell], ...]
     values: tuple[tuple[Constant, ...], ...]
     otherwise: tuple[Constant, ...] | None
-
-
-def _bound(value: Decimal | date | None, sign: int, decimals: int) -> int:
-    if value is None:
-        return sign * (INPUT_LIMIT - 1)
-    if isinstance(value, date):
-        raise InvalidValueError("the bound of a number is a number", value)
-    units = Fraction(value) * 10**decimals
-    if units.denominator != 1 or abs(units) >= INPUT_LIMIT:
-        raise InvalidValueError("this bound does not fit the declared decimals", number_text(value))
-    return int(units)
 
 
 def _columns(step: TableStep, path: str, lowering: Lowering) -> dict[str, Type | None]:
