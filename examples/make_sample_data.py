@@ -33,7 +33,7 @@ LAST_DAY: Final = date(2025, 12, 31)
 
 @attrs.frozen(kw_only=True)
 class Profile:
-    """How a supplier behaves; a pair is the rate in the first and in the last month."""
+    """How a supplier behaves; a pair is the rate in the first and in the last month, below zero for never."""
 
     #: Order lines a month, in tenths.
     lines: int = 20
@@ -55,7 +55,8 @@ PROFILES: Final[dict[str, Profile]] = {
     "excellent": Profile(lines=26, late=(2, 1), days_late=4, split=3, short=0, over=0, reject=(6, 4), price=985),
     "good": Profile(),
     "average": Profile(late=(12, 12), split=12, short=2, over=3, reject=(90, 90), price=1005),
-    "declining": Profile(lines=24, late=(2, 46), days_late=16, short=2, never=1, reject=(10, 190), price=990),
+    "declining": Profile(lines=24, late=(2, 38), days_late=14, short=2, never=1, reject=(10, 150), price=990),
+    "recovering": Profile(lines=28, late=(28, -6), days_late=12, split=5, short=0, over=0, reject=(150, 10), price=985),
     "improving": Profile(late=(34, 1), days_late=12, split=3, short=0, over=0, reject=(260, 1), price=985),
     "cheap_late": Profile(lines=30, late=(34, 34), days_late=24, split=20, never=2, reject=(60, 60), price=880),
     "dear_perfect": Profile(late=(0, 0), split=0, short=0, over=0, reject=(1, 1), price=1135),
@@ -76,7 +77,7 @@ SUPPLIERS: Final = """
 0105|江苏永丰铝业有限公司|cheap_late|raw|clear|90|3.1|open
 0106|Castell Fundición S.L.|declining|raw|clear|60|3.4|open
 0107|Kovář Steel s.r.o.|good|raw|clear|30|4.0|none
-0108|Tatra Profiles a.s.|improving|raw|clear|45|4.3|none
+0108|Tatra Profiles a.s.|recovering|raw|clear|45||none
 0109|宁波海达紧固件有限公司|bad_quality|raw|clear|60|3.9|open
 0110|Midland Castings Ltd|poor|raw|clear|30|2.2|overdue
 0111|Precision Feingussteile AG|dear_perfect|raw|clear|30|4.9|none
@@ -308,7 +309,7 @@ def _certify(world: _World, firm: _Firm) -> None:
         return
     begin = date(2024, world.between(1, 12), 1)
     valid = (str(begin), str(begin.replace(year=2027)))
-    if world.happens(30):  # the one before, superseded long ago
+    if world.happens(30) and firm.id not in CERTIFICATES:  # the one before, superseded long ago
         world.add("certificates.csv", "C", firm.id, "ISO 9001", begin.replace(year=2021), begin)
     world.add("certificates.csv", "C", firm.id, "ISO 9001", *CERTIFICATES.get(firm.id, valid))
 

@@ -87,6 +87,9 @@ MINIMUM_PRICES: Final = 5
 EXAMPLES: Final = 3
 NAME_WIDTH: Final = 40
 
+#: What stands beside the score on the page.
+REPORT_COLUMNS: Final = ("performance", "grade", "reliable", "dependence", "action")
+
 #: Where concentration begins by the Herfindahl-Hirschman index (HHI): US Merger Guidelines, 2023.
 MODERATE_HHI: Final = 1000
 HIGH_HHI: Final = 1800
@@ -131,35 +134,22 @@ ALIASES: Final = (
 
 _OTHER_COUNTRY: Final = sr.Label("companies of one group in different countries", "同一集团在不同国家的公司")
 
+# fmt: off
 LOOK_ALIKES: Final = (
-    LookAlikes(
-        names=(
-            "ABBVIE LOGISTICS (FORMERLY ABBOTT LOGISTICS BV)",
-            "ABBVIE, SRL (FORMALLY ABBOTT LABORATORIES INTERNATIONAL CO.)",
-            "ABBOTT LABORATORIES (PUERTO RICO)",
-            "Abbott GmbH & Co. KG",
-        ),
-        why=sr.Label(
-            "different companies; Abbott and AbbVie have been two groups since 2013",
-            "不同公司；自 2013 年起 Abbott 与 AbbVie 为两个集团",
-        ),
-    ),
-    LookAlikes(names=("Aurobindo Pharma Limited", "AUROBINDO PHARAM (SOUTH AFRICA)"), why=_OTHER_COUNTRY),
-    LookAlikes(
-        names=("BIO-RAD LABORATORIES (FRANCE)", "BIO-RAD LABORATORIES PTY LTD. (SOUTH AFRICA)"), why=_OTHER_COUNTRY
-    ),
-    LookAlikes(
-        names=(
-            "INVERNESS MEDICAL INNOVATIONS HONG KONG LTD",
-            "INVERNESS MEDICAL INNOVATIONS SOUTH AFRICA (PTY) LTD",
-        ),
-        why=_OTHER_COUNTRY,
-    ),
-    LookAlikes(
-        names=("BRISTOL-MYERS SQUIBB", "LAWRENCE LABORATORIES (SUBSIDIARY OF BRISTOL MYERS SQUIBB)"),
-        why=sr.Label("a subsidiary is a company of its own", "子公司为独立公司"),
-    ),
+    LookAlikes(why=sr.Label("different companies, and Abbott and AbbVie have been two groups since 2013",
+                            "不同公司；自 2013 年起 Abbott 与 AbbVie 为两个集团"),
+               names=("ABBVIE LOGISTICS (FORMERLY ABBOTT LOGISTICS BV)", "ABBOTT LABORATORIES (PUERTO RICO)",
+                      "ABBVIE, SRL (FORMALLY ABBOTT LABORATORIES INTERNATIONAL CO.)", "Abbott GmbH & Co. KG")),
+    LookAlikes(why=_OTHER_COUNTRY, names=("Aurobindo Pharma Limited", "AUROBINDO PHARAM (SOUTH AFRICA)")),
+    LookAlikes(why=_OTHER_COUNTRY,
+               names=("BIO-RAD LABORATORIES (FRANCE)", "BIO-RAD LABORATORIES PTY LTD. (SOUTH AFRICA)")),
+    LookAlikes(why=_OTHER_COUNTRY,
+               names=("INVERNESS MEDICAL INNOVATIONS HONG KONG LTD",
+                      "INVERNESS MEDICAL INNOVATIONS SOUTH AFRICA (PTY) LTD")),
+    LookAlikes(why=sr.Label("a subsidiary is a company of its own", "子公司为独立公司"),
+               names=("BRISTOL-MYERS SQUIBB", "LAWRENCE LABORATORIES (SUBSIDIARY OF BRISTOL MYERS SQUIBB)")),
 )
+# fmt: on
 
 _CANONICAL: Final = {alias.spelling: alias.name for alias in ALIASES}
 
@@ -326,9 +316,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
         if given.out is not None:
             given.out.write_text(page(review, given.lang), encoding="utf-8")
-    except (UnusableFileError, SupplyChainRulesError, OSError) as error:
-        print(f"scms_review: {'; '.join(str(error).splitlines())}", file=sys.stderr)
-        return UNUSABLE
+    except OSError as error:
+        return _refuse(f"{error.filename}: {(error.strerror or str(error)).lower()}")
+    except (UnusableFileError, SupplyChainRulesError) as error:
+        return _refuse("; ".join(line.strip() for line in str(error).splitlines()))
     if given.json:
         print(json.dumps(plain(review), ensure_ascii=False, indent=2))
     else:
@@ -337,6 +328,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if given.out is not None:
             print(_say("report", given.lang, given.out))
     return 0
+
+
+def _refuse(why: str) -> int:
+    print(f"scms_review: {why}", file=sys.stderr)
+    return UNUSABLE
 
 
 def read_source(path: Path) -> Source:
@@ -438,7 +434,7 @@ def review_of(
     ledger = ledger_of(measured, aliases=_CANONICAL)
     counted: tuple[str, ...] = () if keeps_warehouse else (VENDOR_CATEGORY,)
     # The rows are chosen already, so that one date decides for deliveries, spend and prices alike.
-    days = [day for row in measured for day in (row.ordered_on, row.scheduled)]
+    days = [known for row in measured for known in (row.ordered_on, row.scheduled)]
     period = sr.Period(min(days), max(days) + timedelta(days=1))
 
     def measured_by(measures: Iterable[Measure], facts: sr.Ledger, **by: Any) -> tuple[Measurement, ...]:  # noqa: ANN401
@@ -533,9 +529,7 @@ def _rows(path: Path) -> Iterator[list[str]]:
             data = gzip.decompress(data)
         text = data.decode("utf-8-sig")
         rows = [row for row in csv.reader(io.StringIO(text, newline=""), strict=True) if row]
-    except OSError as error:
-        raise UnusableFileError(f"{path}: {(error.strerror or str(error)).lower()}") from None
-    except (EOFError, zlib.error):
+    except (EOFError, zlib.error, gzip.BadGzipFile):
         raise UnusableFileError(f"{path}: the packed file is cut off or damaged; download it again") from None
     except UnicodeDecodeError as error:
         raise UnusableFileError(f"{path}: byte {error.start} is not UTF-8; save the file as CSV in UTF-8") from None
@@ -630,85 +624,67 @@ def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 # What is said, in both languages.
 
-_SENTENCES: Final = {
-    "title": sr.Label("Vendor review: {}", "供应商评估：{}"),
-    "scope": sr.Label(
-        "Scheduled from {} until before {}, as known on {}.", "计划交货日 {} 起至 {}（不含），数据截至 {}。"
-    ),
-    "rows": sr.Label("Rows of the file", "文件行数"),
-    "used": sr.Label("measured", "参与计算"),
-    "outside": sr.Label("scheduled outside the period", "计划交货日不在期间内"),
-    "unknown_yet": sr.Label("ordered after the as-of day", "截止日之后才下单"),
-    "refused": sr.Label("cannot be used", "无法使用"),
-    "refusal": sr.Label("{} rows: {}", "{} 行：{}"),
-    "example": sr.Label("row {} (ID {}): {}", "第 {} 行（ID {}）：{}"),
-    "notes": sr.Label("What was done about peculiar rows", "特殊行的处理"),
-    "no_order_day": sr.Label(
-        "{} rows have a text for the day of the order ({}): the earlier of schedule and delivery stands in",
-        "{} 行的下单日为文字（{}）：以计划日与交货日中较早者代替",
-    ),
-    "order_after_delivery": sr.Label(
-        "{} rows were delivered before the order was sent: likewise", "{} 行的交货早于下单：同样处理"
-    ),
-    "open": sr.Label("{} rows were still to come on the as-of day: late once overdue", "{} 行在截止日尚未交货：逾期即计为迟交"),
-    "free": sr.Label(
-        "{} rows have a pack price of 0: left out of the price index", "{} 行的包装单价为 0：不计入价格指数"
-    ),
-    "repeats": sr.Label(
-        "{} rows repeat another one but for the ID: kept, as the ID says they are two",
-        "{} 行除 ID 外与另一行相同：因 ID 不同而保留",
-    ),
-    "texts": sr.Label("{} rows have a text in {}: not needed here", "{} 行的“{}”为文字：此处不使用"),
-    "warehouse": sr.Label(
-        "{} is the programme's own warehouse: {} rows and {} USD ({} of spend), {}",
-        "{} 为项目自有仓库：{} 行，{} 美元（占采购额 {}），{}",
-    ),
-    "left_out": sr.Label("left out of shares, prices and ranking", "不计入份额、价格与排名"),
-    "kept": sr.Label("counted as a vendor, as asked", "按要求视为供应商"),
-    "joined": sr.Label("{} ({} rows) is counted with {}: {}", "{}（{} 行）并入 {}：{}"),
-    "apart": sr.Label("Not joined: {}: {}", "未合并：{}：{}"),
-    "figures": sr.Label("Figures", "指标"),
-    "all": sr.Label("all rows", "全部"),
-    "vendors_only": sr.Label("without warehouse", "不含仓库"),
-    "lines": sr.Label("Order lines due", "到期订单行"),
-    "on_time_rate": sr.Label("On time", "准时交货率"),
-    "in_window_rate": sr.Label(f"In the window -{EARLY_DAYS}..+{LATE_DAYS} days", f"窗口内交货率（-{EARLY_DAYS} 至 +{LATE_DAYS} 天）"),
-    "value_on_time_rate": sr.Label("On time by value", "按金额计准时率"),
-    "spend": sr.Label("Spend, USD", "采购额（美元）"),
-    "concentration": sr.Label("Concentration of spend", "采购集中度"),
-    "as_spelt": sr.Label("names as in the file", "按文件中的名称"),
-    "as_joined": sr.Label("spellings joined", "合并同一公司名称后"),
-    "vendors": sr.Label("Vendors", "供应商数"),
-    "top3": sr.Label("Share of the three largest", "前三大份额"),
-    "hhi": sr.Label("HHI (0 to 10,000)", "HHI（0 至 10,000）"),
-    "hhi_low": sr.Label("not concentrated", "集中度低"),
-    "hhi_moderate": sr.Label("moderately concentrated", "中度集中"),
-    "hhi_high": sr.Label("highly concentrated", "高度集中"),
-    "hhi_source": sr.Label("{} by the US Merger Guidelines of 2023", "依据美国 2023 年《合并指南》：{}"),
-    "ranking": sr.Label(f"Vendors with {MINIMUM_LINES} lines or more, by score", f"供应商排名（不少于 {MINIMUM_LINES} 行，按得分）"),
-    "unranked": sr.Label(
-        "Not ranked, with fewer than {} lines: {} vendors, {} lines, {} of spend",
-        "少于 {} 行而未排名：{} 家供应商，{} 行，占采购额 {}",
-    ),
-    "explanation": sr.Label("Why, for the largest of them: {}", "排名中采购额最大者的依据：{}"),
-    "report": sr.Label("Report written to {}", "报告已写入 {}"),
-}  # fmt: skip
+# fmt: off
+_SENTENCES: Final = {key: sr.Label(en, zh) for key, en, zh in (
+    ("title", "Vendor review: {}", "供应商评估：{}"),
+    ("scope", "Scheduled from {} until before {}, as known on {}.", "计划交货日 {} 起至 {}（不含），数据截至 {}。"),
+    ("rows", "Rows of the file", "文件行数"),
+    ("used", "  measured", "  参与计算"),
+    ("outside", "  scheduled outside the period", "  计划交货日不在期间内"),
+    ("unknown_yet", "  ordered after the as-of day", "  截止日之后才下单"),
+    ("refused", "  cannot be used", "  无法使用"),
+    ("refusal", "    {} × {}", "    {} × {}"),
+    ("example", "      row {} (ID {}): {}", "      第 {} 行（ID {}）：{}"),
+    ("notes", "Peculiar rows and names", "特殊的行与名称"),
+    ("no_order_day", "text for the day of the order: {} ({}); the earlier of schedule and delivery stands in",
+     "下单日为文字：{}（{}）；以计划日与交货日中较早者代替"),
+    ("order_after_delivery", "delivered before the order was sent: {}; likewise", "交货早于下单：{}；同样处理"),
+    ("open", "still to come on the as-of day: {}; late once overdue", "截止日尚未交货：{}；逾期即计为迟交"),
+    ("free", "pack price 0: {}; left out of the price index", "包装单价为 0：{}；不计入价格指数"),
+    ("repeats", "same as another row but for the ID: {}; kept, as the ID says they are two",
+     "除 ID 外与另一行相同：{}；因 ID 不同而保留"),
+    ("texts", "text in {1}: {0}; not needed here", "“{1}”为文字：{0}；此处不使用"),
+    ("warehouse", "{}, the programme's own warehouse: {} and {} USD ({} of spend); {}",
+     "项目自有仓库 {}：{}，{} 美元（占采购额 {}）；{}"),
+    ("left_out", "left out of shares, prices and ranking", "不计入份额、价格与排名"),
+    ("kept", "counted as a vendor, as asked", "按要求视为供应商"),
+    ("joined", "{}: {}; counted with {}: {}", "{}：{}；并入 {}：{}"),
+    ("apart", "left apart: {}: {}", "未合并：{}：{}"),
+    ("figures", "Figures", "指标"),
+    ("all", "all rows", "全部"),
+    ("vendors_only", "without warehouse", "不含仓库"),
+    ("lines", "Order lines due", "到期订单行"),
+    ("on_time_rate", "On time", "准时交货率"),
+    ("in_window_rate", f"In the window -{EARLY_DAYS}..+{LATE_DAYS} days",
+     f"窗口内交货率（-{EARLY_DAYS}..+{LATE_DAYS} 天）"),
+    ("value_on_time_rate", "On time by value", "按金额计准时交货率"),
+    ("spend", "Spend, USD", "采购额（美元）"),
+    ("concentration", "Concentration of spend", "采购集中度"),
+    ("as_spelt", "names as in the file", "按文件中的名称"),
+    ("as_joined", "spellings joined", "合并拼写后"),
+    ("vendors", "Vendors", "供应商数"),
+    ("top3", "Share of the three largest", "前三大份额"),
+    ("hhi", "HHI (0 to 10,000)", "HHI（0 至 10,000）"),
+    ("hhi_low", "not concentrated by the US Merger Guidelines of 2023", "依据美国 2023 年《合并指南》：集中度低"),
+    ("hhi_moderate", "moderately concentrated by the US Merger Guidelines of 2023",
+     "依据美国 2023 年《合并指南》：中度集中"),
+    ("hhi_high", "highly concentrated by the US Merger Guidelines of 2023", "依据美国 2023 年《合并指南》：高度集中"),
+    ("ranking", f"Vendors with {MINIMUM_LINES} lines or more, by score",
+     f"供应商排名（不少于 {MINIMUM_LINES} 行，按得分）"),
+    ("unranked", f"With fewer than {MINIMUM_LINES} lines, not ranked: {{}} vendors, {{}} lines, {{}} of spend",
+     f"少于 {MINIMUM_LINES} 行而未排名：{{}} 家供应商，{{}} 行，占采购额 {{}}"),
+    ("legend", "at least: lower end of the 95 % Wilson interval of on time; price: paid / mean price of item and year",
+     "下限：准时率 95 % 威尔逊区间的下端；价格指数：实付 ÷ 同物料同年均价"),
+    ("explanation", "Why, for the largest of them: {}", "排名中采购额最大者的依据：{}"),
+    ("report", "Report written to {}", "报告已写入 {}"),
+)}
 
-_HEADINGS: Final = (
-    sr.Label("#", "名次"),
-    sr.Label("vendor", "供应商"),
-    sr.Label("lines", "行数"),
-    sr.Label("on time", "准时率"),
-    sr.Label("at least", "下限"),
-    sr.Label("in window", "窗口内"),
-    sr.Label("by value", "按金额"),
-    sr.Label("price", "价格指数"),
-    sr.Label("share", "份额"),
-    sr.Label("score", "得分"),
-    sr.Label("grade", "等级"),
-    sr.Label("reliable", "可靠"),
-    sr.Label("action", "措施"),
-)
+_HEADINGS: Final = tuple(sr.Label(en, zh) for en, zh in (
+    ("#", "名次"), ("vendor", "供应商"), ("lines", "行数"), ("on time", "准时率"), ("at least", "下限"),
+    ("in window", "窗口内"), ("by value", "按金额"), ("price", "价格指数"), ("share", "份额"), ("score", "得分"),
+    ("grade", "等级"), ("reliable", "可靠"), ("action", "措施"),
+))
+# fmt: on
 
 
 def _say(key: str, lang: Lang, *values: object) -> str:
@@ -731,10 +707,8 @@ def text_lines(review: Review, lang: Lang) -> Iterator[str]:
     yield ""
     yield _say("ranking", lang)
     yield from _aligned(ranking_cells(review, lang), texts=(1, 10, 11, 12))
-    others = [result for result in review.results if result.decision["performance"] is None]
-    if others:
-        lines, share = sum(result.lines for result in others), sum((one.share for one in others), Fraction(0))
-        yield _say("unranked", lang, MINIMUM_LINES, len(others), f"{lines:,}", _percent(share, 1))
+    yield _say("legend", lang)
+    yield from _unranked_lines(review, lang)
     largest = max(review.ranked, key=lambda result: result.spend, default=None)
     if largest is not None:
         yield ""
@@ -746,16 +720,16 @@ def _accounting_lines(review: Review, lang: Lang) -> Iterator[str]:
     refused = len(review.source.refusals)
     counts = (
         (_say("rows", lang), review.source.rows),
-        ("  " + _say("used", lang), len(review.measured)),
-        ("  " + _say("outside", lang), review.outside),
-        ("  " + _say("unknown_yet", lang), review.unknown_yet),
-        ("  " + _say("refused", lang), refused),
+        (_say("used", lang), len(review.measured)),
+        (_say("outside", lang), review.outside),
+        (_say("unknown_yet", lang), review.unknown_yet),
+        (_say("refused", lang), refused),
     )
     yield from _aligned([[name, f"{count:,}"] for name, count in counts], texts=(0,))
     for reason, column, rows in refusals_by_reason(review.source.refusals):
-        yield "    " + _say("refusal", lang, len(rows), REASONS[reason].text(lang).format(column))
+        yield _say("refusal", lang, len(rows), REASONS[reason].text(lang).format(column))
         for row in rows[:EXAMPLES]:
-            yield "      " + _say("example", lang, row.row, row.id or "-", repr(row.value))
+            yield _say("example", lang, row.row, row.id or "-", repr(row.value))
 
 
 def refusals_by_reason(refusals: Iterable[Refusal]) -> list[tuple[str, str, list[Refusal]]]:
@@ -831,7 +805,14 @@ def _concentration_lines(review: Review, lang: Lang) -> Iterator[str]:
     yield from _aligned(rows, texts=(0,))
     hhi = review.joined.hhi
     level = "hhi_high" if hhi > HIGH_HHI else "hhi_moderate" if hhi >= MODERATE_HHI else "hhi_low"
-    yield _say("hhi_source", lang, _say(level, lang))
+    yield _say(level, lang)
+
+
+def _unranked_lines(review: Review, lang: Lang) -> Iterator[str]:
+    others = [result for result in review.results if result.decision["performance"] is None]
+    if others:
+        lines, share = sum(result.lines for result in others), sum((one.share for one in others), Fraction(0))
+        yield _say("unranked", lang, len(others), f"{lines:,}", _percent(share, 1))
 
 
 def ranking_cells(review: Review, lang: Lang) -> list[list[str]]:
@@ -901,6 +882,25 @@ def plain(review: Review) -> dict[str, Any]:
             for result in review.results
         ],
     }
+
+
+#: The parts of the text that stand under the ranking of the page.
+_PAGE_PARTS: Final = (_accounting_lines, note_lines, _figure_lines, _concentration_lines, _unranked_lines)
+
+
+def page(review: Review, lang: Lang) -> str:
+    """Return the report as one self-contained HTML page."""
+    from supplychain_rules.display.report import report_html  # noqa: PLC0415  only who asks for a page pays for it
+
+    return report_html(
+        _say("title", lang, review.source.name),
+        [(result.name, result.decision) for result in review.ranked],
+        lang,
+        rank_by="performance",
+        columns=REPORT_COLUMNS,
+        generated_for=_say("scope", lang, review.start, review.until, review.as_of),
+        notes=[line.strip() for part in _PAGE_PARTS for line in part(review, lang)],
+    )
 
 
 def _plain_figures(found: Mapping[str, Measurement]) -> dict[str, Any]:

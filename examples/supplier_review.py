@@ -66,12 +66,135 @@ MEASURES: Final[tuple[Measure, ...]] = (
     SpendShare(id="spend_share"),
 )
 
-#: Places to which a measured value is rounded, once, before it meets the rules.
-DECIMALS: Final = {"quality_pass_rate": 6, "otif": 4, "value_on_time": 4, "price_index": 4, "spend": 2, "spend_share": 4}
-
 #: What the ranking is by, and what stands beside it.
 RANK_BY: Final = "score"
 COLUMNS: Final = ("qualified", "grade", "score", "quality", "delivery", "commercial", "trend", "action", "plan_due")
 
 #: Exit code of a program that could not use what it was given.
 UNUSABLE: Final = 2
+
+
+class _UnusableError(Exception):
+    """What the command line asks for does not exist."""
+
+
+@attrs.frozen(kw_only=True)
+class Review:
+    """One review: when, over which period, and what was decided about each supplier, by supplier id."""
+
+    as_of: date
+    period: sr.Period
+    decisions: Mapping[str, sr.Decision]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Read, measure, decide and show; return the exit code."""
+    given = _arguments(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8")  # a console of another encoding could not show every supplier's name
+    try:
+        return _run(given)
+    except (UnreadableError, _UnusableError, SupplyChainRulesError, OSError) as error:
+        print(f"supplier_review: {'; '.join(line.strip() for line in str(error).splitlines())}", file=sys.stderr)
+        return UNUSABLE
+
+
+def review_suppliers(policy: sr.Policy, world: World, period: sr.Period, as_of: date) -> Review:
+    """Review every supplier as of a day, after the earlier reviews that its grade is compared with."""
+    before: Mapping[str, sr.Decision] = {}
+    for step in range(EARLIER_REVIEWS, 0, -1):
+        back = -MONTHS_BETWEEN * step
+        before = _decide(policy, world, period.shift_months(back), add_months(as_of, back), before)
+    return Review(as_of=as_of, period=period, decisions=_decide(policy, world, period, as_of, before))
+
+
+def rank(decisions: Mapping[str, sr.Decision]) -> list[tuple[str, sr.Decision]]:
+    """Return the decisions best first; without a score last, and ties by id."""
+
+    def place(entry: tuple[str, sr.Decision]) -> tuple[bool, Decimal, str]:
+        score = entry[1][RANK_BY]
+        return score is None, -score if score is not None else Decimal(0), entry[0]
+
+    return sorted(decisions.items(), key=place)
+
+
+def most_instructive(ranked: Iterable[tuple[str, sr.Decision]]) -> str:
+    """Return the id of the supplier whose decision has the most to explain: a waiting grade, a cap, a gap, a plan."""
+
+    def lessons(entry: tuple[str, sr.Decision]) -> tuple[bool, ...]:
+        decision = entry[1]
+        return (
+            bool(decision.get("grade_held")),
+            decision.get("overall") != decision.get("score"),
+            any(decision[name] not in (None, 1) for name in decision if name.endswith("_coverage")),
+            decision.get("plan_due") is not None,
+        )
+
+    return max(ranked, key=lessons)[0]
+
+
+def _decide(
+    policy: sr.Policy, world: World, period: sr.Period, as_of: date, before: Mapping[str, sr.Decision]
+) -> dict[str, sr.Decision]:
+    """Decide about every supplier of the master data, with what was known on a day."""
+    ledger = world.ledger.as_of(as_of)
+    measured = sr.measure(MEASURES, ledger, period=period, as_of=as_of)
+    values, due = sr.records(measured), _lines_due(measured)
+    received, certified = _quantity_received(ledger, period, as_of), _certified_until(ledger.certificates, as_of)
+    decide = sr.evaluator(policy, extra="ignore")  # another rule set may need less than this script offers
+    decisions = {}
+    for supplier, known in world.master_data.items():
+        record = {
+            **known,
+            **values[supplier],
+            "review_date": as_of,
+            "lines_due": due[supplier],
+            "quantity_received": received.get(supplier),
+            "certificate_until": certified.get(supplier),
+            **_previously(before.get(supplier)),
+        }
+        try:
+            decisions[supplier] = decide(record)
+        except sr.InputError as error:
+            raise _UnusableError(f"supplier {supplier}: {'; '.join(map(str, error.problems))}") from None
+    return decisions
+
+
+def _previously(decision: sr.Decision | None) -> dict[str, object]:
+    """Return what the review before said, under the names of the inputs that ask for it."""
+    if decision is None:
+        return {}
+    return {
+        "previous_grade": decision.get("grade"),
+        "previous_score": decision.get("score"),
+        "reviews_waited": decision.get("grade_held"),
+    }
+
+
+def _lines_due(measured: Iterable[Measurement]) -> dict[str, int]:
+    return {found.key: found.evidence for found in measured if found.measure == "otif"}
+
+
+def _quantity_received(ledger: sr.Ledger, period: sr.Period, as_of: date) -> dict[str, Fraction]:
+    """Return, per supplier, received / ordered over the lines due of which anything came: a measure of our own."""
+    received: dict[str, Decimal] = {}
+    for receipt in ledger.receipts:
+        received[receipt.order_line] = received.get(receipt.order_line, Decimal(0)) + receipt.quantity
+    sums: dict[str, tuple[Decimal, Decimal]] = {}
+    for line in ledger.order_lines:
+        if line.id in received and line.quantity and line.promised_on in period and line.promised_on < as_of:
+            came, ordered = sums.get(line.supplier, (Decimal(0), Decimal(0)))
+            sums[line.supplier] = came + received[line.id], ordered + line.quantity
+    return {supplier: Fraction(came) / Fraction(ordered) for supplier, (came, ordered) in sums.items()}
+
+
+def _certified_until(certificates: Iterable[Certificate], as_of: date) -> dict[str, date]:
+    """Return, per supplier, the latest day on which a certificate that had begun ends, over already or not."""
+    ends: dict[str, date] = {}
+    for certificate in certificates:
+        if certificate.valid_from <= as_of:
+            until = certificate.valid_until or date.max
+            ends[certificate.supplier] = max(until, ends.get(certificate.supplier, date.min))
+    return ends
+

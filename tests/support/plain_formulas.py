@@ -8,6 +8,7 @@ unknown is None.
 import ast
 import math
 import operator
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from fractions import Fraction
@@ -26,6 +27,9 @@ _OPERATORS: dict[type[ast.cmpop], Callable[[object, object], bool]] = {
     ast.Gt: operator.gt,
     ast.GtE: operator.ge,
 }
+
+#: No option of the random policies looks so: such a text stands for a day.
+_ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 @attrs.frozen
@@ -78,6 +82,8 @@ class _Walk:
 
     def value(self, node: ast.expr) -> Value:
         match node:
+            case ast.Constant(value=str() as text) if _ISO_DAY.fullmatch(text):
+                return date.fromisoformat(text)
             case ast.Constant(value=bool() | str() as plain):
                 return plain
             case ast.Constant():
@@ -109,13 +115,11 @@ class _Walk:
         if isinstance(op, ast.In | ast.NotIn):
             assert isinstance(right, ast.Tuple | ast.List)
             options = [self.value(element) for element in right.elts]
-            found = None if one is None else one in [as_date(o) for o in options] if _is_day(one) else one in options
+            found = None if one is None else one in options
             return three_valued_not(found) if isinstance(op, ast.NotIn) else found
         other = self.value(right)
         if one is None or other is None:
             return None
-        if _is_day(one) or _is_day(other):
-            one, other = as_date(one), as_date(other)
         if isinstance(one, str) and not isinstance(op, ast.Eq | ast.NotEq):
             ranking = self.ranking(left) or self.ranking(right)
             if one not in ranking or other not in ranking:
@@ -145,9 +149,9 @@ class _Walk:
             case "clamp":
                 return _lifted(lambda x, low, high: max(low, min(x, high)), *values)
             case "days_between":
-                return _lifted(lambda a, b: Fraction((b - a).days), *map(as_date, values))
+                return _lifted(lambda a, b: Fraction((b - a).days), *values)
             case "add_days":
-                return _lifted(lambda day, count: day + timedelta(int(count)), as_date(values[0]), values[1])
+                return _lifted(lambda day, count: day + timedelta(int(count)), *values)
         raise AssertionError(name)
 
     def rounded(self, arguments: list[ast.expr]) -> Value:
@@ -181,9 +185,5 @@ def interpolated(x: Fraction, points: list[tuple[Value, ...]]) -> Fraction:
 
 def _lifted(function: Callable[..., Value], *operands: Value) -> Value:
     return None if any(operand is None for operand in operands) else function(*operands)
-
-
-def _is_day(value: Value) -> bool:
-    return isinstance(value, date)
 
 

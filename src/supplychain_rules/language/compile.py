@@ -11,7 +11,6 @@ from typing import Any, Final, assert_never, final
 
 import attrs
 
-from supplychain_rules.language.infer import Typed
 from supplychain_rules.language.nodes import (
     And,
     Boolean,
@@ -41,6 +40,7 @@ from supplychain_rules.language.nodes import (
 from supplychain_rules.language.program import Binding
 from supplychain_rules.language.roots import rounded_geometric_mean
 from supplychain_rules.language.segments import segments
+from supplychain_rules.language.typed import Typed
 from supplychain_rules.language.types import NumberType, Type, Value, day_number
 from supplychain_rules.values.rounding import RoundingMode, divide, round_to_units
 

@@ -9,8 +9,8 @@ from typing import Final, final
 
 import attrs
 
-from supplychain_rules.language.infer import Typed
 from supplychain_rules.language.nodes import names_in
+from supplychain_rules.language.typed import Typed
 from supplychain_rules.language.types import Type
 
 __all__ = ["INNER", "Binding", "Guard", "Program", "ProgramInput", "needed_bindings"]

@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import assert_never
 
-from supplychain_rules.language.infer import Typed
 from supplychain_rules.language.nodes import (
     And,
     Boolean,
@@ -38,6 +37,7 @@ from supplychain_rules.language.nodes import (
 )
 from supplychain_rules.language.program import Program
 from supplychain_rules.language.segments import interpolate
+from supplychain_rules.language.typed import Typed
 from supplychain_rules.language.types import NumberType, Type, Value, day_number
 from supplychain_rules.values.rounding import RoundingMode, round_to_units
 

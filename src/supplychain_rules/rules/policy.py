@@ -15,9 +15,10 @@ import attrs
 from supplychain_rules.errors import InvalidValueError
 from supplychain_rules.language.cells import cell_condition, parse_cell
 from supplychain_rules.language.entry import RecordFunction, UnitsFunction, record_function, units_function
-from supplychain_rules.language.infer import Typed, infer
+from supplychain_rules.language.infer import infer
 from supplychain_rules.language.nodes import Boolean
 from supplychain_rules.language.program import Program
+from supplychain_rules.language.typed import Typed
 from supplychain_rules.language.types import Type
 from supplychain_rules.rules.declared import TypeName, declared_type
 from supplychain_rules.rules.formula import FormulaStep
