@@ -9,6 +9,7 @@ into what an application wants, a dict of decimals.
 
 from collections.abc import Mapping
 from decimal import Decimal
+from math import floor
 from typing import Any, Final
 
 from workload import Answer
@@ -28,7 +29,7 @@ def hand(record: Mapping[str, Any]) -> Answer:
     total = weight = 0
 
     if quality is not None:
-        quality = int(quality * 10_000 + 0.5)
+        quality = floor(quality * 10_000 + 0.5)
         if quality >= 10_000:
             total += 35 * 1_000_000
         elif quality > 9_000:
@@ -37,7 +38,7 @@ def hand(record: Mapping[str, Any]) -> Answer:
 
     on_time = record.get("on_time")
     if on_time is not None:
-        on_time = int(on_time * 10_000 + 0.5)
+        on_time = floor(on_time * 10_000 + 0.5)
         if on_time >= 9_000:
             total += 30 * (600_000 + (on_time - 9_000) * 400)
         elif on_time > 7_000:
@@ -46,7 +47,7 @@ def hand(record: Mapping[str, Any]) -> Answer:
 
     service = record.get("service")
     if service is not None:
-        service = int(service * 10 + 0.5)
+        service = floor(service * 10 + 0.5)
         if service >= 45:
             total += 15 * 1_000_000
         elif service >= 30:
@@ -55,7 +56,7 @@ def hand(record: Mapping[str, Any]) -> Answer:
 
     price_index = record.get("price_index")
     if price_index is not None:
-        price_index = int(price_index * 1_000 + 0.5)
+        price_index = floor(price_index * 1_000 + 0.5)
         if price_index <= 930:
             total += 10 * 1_000_000
         elif price_index < 1_200:
@@ -64,7 +65,7 @@ def hand(record: Mapping[str, Any]) -> Answer:
 
     ppm = record.get("ppm")
     if ppm is not None:
-        ppm = int(ppm + 0.5)
+        ppm = floor(ppm + 0.5)
         if ppm <= 50:
             total += 10 * 1_000_000
         elif ppm <= 500:
@@ -89,7 +90,7 @@ def hand(record: Mapping[str, Any]) -> Answer:
             grade = "D"
 
     category = record["category"]
-    spend = int(record["spend"] * 100 + 0.5)
+    spend = floor(record["spend"] * 100 + 0.5)
 
     if certified is False or (quality is not None and quality < 8_500):
         return "fail", score, grade, shortfall, "replace", -100

@@ -161,12 +161,15 @@ def read_world(folder: Path) -> World:
     """Read the six files of a folder.
 
     Raises:
-        UnreadableError: the folder, a file or a column is not there, or a file is not CSV in UTF-8.
+        UnreadableError: the folder, a file or a column is not there, a file is not CSV in UTF-8, or there is no
+            supplier.
     """
     if not folder.is_dir():
         raise UnreadableError(f"{folder} is not a folder")
     reader = _Reader(folder)
     suppliers = reader.facts("suppliers.csv", _supplier)
+    if not suppliers:
+        raise UnreadableError(f"{folder / 'suppliers.csv'} holds no supplier that can be used")
     ids = {supplier.id for supplier, _ in suppliers}
     orders = reader.facts("orders.csv", lambda row: _order_line(row, ids))
     lines = {line.id for line in orders}

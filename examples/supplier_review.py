@@ -17,19 +17,20 @@ import argparse
 import difflib
 import io
 import json
+import os
 import sys
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 from typing import Final
 
-import attrs
 from reading import UnreadableError, World, read_world
 
 import supplychain_rules as sr
+from supplychain_rules.display.report import ranked_table, report_html
 from supplychain_rules.errors import SupplyChainRulesError
 from supplychain_rules.facts.documents import Certificate
 from supplychain_rules.rules.measure import (
@@ -70,21 +71,22 @@ MEASURES: Final[tuple[Measure, ...]] = (
 RANK_BY: Final = "score"
 COLUMNS: Final = ("qualified", "grade", "score", "quality", "delivery", "commercial", "trend", "action", "plan_due")
 
+#: What the script says itself.
+READ: Final = sr.Label(
+    "{rows} rows read, {refused} of them left out because they cannot be used:",
+    "共读取 {rows} 行，其中 {refused} 行无法使用，未计入：",
+)
+ALIKE: Final = sr.Label("Possibly one firm, not merged: {firms}", "疑似同一家企业，未合并：{firms}")
+DAYS: Final = sr.Label("{first} to {last}, as known on {as_of}", "{first} 至 {last}，数据截至 {as_of}")
+WHY: Final = sr.Label("Why: {firm}", "决策理由：{firm}")
+WRITTEN: Final = sr.Label("Report: {path}", "报告：{path}")
+
 #: Exit code of a program that could not use what it was given.
 UNUSABLE: Final = 2
 
 
 class _UnusableError(Exception):
     """What the command line asks for does not exist."""
-
-
-@attrs.frozen(kw_only=True)
-class Review:
-    """One review: when, over which period, and what was decided about each supplier, by supplier id."""
-
-    as_of: date
-    period: sr.Period
-    decisions: Mapping[str, sr.Decision]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -94,19 +96,57 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8")  # a console of another encoding could not show every supplier's name
     try:
-        return _run(given)
+        _run(given)
+        sys.stdout.flush()
+    except BrokenPipeError:  # whoever reads, as `head` does, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except (UnreadableError, _UnusableError, SupplyChainRulesError, OSError) as error:
-        print(f"supplier_review: {'; '.join(line.strip() for line in str(error).splitlines())}", file=sys.stderr)
+        said = f"{error.filename}: {error.strerror}" if isinstance(error, OSError) else str(error)
+        print(f"supplier_review: {'; '.join(said.splitlines())}", file=sys.stderr)
         return UNUSABLE
+    return 0
 
 
-def review_suppliers(policy: sr.Policy, world: World, period: sr.Period, as_of: date) -> Review:
-    """Review every supplier as of a day, after the earlier reviews that its grade is compared with."""
+def _run(given: argparse.Namespace) -> None:
+    lang: Lang = given.lang
+    policy = _policy(given.policy)
+    period = sr.Period(*given.period) if given.period else sr.Period.rolling_months(given.as_of.replace(day=1), 12)
+    world = read_world(given.data)
+    decisions = review_suppliers(policy, world, period, given.as_of)
+    ranked = rank(decisions)
+    shown = given.explain or most_instructive(ranked)
+    if shown not in decisions:
+        close = difflib.get_close_matches(shown, decisions, n=1)
+        raise _UnusableError(f"no supplier {shown!r}" + (f"; did you mean {close[0]!r}?" if close else ""))
+    named = [(f"{supplier} {world.names[supplier]}", decision) for supplier, decision in ranked]
+    title = policy.label.text(lang) if policy.label else policy.id
+    days = DAYS.text(lang).format(first=period.start, last=period.end - timedelta(days=1), as_of=given.as_of)
+    notes = _notes(world, lang)
+    if given.out:
+        page = report_html(
+            title, named, lang, rank_by=RANK_BY, columns=COLUMNS, generated_for=days, notes=[n.strip() for n in notes]
+        )
+        given.out.write_text(page, encoding="utf-8")
+    if given.json:
+        print(*notes, sep="\n", file=sys.stderr)
+        plain = [{"supplier": key, "name": world.names[key], **decision.to_dict()} for key, decision in ranked]
+        print(json.dumps(plain, ensure_ascii=False, indent=2))
+        return
+    print(f"{title} {policy.version}: {days}", "", *notes, "", sep="\n")
+    print(ranked_table(named, lang, rank_by=RANK_BY, columns=COLUMNS))
+    print("", WHY.text(lang).format(firm=f"{shown} {world.names[shown]}"), "", sep="\n")
+    print(decisions[shown].explain().text(lang))
+    if given.out:
+        print("", WRITTEN.text(lang).format(path=given.out), sep="\n")
+
+
+def review_suppliers(policy: sr.Policy, world: World, period: sr.Period, as_of: date) -> dict[str, sr.Decision]:
+    """Return the decision about every supplier, by id, after the earlier reviews that its grade is compared with."""
     before: Mapping[str, sr.Decision] = {}
     for step in range(EARLIER_REVIEWS, 0, -1):
         back = -MONTHS_BETWEEN * step
         before = _decide(policy, world, period.shift_months(back), add_months(as_of, back), before)
-    return Review(as_of=as_of, period=period, decisions=_decide(policy, world, period, as_of, before))
+    return _decide(policy, world, period, as_of, before)
 
 
 def rank(decisions: Mapping[str, sr.Decision]) -> list[tuple[str, sr.Decision]]:
@@ -178,15 +218,15 @@ def _lines_due(measured: Iterable[Measurement]) -> dict[str, int]:
 
 def _quantity_received(ledger: sr.Ledger, period: sr.Period, as_of: date) -> dict[str, Fraction]:
     """Return, per supplier, received / ordered over the lines due of which anything came: a measure of our own."""
-    received: dict[str, Decimal] = {}
+    received: dict[str, Fraction] = {}
     for receipt in ledger.receipts:
-        received[receipt.order_line] = received.get(receipt.order_line, Decimal(0)) + receipt.quantity
-    sums: dict[str, tuple[Decimal, Decimal]] = {}
+        received[receipt.order_line] = received.get(receipt.order_line, Fraction(0)) + Fraction(receipt.quantity)
+    sums: dict[str, tuple[Fraction, Fraction]] = {}
     for line in ledger.order_lines:
         if line.id in received and line.quantity and line.promised_on in period and line.promised_on < as_of:
-            came, ordered = sums.get(line.supplier, (Decimal(0), Decimal(0)))
-            sums[line.supplier] = came + received[line.id], ordered + line.quantity
-    return {supplier: Fraction(came) / Fraction(ordered) for supplier, (came, ordered) in sums.items()}
+            came, ordered = sums.get(line.supplier, (Fraction(0), Fraction(0)))
+            sums[line.supplier] = came + received[line.id], ordered + Fraction(line.quantity)
+    return {supplier: came / ordered for supplier, (came, ordered) in sums.items()}
 
 
 def _certified_until(certificates: Iterable[Certificate], as_of: date) -> dict[str, date]:
@@ -198,3 +238,56 @@ def _certified_until(certificates: Iterable[Certificate], as_of: date) -> dict[s
             ends[certificate.supplier] = max(until, ends.get(certificate.supplier, date.min))
     return ends
 
+
+def _policy(path: Path) -> sr.Policy:
+    try:
+        policy = sr.load_policy(tomllib.loads(path.read_text(encoding="utf-8")))
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise _UnusableError(f"{path} is not TOML: {error}") from None
+    except sr.PolicyError as error:
+        raise _UnusableError(f"{path}: {'; '.join(map(str, error.problems))}") from None
+    lacking = [name for name in COLUMNS if name not in policy.outputs]
+    if lacking:
+        raise _UnusableError(f"{path} has no output {', '.join(lacking)}, which this script shows")
+    return policy
+
+
+def _notes(world: World, lang: Lang) -> list[str]:
+    """Say what was read, what could not be used and why, and whose names look alike."""
+    read = READ.text(lang).format(rows=world.rows, refused=len(world.refusals))
+    alike = [
+        ALIKE.text(lang).format(firms=" = ".join(f"{key} {world.names[key]}" for key in ids))
+        for ids in world.lookalikes
+    ]
+    return [read, *(f"  {refusal.text(lang)}" for refusal in world.refusals), *alike]
+
+
+def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="Review suppliers: from CSV files to grades, actions and reasons.")
+    parser.add_argument("--data", type=Path, default=HERE / "data", metavar="DIR", help="folder of the CSV files")
+    policy = HERE / "policies" / "supplier_review.toml"
+    parser.add_argument("--policy", type=Path, default=policy, metavar="FILE", help="rule set in TOML")
+    parser.add_argument("--as-of", type=_day, default=AS_OF, metavar="DATE", help=f"day of the review, else {AS_OF}")
+    parser.add_argument(
+        "--period",
+        type=_day,
+        nargs=2,
+        metavar=("FROM", "UNTIL"),
+        help="days reviewed, UNTIL excluded; else the last 12 whole months",
+    )
+    parser.add_argument("--lang", choices=LANGS, default="en")
+    parser.add_argument("--out", type=Path, metavar="FILE.html", help="write one self-contained HTML report")
+    parser.add_argument("--json", action="store_true", help="print the decisions as JSON, all else to stderr")
+    parser.add_argument("--explain", metavar="SUPPLIER_ID", help="whose reasons to print")
+    return parser.parse_args(arguments)
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a date such as 2026-01-31") from None
+
+
+if __name__ == "__main__":
+    sys.exit(main())

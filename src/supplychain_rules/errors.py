@@ -71,7 +71,7 @@ class SupplyChainRulesError(Exception):
 class _ProblemsError(SupplyChainRulesError, ValueError):
     """An exception that carries problems; picklable, because the problems are its only argument."""
 
-    _noun = "problem"
+    _where = ""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems: tuple[Problem, ...] = tuple(problems)
@@ -85,21 +85,21 @@ class _ProblemsError(SupplyChainRulesError, ValueError):
             shown.append(f"  and {rest} more")
         count = len(self.problems)
         plural = "" if count == 1 else "s"
-        return "\n".join([f"{count} {self._noun}{plural}", *shown])
+        return "\n".join([f"{count} problem{plural} in the {self._where}", *shown])
 
 
 @final
 class PolicyError(_ProblemsError):
     """Refuse a rule set; `problems` names everything wrong with it at once."""
 
-    _noun = "problem in the rule set"
+    _where = "rule set"
 
 
 @final
 class InputError(_ProblemsError):
     """Refuse a record; each problem's `path` is the field's name."""
 
-    _noun = "problem in the record"
+    _where = "record"
 
 
 @final

@@ -59,8 +59,6 @@ def drawn_policies(draw: Draw) -> DrawnPolicy:
             trial = {**data, "inputs": {**data["inputs"], **extra}, "steps": [*data["steps"], step]}
             try:
                 policy = load_policy(trial)
-            except TypeError as error:
-                raise AssertionError(trial) from error
             except PolicyError as error:
                 codes = {problem.code for problem in error.problems}
                 if not codes <= HONEST_REFUSALS:

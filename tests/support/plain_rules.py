@@ -1,7 +1,7 @@
 """Gates, scorecards, ladders and tables once more, from the design's words, over a rule set as plain data.
 
-`decide` takes the data that `load_policy` takes. Of the library it asks one thing only: the bounds of an
-earlier step's number, which say how far a score that reads it can reach.
+`decide` takes the data that `load_policy` takes. Of the library it asks one thing only: what an earlier
+step's output can be, which says how far a score that reads it can reach.
 """
 
 import math
@@ -22,7 +22,7 @@ from plain_formulas import (
     three_valued_and,
 )
 
-__all__ = ["RowsConflictError", "Span", "decide"]
+__all__ = ["Reach", "RowsConflictError", "Span", "decide", "geometric_mean"]
 
 Data = Mapping[str, Any]
 
@@ -30,12 +30,20 @@ Data = Mapping[str, Any]
 Span = tuple[Fraction, Fraction]
 
 
+@attrs.frozen(kw_only=True)
+class Reach:
+    """What inputs and outputs can be: the span of each number, the options of each choice."""
+
+    spans: Mapping[str, Span]
+    options: Mapping[str, tuple[str, ...]]
+
+
 class RowsConflictError(Exception):
     """Rows of different outcome hit, where the hit policy says that none may."""
 
 
-def decide(rule_set: Data, record: Mapping[str, Value], spans: Mapping[str, Span]) -> dict[str, Value]:
-    """Return every output; `record` holds every input, `spans` the bounds of every number."""
+def decide(rule_set: Data, record: Mapping[str, Value], reach: Reach) -> dict[str, Value]:
+    """Return every output; `record` holds every input."""
     facts = Facts(values=dict(record))
     for name, declared in rule_set["inputs"].items():
         if declared.get("ordered"):
@@ -50,7 +58,7 @@ def decide(rule_set: Data, record: Mapping[str, Value], spans: Mapping[str, Span
             case "gate":
                 _gate(step, facts)
             case "scorecard":
-                facts.values.update(_Scorecard(step, facts, spans, rule_set).outputs())
+                facts.values.update(_Scorecard(step, facts, reach).outputs())
             case "ladder":
                 _ladder(step, facts)
             case "table":
@@ -86,8 +94,7 @@ class _Line:
 class _Scorecard:
     step: Data
     facts: Facts
-    spans: Mapping[str, Span]
-    rule_set: Data
+    reach: Reach
 
     def outputs(self) -> dict[str, Value]:
         lines = [line for criterion in self.step["criteria"] if (line := self.line(criterion)) is not None]
@@ -113,7 +120,7 @@ class _Scorecard:
         policy = criterion.get("missing", self.step.get("missing", "null"))
         exact = _points(criterion.get("value"), self.facts.values[criterion["of"]])
         score = None if exact is None else rounded(exact, 4)
-        reach = self.reach(criterion)
+        reach = self.attainable(criterion)
         used = score
         if score is None and policy == "worst":
             used = reach[0]
@@ -121,15 +128,15 @@ class _Scorecard:
             used = _number(criterion.get("neutral", 50))
         return _Line(_number(criterion.get("weight", 1)), policy, score, used, reach)
 
-    def reach(self, criterion: Data) -> Span:
+    def attainable(self, criterion: Data) -> Span:
         """Return the least and the largest score that the criterion can attain."""
         value = criterion.get("value")
-        span = self.spans.get(criterion["of"])
+        span = self.reach.spans.get(criterion["of"])
         if value is not None and value["kind"] in ("bands", "categories"):
             points = [_number(band["points"]) for band in value["bands"]] if "bands" in value else []
             if "points" in value:
                 points = [_number(each) for each in value["points"].values()]
-                options = self.options(criterion["of"])
+                options = self.reach.options.get(criterion["of"], ("true", "false"))
                 points += [_number(value["otherwise"])] if set(options) - set(value["points"]) else []
             return rounded(min(points), 4), rounded(max(points), 4)
         assert span is not None
@@ -139,21 +146,6 @@ class _Scorecard:
             value = {**value, "outside": "flat"}
         scores = [rounded(score, 4) for x in ends if (score := _points(value, x)) is not None]
         return min(scores), max(scores)
-
-    def options(self, name: str) -> tuple[str, ...]:
-        if name in self.rule_set["inputs"]:
-            declared = self.rule_set["inputs"][name]
-            return tuple(declared.get("options", ("true", "false")))
-        for step in self.rule_set["steps"]:
-            if step["kind"] == "ladder" and step["id"] == name:
-                return tuple(band["name"] for band in step["bands"]) + (
-                    (step["if_unknown"],) if "if_unknown" in step else ()
-                )
-            if step["kind"] == "table" and name in step["outputs"]:
-                return tuple(step["outputs"][name].get("options", ("true", "false")))
-            if step["kind"] == "gate" and step["id"] == name:
-                return ("fail", "refer", "pass")
-        return ("true", "false")
 
     def combined(self, pairs: list[tuple[Fraction, Fraction | None]]) -> Fraction | None:
         method, spec = self.step["method"], {}

@@ -1,21 +1,33 @@
 """Whether two rows of a table can hit the same record: the exact set of what each cell takes."""
 
-from collections.abc import Mapping
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
 
 from supplychain_rules.language.cells import Cell, Interval, IsMissing, Test, Threshold
 from supplychain_rules.language.nodes import Boolean, Comparison, Constant, Day, Number, Text
 from supplychain_rules.language.types import BooleanType, ChoiceType, Type, day_number
 from supplychain_rules.values.intervals import ChoiceSet, IntervalSet
 
-__all__ = ["cell_values", "cells_disjoint", "takes_missing"]
+__all__ = ["cell_values", "masks_disjoint", "row_masks", "takes_missing"]
 
 #: What a cell takes of the values that are present.
 Values = IntervalSet | ChoiceSet
 
 
-def cells_disjoint(one: Mapping[str, Cell], other: Mapping[str, Cell], kinds: Mapping[str, Type]) -> bool:
-    """Say whether two rows surely cannot both hit: some column has no value that both take."""
-    return any(_exclude(one[name], other[name], kinds[name]) for name in one if name in other)
+def row_masks(rows: Sequence[Mapping[str, Cell]], kinds: Mapping[str, Type]) -> list[tuple[int, ...]]:
+    """Return for every row a bit set per column: which elementary regions of the column it takes.
+
+    Two rows can hit the same record only where their bit sets meet in every column, so a pair costs a
+    few machine words.
+    """
+    columns = [_column_masks([row.get(name, Cell()) for row in rows], kind) for name, kind in kinds.items()]
+    return list(zip(*columns, strict=True)) if columns else [()] * len(rows)
+
+
+def masks_disjoint(one: tuple[int, ...], other: tuple[int, ...]) -> bool:
+    """Say whether two rows surely cannot both hit: in some column they share no region."""
+    return any(not left & right for left, right in zip(one, other, strict=True))
 
 
 def cell_values(cell: Cell, kind: Type) -> Values:
@@ -25,7 +37,13 @@ def cell_values(cell: Cell, kind: Type) -> Values:
     taken = _nothing(kind)
     for test in cell.tests:
         taken = _union(taken, _test_values(test, kind))
-    return _complement(taken, kind) if cell.negated else taken
+    if not cell.negated:
+        return taken
+    rest = _complement(taken, kind)
+    if isinstance(kind, ChoiceType) and any(_is_ordered(test) for test in cell.tests):
+        # Outside the order such a test is unknown, and so is its negation.
+        return _intersection(rest, ChoiceSet(frozenset(kind.ranking)))
+    return rest
 
 
 def takes_missing(cell: Cell) -> bool:
@@ -35,15 +53,42 @@ def takes_missing(cell: Cell) -> bool:
     return not cell.negated and any(isinstance(test, IsMissing) for test in cell.tests)
 
 
-def _exclude(one: Cell, other: Cell, kind: Type) -> bool:
-    if takes_missing(one) and takes_missing(other) and kind.optional:
-        return False
-    left, right = cell_values(one, kind), cell_values(other, kind)
-    if isinstance(left, IntervalSet) and isinstance(right, IntervalSet):
-        return not left.overlaps(right)
-    if isinstance(left, ChoiceSet) and isinstance(right, ChoiceSet):
-        return not left.overlaps(right)
-    return False
+def _is_ordered(test: Test) -> bool:
+    return isinstance(test, Interval) or (isinstance(test, Threshold) and test.operator not in ("==", "!="))
+
+
+def _column_masks(cells: list[Cell], kind: Type) -> list[int]:
+    """Cut a column at every value that a cell names; the first bit stands for missing."""
+    taken = [cell_values(cell, kind) for cell in cells]
+    points = sorted({edge for values in taken for edge in _edges(values)})
+    options = sorted({option for values in taken if isinstance(values, ChoiceSet) for option in values.options})
+    masks = []
+    for cell, values in zip(cells, taken, strict=True):
+        regions = _interval_mask(values, points) if isinstance(values, IntervalSet) else _option_mask(values, options)
+        masks.append(regions << 1 | (takes_missing(cell) and kind.optional))
+    return masks
+
+
+def _edges(values: Values) -> Iterator[int | Fraction]:
+    if isinstance(values, IntervalSet):
+        for part in values.parts:
+            yield from (edge for edge in (part.low, part.high) if edge is not None)
+
+
+def _interval_mask(values: IntervalSet, points: list[int | Fraction]) -> int:
+    """Return the regions as bits: below the first point 0, the point itself 1, up to the next 2, and so on."""
+    mask = 0
+    for part in values.parts:
+        first = 0 if part.low is None else 2 * bisect_left(points, part.low) + (1 if part.low_closed else 2)
+        last = 2 * len(points) if part.high is None else 2 * bisect_left(points, part.high) + part.high_closed
+        mask |= ((1 << (last - first + 1)) - 1) << first
+    return mask
+
+
+def _option_mask(values: ChoiceSet, options: list[str]) -> int:
+    """Give every named option a bit, and all others together the last one."""
+    mask = sum(1 << place for place, option in enumerate(options) if values.contains(option))
+    return mask | values.complemented << len(options)
 
 
 def _discrete(kind: Type) -> tuple[str, ...] | None:

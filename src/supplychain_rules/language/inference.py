@@ -1,7 +1,7 @@
 """One inference at work: the scope it reads, the problems it finds, and what each operand must be."""
 
-from datetime import date
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import final
 
 import attrs

@@ -16,7 +16,7 @@ import attrs
 
 from supplychain_rules.errors import InvalidValueError, bounded_repr
 from supplychain_rules.language.cells import Cell, cell_condition, cell_text, parse_cell
-from supplychain_rules.language.disjoint import cells_disjoint
+from supplychain_rules.language.disjoint import masks_disjoint, row_masks
 from supplychain_rules.language.naming import did_you_mean
 from supplychain_rules.language.nodes import (
     And,
@@ -62,7 +62,7 @@ MAX_ROWS: Final = 2_000
 
 #: Tables up to this many rows are tried for a proof that no two rows overlap; larger ones are checked
 #: at run time, because the proof compares every pair.
-MAX_PROVED_ROWS: Final = 200
+MAX_PROVED_ROWS: Final = 500
 
 
 @final
@@ -346,8 +346,9 @@ def _guard(table: _Table, kinds: Mapping[str, Type], lowering: Lowering) -> None
 def _proved_disjoint(table: _Table, groups: list[list[int]], kinds: Mapping[str, Type]) -> bool:
     if len(table.cells) > MAX_PROVED_ROWS:
         return False
+    masks = row_masks(table.cells, kinds)
     return all(
-        cells_disjoint(table.cells[one], table.cells[other], kinds)
+        masks_disjoint(masks[one], masks[other])
         for left, right in itertools.combinations(groups, 2)
         for one in left
         for other in right
