@@ -93,30 +93,51 @@ def hand(record: Mapping[str, Any]) -> Answer:
     spend = floor(record["spend"] * 100 + 0.5)
 
     if certified is False or (quality is not None and quality < 8_500):
-        return "fail", score, grade, shortfall, "replace", -100
-    if certified is None or quality is None:
+        gate = "fail"
+    elif certified is None or quality is None:
+        gate = "refer"
+    else:
+        gate = "pass"
+
+    if gate == "fail":
+        action, change = "replace", -100
+    elif gate == "refer":
         if category == "raw":
-            return "refer", score, grade, shortfall, "review", -25
-        return "refer", score, grade, shortfall, "improve", -10
-    if grade == "A":
+            action, change = "review", -25
+        else:
+            action, change = "improve", -10
+    elif grade == "A":
         if category == "raw" and spend >= 100_000_000:
-            return "pass", score, grade, shortfall, "partner", 15
-        if spend >= 25_000_000:
-            return "pass", score, grade, shortfall, "grow", 10
-        return "pass", score, grade, shortfall, "grow", 5
-    if grade == "B":
+            action, change = "partner", 15
+        elif spend >= 25_000_000:
+            action, change = "grow", 10
+        else:
+            action, change = "grow", 5
+    elif grade == "B":
         if category in ("raw", "pack") and spend >= 50_000_000:
-            return "pass", score, grade, shortfall, "grow", 5
-        return "pass", score, grade, shortfall, "keep", 0
-    if grade == "C":
+            action, change = "grow", 5
+        else:
+            action, change = "keep", 0
+    elif grade == "C":
         if category == "service":
-            return "pass", score, grade, shortfall, "keep", 0
-        if spend >= 100_000_000:
-            return "pass", score, grade, shortfall, "improve", -10
-        return "pass", score, grade, shortfall, "improve", -5
-    if grade == "D" and spend >= 100_000_000:
-        return "pass", score, grade, shortfall, "improve", -30
-    return "pass", score, grade, shortfall, "review", -50
+            action, change = "keep", 0
+        elif spend >= 100_000_000:
+            action, change = "improve", -10
+        else:
+            action, change = "improve", -5
+    elif grade == "D" and spend >= 100_000_000:
+        action, change = "improve", -30
+    else:
+        action, change = "review", -50
+
+    return {
+        "qualified": gate,
+        "performance": score,
+        "grade": grade,
+        "shortfall": shortfall,
+        "action": action,
+        "order_share_change": change,
+    }
 
 
 def hand_checked(record: Mapping[str, Any]) -> Answer:

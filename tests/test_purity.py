@@ -31,7 +31,8 @@ JOB = textwrap.dedent(
             {"kind": "gate", "id": "enough", "checks": [{"id": "known", "require": "not is_missing(on_time)"}]},
             {"kind": "scorecard", "id": "score", "method": "weighted_mean", "missing": "reweight", "criteria": [
                 {"id": "q", "of": "quality", "weight": "60", "value": {"kind": "linear", "worst": "0.9", "best": "1"}},
-                {"id": "d", "of": "on_time", "weight": "40", "value": {"kind": "linear", "worst": "0.7", "best": "1"}}]},
+                {"id": "d", "of": "on_time", "weight": "40", "value": {"kind": "linear", "worst": "0.7", "best": "1"}},
+            ]},
             {"kind": "ladder", "id": "grade", "of": "score", "if_unknown": "unrated",
              "bands": [{"name": "A", "from": "90"}, {"name": "B", "from": "60"}, {"name": "C"}]},
             {"kind": "table", "id": "act", "hit": "first", "when": ["enough", "grade"],
@@ -128,7 +129,12 @@ def test_the_main_job_touches_no_file_no_socket_no_process_and_no_clock() -> Non
 
 @pytest.mark.parametrize(
     "cheat",
-    ["open(sys.executable).close()", "import socket; socket.socket()", "datetime.date.today()", "import time; time.time()"],
+    [
+        "open(sys.executable).close()",
+        "import socket; socket.socket()",
+        "datetime.date.today()",
+        "import time; time.time()",
+    ],
 )
 def test_the_watch_sees_what_it_is_there_to_see(cheat: str) -> None:
     assert watched(cheat) != "[]"

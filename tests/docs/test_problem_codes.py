@@ -1,7 +1,9 @@
 """Every code of a problem stands in docs/reference/problems.md, and every code there is still in use."""
 
 import ast
+import functools
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -9,22 +11,38 @@ ROOT = Path(__file__).resolve().parents[2]
 #: A code: lower-case words joined by underscores.
 CODE = re.compile(r"[a-z][a-z_]+")
 
-#: Functions that take a code as their first or second positional argument.
-REFUSING = frozenset({"refuse", "_fail", "_refusal", "_BadCellError"})
-
 DOCUMENTED = re.compile(r"^### `([a-z_]+)`$", re.MULTILINE)
 
 
+@functools.cache
 def codes_emitted() -> dict[str, str]:
     """Return every code that the source can put into a problem, and one place that does."""
+    trees = {file: ast.parse(file.read_text("utf-8")) for file in sorted((ROOT / "src").rglob("*.py"))}
+    positions = positions_of_codes(trees.values())
     found: dict[str, str] = {}
-    for file in sorted((ROOT / "src").rglob("*.py")):
-        tree = ast.parse(file.read_text("utf-8"))
+    for file, tree in trees.items():
         constants = named_constants(tree)
         for node in ast.walk(tree):
-            for code in codes_of(node, constants):
+            for code in codes_of(node, positions, constants):
                 found.setdefault(code, f"{file.relative_to(ROOT)}:{getattr(node, 'lineno', 0)}")
     return found
+
+
+def positions_of_codes(trees: Iterable[ast.Module]) -> dict[str, list[int]]:
+    """Return where functions of each name take their parameter `code`, a class by its `__init__`."""
+    positions: dict[str, set[int]] = {}
+    for tree in trees:
+        for node in ast.walk(tree):
+            functions = node.body if isinstance(node, ast.ClassDef) else [node]
+            for function in functions:
+                if isinstance(function, ast.FunctionDef):
+                    names = [argument.arg for argument in function.args.args if argument.arg != "self"]
+                    called = (
+                        node.name if isinstance(node, ast.ClassDef) and function.name == "__init__" else function.name
+                    )
+                    if "code" in names:
+                        positions.setdefault(called, set()).add(names.index("code"))
+    return {name: sorted(found) for name, found in positions.items()}
 
 
 def named_constants(tree: ast.Module) -> dict[str, str]:
@@ -38,14 +56,17 @@ def named_constants(tree: ast.Module) -> dict[str, str]:
     return found
 
 
-def codes_of(node: ast.AST, constants: dict[str, str]) -> set[str]:
+def codes_of(node: ast.AST, positions: dict[str, list[int]], constants: dict[str, str]) -> set[str]:
     match node:
-        case ast.Call(args=arguments, keywords=keywords):
+        case ast.Call(func=function, args=arguments, keywords=keywords):
             codes = {code for keyword in keywords if keyword.arg == "code" for code in texts(keyword.value, constants)}
-            named_elsewhere = arguments and isinstance(arguments[0], ast.Name) and arguments[0].id == "code"
-            if name_of(node.func) in REFUSING and not named_elsewhere:
-                given = [found for argument in arguments[:2] if (found := texts(argument, {}))]
-                codes |= given[0] if given else set()
+            for position in positions.get(name_of(function), []):
+                given = arguments[position] if position < len(arguments) else None
+                if isinstance(given, ast.Name) and given.id == "code":
+                    break  # passed on: whoever calls the caller says which
+                if given is not None and (found := texts(given, constants)):
+                    codes |= found
+                    break  # functions of one name may take it at different places; the first one that fits is it
             return codes
         case ast.Assign(targets=[ast.Name(id="code")], value=value):
             return texts(value, constants)

@@ -8,7 +8,7 @@ import pytest
 
 from supplychain_rules.language import limits
 from supplychain_rules.language.naming import FUNCTIONS
-from supplychain_rules.rules import codec, table
+from supplychain_rules.rules import codec, codec_text, table
 from supplychain_rules.rules.codec_fields import key_of
 from supplychain_rules.rules.gate import Check, GateStep
 from supplychain_rules.rules.ladder import Band, Hysteresis, LadderStep
@@ -59,6 +59,9 @@ def test_every_built_in_strategy_is_documented() -> None:
 @pytest.mark.parametrize(
     ("what", "limit"),
     [
+        ("characters of a text given to `load_policy_text`", codec_text.MAX_TEXT_CHARACTERS),
+        ("nesting of tables and lists in such a text, parts of a dotted key", codec_text.MAX_NESTING),
+        ("characters of a number, bare word or key in such a text", codec_text.MAX_WORD_CHARACTERS),
         ("inputs", codec.MAX_INPUTS),
         ("steps", codec.MAX_STEPS),
         ("cases", codec.MAX_CASES),

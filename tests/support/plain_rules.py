@@ -171,7 +171,7 @@ def geometric_mean(known: list[tuple[Fraction, Fraction]], weights: list[Fractio
     """Return the rounded mean by comparing whole powers, beginning from a guess in floating point."""
     scale = math.lcm(*(weight.denominator for weight in weights))
     divisor = math.gcd(*(int(weight * scale) for weight in weights))
-    powers = [(int(weight * scale) // divisor, score) for weight, score in known]
+    powers = [(int(weight * scale) // divisor, score) for weight, score in known if weight]
     total = sum(power for power, _ in powers)
     product = math.prod(score**power for power, score in powers)
     if product == 0:

@@ -13,7 +13,7 @@ from typing import Any, Literal, assert_never, final
 
 import attrs
 
-from supplychain_rules.language.nodes import Expression, names_in
+from supplychain_rules.language.nodes import Expression, RoundDivide, names_in
 from supplychain_rules.language.reference import Plain, interpret, plain_value
 from supplychain_rules.language.show import show
 from supplychain_rules.language.types import Type, Value, external
@@ -67,6 +67,8 @@ class FormulaReason:
     formula: str
     reads: tuple[Reading, ...]
     value: Any
+    #: Where the value is missing: the names that are missing, and every divisor that is zero, as `/ (a - b)`.
+    missing_because: tuple[str, ...] = ()
 
 
 @final
@@ -285,6 +287,18 @@ class _Facts:
         """Return what an expression reads, each name once."""
         return tuple(self.reading(name) for name in dict.fromkeys(name.name for name in names_in(expression)))
 
+    def zero_divisors(self, name: str) -> tuple[Expression, ...]:
+        """Return the divisors of a binding's expression that are zero."""
+        known = {known: plain_value(*found) for known, found in self.known.items()}
+        stack = [binding.value for binding in self.policy.program.bindings if binding.name == name]
+        found: list[Expression] = []
+        while stack:
+            typed = stack.pop()
+            stack.extend(typed.parts)
+            if isinstance(typed.node, RoundDivide) and interpret(typed.parts[1], known) == 0:
+                found.append(typed.node.right)
+        return tuple(found)
+
     def plain(self, name: str) -> Plain:
         """Return a value for the reference interpreter."""
         return plain_value(*self.known[name])
@@ -293,8 +307,7 @@ class _Facts:
 def _step_reason(step: Step, facts: _Facts) -> StepReason:
     match step:
         case FormulaStep():
-            reads, value = facts.reads(step.formula), facts.value(step.id)
-            return FormulaReason(id=step.id, label=step.label, formula=show(step.formula), reads=reads, value=value)
+            return _formula_reason(step, facts)
         case GateStep():
             checks = tuple(_check_reason(step, check, facts) for check in step.checks)
             return GateReason(id=step.id, label=step.label, checks=checks, outcome=facts.value(step.id))
@@ -306,6 +319,22 @@ def _step_reason(step: Step, facts: _Facts) -> StepReason:
             return _table_reason(step, facts)
         case _:
             assert_never(step)
+
+
+def _formula_reason(step: FormulaStep, facts: _Facts) -> FormulaReason:
+    reads, value = facts.reads(step.formula), facts.value(step.id)
+    because: tuple[str, ...] = ()
+    if value is None:
+        missing = tuple(reading.name for reading in reads if reading.value is None)
+        because = (*missing, *(f"/ {show(divisor)}" for divisor in facts.zero_divisors(step.id)))
+    return FormulaReason(
+        id=step.id,
+        label=step.label,
+        formula=show(step.formula),
+        reads=reads,
+        value=value,
+        missing_because=because,
+    )
 
 
 def _check_reason(step: GateStep, check: Check, facts: _Facts) -> CheckReason:
