@@ -3,8 +3,7 @@
 `hand` is exact: it counts in scaled integers, rounds half up, and treats missing values as the rules say. It
 trusts its records. `hand_checked` adds what `evaluator(policy)` checks by default: unknown and required keys,
 types, ranges and options. `hand_float` is what people write first: floats and `round`; it is wrong on ties.
-All three return a plain tuple in hundredths, the cheapest thing that holds an answer; `hand_decimals` turns it
-into what an application wants, a dict of decimals.
+All three return a dict of the outputs by name, its numbers in whole hundredths; `hand_decimals` returns decimals.
 """
 
 from collections.abc import Mapping
@@ -174,16 +173,13 @@ def hand_checked(record: Mapping[str, Any]) -> Answer:
 
 
 def hand_decimals(record: Mapping[str, Any]) -> dict[str, object]:
-    """Decide one trusted record, and return what an application reads: a dict whose numbers are decimals."""
-    gate, score, grade, shortfall, action, change = hand(record)
-    return {
-        "qualified": gate,
-        "performance": None if score is None else Decimal(score).scaleb(-2),
-        "grade": grade,
-        "shortfall": None if shortfall is None else Decimal(shortfall).scaleb(-2),
-        "action": action,
-        "order_share_change": Decimal(change).scaleb(-2),
-    }
+    """Decide one trusted record, and return the numbers as decimals, as reading all outputs of a decision does."""
+    answer = hand(record)
+    for name in ("performance", "shortfall", "order_share_change"):
+        units = answer[name]
+        if isinstance(units, int):
+            answer[name] = Decimal(units).scaleb(-2)
+    return answer
 
 
 def hand_float(record: Mapping[str, Any]) -> Answer:
@@ -218,7 +214,14 @@ def hand_float(record: Mapping[str, Any]) -> Answer:
     else:
         gate = "refer" if certified is None or quality is None else "pass"
     action, change = _incentive(gate, grade, record["category"], record["spend"])
-    return gate, _hundredths(score), grade, _hundredths(shortfall), action, round(change * 100)
+    return {
+        "qualified": gate,
+        "performance": _hundredths(score),
+        "grade": grade,
+        "shortfall": _hundredths(shortfall),
+        "action": action,
+        "order_share_change": round(change * 100),
+    }
 
 
 def _incentive(gate: str, grade: str, category: str, spend: float) -> tuple[str, float]:  # noqa: PLR0911  a row each

@@ -13,9 +13,8 @@ __all__ = ["DEMO_STEPS", "OUTPUTS", "RULES", "Answer", "Record", "make_records",
 
 Record = dict[str, object]
 
-#: What every contestant returns: gate, score in hundredths, grade, shortfall in hundredths, action, and change of
-#: the order share in hundredths; a missing score or shortfall is None.
-Answer = tuple[str, int | None, str, int | None, str, int]
+#: What every contestant returns, by the names of `OUTPUTS`: text, and numbers in whole hundredths or None.
+Answer = dict[str, object]
 
 #: The outputs that make an answer, in that order.
 OUTPUTS: Final = ("qualified", "performance", "grade", "shortfall", "action", "order_share_change")

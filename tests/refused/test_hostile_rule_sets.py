@@ -475,6 +475,11 @@ def test_a_megabyte_is_no_name(path: str) -> None:
     assert ("bad_value", path) in problems_of(changed(path, "n" * MEGABYTE))
 
 
+def test_a_megabyte_is_no_column_and_is_not_quoted_in_every_row() -> None:
+    found = problems_of(changed("steps[4].when[0]", "n" * MEGABYTE))
+    assert [("unknown_name", "steps[4].when[0]"), ("unknown_column", "steps[4].rows[0].when.x")] == found
+
+
 @pytest.mark.parametrize("key", [1, None, 1.5, ("x",), b"x", date(2026, 1, 1), frozenset({1})], ids=repr)
 @pytest.mark.parametrize(
     ("path", "code"),

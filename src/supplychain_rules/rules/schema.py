@@ -313,7 +313,7 @@ class _Definitions:
                 kind = field.default
             elif not (by_key and field.name == "name"):
                 key = key_of(field.name)
-                properties[key] = self.field(f"{_class_name(described)}.{key}", hints.get(field.name, object))
+                properties[key] = self.field(f"{_class_name(described)}.{key}", hints.get(field.name, field.type))
                 if field.default is attrs.NOTHING:
                     required.append(key)
         if kind is not None:
