@@ -21,7 +21,7 @@ _KNOWN: Final = frozenset(
 _CATEGORIES: Final = frozenset({"raw", "pack", "service"})
 
 
-def hand(record: Mapping[str, Any]) -> Answer:
+def hand(record: Mapping[str, Any]) -> Answer:  # noqa: PLR0915  calls would cost what is measured here
     """Decide one trusted record, exactly."""
     quality = record.get("quality")
     certified = record.get("certified")
@@ -205,10 +205,7 @@ def hand_float(record: Mapping[str, Any]) -> Answer:
         weight += 0.10
     score = round(total / weight, 2) if weight >= 0.6 else None
     shortfall = None if score is None else round(max(0.0, 90 - score), 2)
-    if score is None:
-        grade = "unrated"
-    else:
-        grade = "A" if score >= 90 else "B" if score >= 75 else "C" if score >= 60 else "D"
+    grade = "unrated" if score is None else "A" if score >= 90 else "B" if score >= 75 else "C" if score >= 60 else "D"
     if certified is False or (quality is not None and quality < 0.85):
         gate = "fail"
     else:
@@ -224,7 +221,7 @@ def hand_float(record: Mapping[str, Any]) -> Answer:
     }
 
 
-def _incentive(gate: str, grade: str, category: str, spend: float) -> tuple[str, float]:  # noqa: PLR0911  a row each
+def _incentive(gate: str, grade: str, category: str, spend: float) -> tuple[str, float]:
     if gate == "fail":
         return "replace", -1.0
     if gate == "refer":

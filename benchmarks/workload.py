@@ -71,7 +71,12 @@ _SCORECARD: Final = {
             "weight": 10,
             "value": {
                 "kind": "bands",
-                "bands": [{"to": 50, "points": 100}, {"to": 500, "points": 75}, {"to": 3000, "points": 40}, {"points": 0}],
+                "bands": [
+                    {"to": 50, "points": 100},
+                    {"to": 500, "points": 75},
+                    {"to": 3000, "points": 40},
+                    {"points": 0},
+                ],
             },
         },
     ],
@@ -142,7 +147,7 @@ _GRID_SHARE: Final = 0.4
 
 def make_records(count: int, seed: int = 20260101) -> list[Record]:
     """Return records as an own system holds them: floats, some values missing (None or left out), many ties."""
-    random_ = random.Random(seed)
+    random_ = random.Random(seed)  # noqa: S311  records, not secrets
     return [_record(random_) for _ in range(count)]
 
 

@@ -16,6 +16,7 @@ import csv
 import gzip
 import io
 import json
+import os
 import re
 import sys
 import tomllib
@@ -33,6 +34,7 @@ from unicodedata import east_asian_width
 import attrs
 
 import supplychain_rules as sr
+from supplychain_rules.display.report import report_html
 from supplychain_rules.errors import SupplyChainRulesError
 from supplychain_rules.facts.ledger import Fact
 from supplychain_rules.facts.parties import Supplier
@@ -88,7 +90,10 @@ EXAMPLES: Final = 3
 NAME_WIDTH: Final = 40
 
 #: What stands beside the score on the page.
-REPORT_COLUMNS: Final = ("performance", "grade", "reliable", "dependence", "action")
+REPORT_COLUMNS: Final = (
+    *("performance", "grade", "reliable", "dependence", "action"),
+    *("lines", "on_time_rate", "on_time_least", "in_window_rate", "price_index", "spend_share"),
+)
 
 #: Where concentration begins by the Herfindahl-Hirschman index (HHI): US Merger Guidelines, 2023.
 MODERATE_HHI: Final = 1000
@@ -405,8 +410,8 @@ def ledger_of(deliveries: Iterable[Delivery], *, aliases: Mapping[str, str]) -> 
                     item=row.item,
                     price=price,
                     quantity=row.quantity,
-                    # Prices of these medicines fell by half within few years. The year is part of the unit, so
-                    # that a vendor of the first years is not called dear for having sold in them.
+                    # A pack of efavirenz 600 mg cost 16.81 in 2006 and 4.48 in 2011. The year is part of the
+                    # unit, so that a vendor of the first years is not called dear for having sold in them.
                     unit=f"pack of {row.pack}, {row.scheduled.year}",
                     observed_on=row.ordered_on,
                 )
@@ -676,6 +681,8 @@ _SENTENCES: Final = {key: sr.Label(en, zh) for key, en, zh in (
     ("legend", "at least: lower end of the 95 % Wilson interval of on time; price: paid / mean price of item and year",
      "下限：准时率 95 % 威尔逊区间的下端；价格指数：实付 ÷ 同物料同年均价"),
     ("explanation", "Why, for the largest of them: {}", "排名中采购额最大者的依据：{}"),
+    ("one", "{}: {}", "{}：{}"),
+    ("two", "{}: {} ({}), {} ({})", "{}：{}（{}），{}（{}）"),
     ("report", "Report written to {}", "报告已写入 {}"),
 )}
 
@@ -701,9 +708,10 @@ def text_lines(review: Review, lang: Lang) -> Iterator[str]:
     yield _say("notes", lang)
     yield from (f"  - {note}" for note in note_lines(review, lang))
     yield ""
-    yield from _figure_lines(review, lang)
+    yield from _aligned(figure_cells(review, lang), texts=(0,))
     yield ""
-    yield from _concentration_lines(review, lang)
+    yield from _aligned(concentration_cells(review, lang), texts=(0,))
+    yield _level(review, lang)
     yield ""
     yield _say("ranking", lang)
     yield from _aligned(ranking_cells(review, lang), texts=(1, 10, 11, 12))
@@ -717,19 +725,23 @@ def text_lines(review: Review, lang: Lang) -> Iterator[str]:
 
 
 def _accounting_lines(review: Review, lang: Lang) -> Iterator[str]:
-    refused = len(review.source.refusals)
-    counts = (
-        (_say("rows", lang), review.source.rows),
-        (_say("used", lang), len(review.measured)),
-        (_say("outside", lang), review.outside),
-        (_say("unknown_yet", lang), review.unknown_yet),
-        (_say("refused", lang), refused),
-    )
+    counts = accounting_of(review, lang)
     yield from _aligned([[name, f"{count:,}"] for name, count in counts], texts=(0,))
     for reason, column, rows in refusals_by_reason(review.source.refusals):
         yield _say("refusal", lang, len(rows), REASONS[reason].text(lang).format(column))
         for row in rows[:EXAMPLES]:
             yield _say("example", lang, row.row, row.id or "-", repr(row.value))
+
+
+def accounting_of(review: Review, lang: Lang) -> tuple[tuple[str, int], ...]:
+    """Return what became of the rows: those of the file, and the parts that add up to them."""
+    return (
+        (_say("rows", lang), review.source.rows),
+        (_say("used", lang), len(review.measured)),
+        (_say("outside", lang), review.outside),
+        (_say("unknown_yet", lang), review.unknown_yet),
+        (_say("refused", lang), len(review.source.refusals)),
+    )
 
 
 def refusals_by_reason(refusals: Iterable[Refusal]) -> list[tuple[str, str, list[Refusal]]]:
@@ -782,7 +794,8 @@ def look_alikes_of(review: Review) -> tuple[LookAlikes, ...]:
     return tuple(group for group in groups if len(group.names) > 1)
 
 
-def _figure_lines(review: Review, lang: Lang) -> Iterator[str]:
+def figure_cells(review: Review, lang: Lang) -> list[list[str]]:
+    """Return the key figures of all rows and of those without the warehouse, below a heading."""
     sides = (review.everything, review.vendors_only)
     rows = [[_say("figures", lang), _say("all", lang), _say("vendors_only", lang)]]
     rows.append([_say("lines", lang), *(f"{side['on_time_rate'].evidence:,}" for side in sides)])
@@ -791,21 +804,23 @@ def _figure_lines(review: Review, lang: Lang) -> Iterator[str]:
         for key in ("on_time_rate", "in_window_rate", "value_on_time_rate")
     )
     rows.append([_say("spend", lang), *(_amount(side["spend"].value) for side in sides)])
-    yield from _aligned(rows, texts=(0,))
+    return rows
 
 
-def _concentration_lines(review: Review, lang: Lang) -> Iterator[str]:
+def concentration_cells(review: Review, lang: Lang) -> list[list[str]]:
+    """Return the concentration by the names of the file and with spellings joined, below a heading."""
     sides = (review.as_spelt, review.joined)
-    rows = [
+    return [
         [_say("concentration", lang), _say("as_spelt", lang), _say("as_joined", lang)],
         [_say("vendors", lang), *(f"{side.vendors:,}" for side in sides)],
         [_say("top3", lang), *(_percent(side.top3, 4) for side in sides)],
         [_say("hhi", lang), *(_amount(side.hhi) for side in sides)],
     ]
-    yield from _aligned(rows, texts=(0,))
+
+
+def _level(review: Review, lang: Lang) -> str:
     hhi = review.joined.hhi
-    level = "hhi_high" if hhi > HIGH_HHI else "hhi_moderate" if hhi >= MODERATE_HHI else "hhi_low"
-    yield _say(level, lang)
+    return _say("hhi_high" if hhi > HIGH_HHI else "hhi_moderate" if hhi >= MODERATE_HHI else "hhi_low", lang)
 
 
 def _unranked_lines(review: Review, lang: Lang) -> Iterator[str]:
@@ -884,14 +899,8 @@ def plain(review: Review) -> dict[str, Any]:
     }
 
 
-#: The parts of the text that stand under the ranking of the page.
-_PAGE_PARTS: Final = (_accounting_lines, note_lines, _figure_lines, _concentration_lines, _unranked_lines)
-
-
 def page(review: Review, lang: Lang) -> str:
     """Return the report as one self-contained HTML page."""
-    from supplychain_rules.display.report import report_html  # noqa: PLC0415  only who asks for a page pays for it
-
     return report_html(
         _say("title", lang, review.source.name),
         [(result.name, result.decision) for result in review.ranked],
@@ -899,8 +908,21 @@ def page(review: Review, lang: Lang) -> str:
         rank_by="performance",
         columns=REPORT_COLUMNS,
         generated_for=_say("scope", lang, review.start, review.until, review.as_of),
-        notes=[line.strip() for part in _PAGE_PARTS for line in part(review, lang)],
+        notes=tuple(_page_notes(review, lang)),
     )
+
+
+def _page_notes(review: Review, lang: Lang) -> Iterator[str]:
+    for head, *rows in (figure_cells(review, lang), concentration_cells(review, lang)):
+        for name, first, second in rows:
+            yield _say("two", lang, name, first, head[1], second, head[2])
+    yield _level(review, lang)
+    yield from _unranked_lines(review, lang)
+    for name, count in accounting_of(review, lang):
+        yield _say("one", lang, name.strip(), f"{count:,}")
+    for reason, column, refusals in refusals_by_reason(review.source.refusals):
+        yield _say("one", lang, REASONS[reason].text(lang).format(column), f"{len(refusals):,}")
+    yield from note_lines(review, lang)
 
 
 def _plain_figures(found: Mapping[str, Measurement]) -> dict[str, Any]:
@@ -945,4 +967,10 @@ def _amount(value: Fraction | None) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        code = main()
+        sys.stdout.flush()
+    except BrokenPipeError:  # whoever reads, such as head, has seen enough; nothing is left to flush at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    sys.exit(code)

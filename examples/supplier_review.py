@@ -69,7 +69,10 @@ MEASURES: Final[tuple[Measure, ...]] = (
 
 #: What the ranking is by, and what stands beside it.
 RANK_BY: Final = "score"
-COLUMNS: Final = ("qualified", "grade", "score", "quality", "delivery", "commercial", "trend", "action", "plan_due")
+COLUMNS: Final = ("qualified", "grade", "score", "quality", "delivery", "commercial", "trend", "action")
+
+#: Which output tells in whole sentences what to do, by language.
+ADVICE: Final[dict[Lang, str]] = {"en": "advice", "zh": "advice_zh"}
 
 #: What the script says itself.
 READ: Final = sr.Label(
@@ -123,9 +126,8 @@ def _run(given: argparse.Namespace) -> None:
     days = DAYS.text(lang).format(first=period.start, last=period.end - timedelta(days=1), as_of=given.as_of)
     notes = _notes(world, lang)
     if given.out:
-        page = report_html(
-            title, named, lang, rank_by=RANK_BY, columns=COLUMNS, generated_for=days, notes=[n.strip() for n in notes]
-        )
+        wide = (*COLUMNS, ADVICE[lang])
+        page = report_html(title, named, lang, rank_by=RANK_BY, columns=wide, generated_for=days, notes=notes)
         given.out.write_text(page, encoding="utf-8")
     if given.json:
         print(*notes, sep="\n", file=sys.stderr)
@@ -133,7 +135,8 @@ def _run(given: argparse.Namespace) -> None:
         print(json.dumps(plain, ensure_ascii=False, indent=2))
         return
     print(f"{title} {policy.version}: {days}", "", *notes, "", sep="\n")
-    print(ranked_table(named, lang, rank_by=RANK_BY, columns=COLUMNS))
+    narrow = COLUMNS if lang == "en" else (*COLUMNS[:-1], ADVICE[lang])  # an action's name is an English word
+    print(ranked_table(named, lang, rank_by=RANK_BY, columns=narrow))
     print("", WHY.text(lang).format(firm=f"{shown} {world.names[shown]}"), "", sep="\n")
     print(decisions[shown].explain().text(lang))
     if given.out:
@@ -246,7 +249,7 @@ def _policy(path: Path) -> sr.Policy:
         raise _UnusableError(f"{path} is not TOML: {error}") from None
     except sr.PolicyError as error:
         raise _UnusableError(f"{path}: {'; '.join(map(str, error.problems))}") from None
-    lacking = [name for name in COLUMNS if name not in policy.outputs]
+    lacking = [name for name in (*COLUMNS, *ADVICE.values()) if name not in policy.outputs]
     if lacking:
         raise _UnusableError(f"{path} has no output {', '.join(lacking)}, which this script shows")
     return policy

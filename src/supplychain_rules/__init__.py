@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from supplychain_rules._door import (
         STRATEGIES,
+        Change,
         Decision,
         Evaluator,
         Explanation,
@@ -23,18 +24,23 @@ if TYPE_CHECKING:
         Policy,
         PolicyError,
         Problem,
+        diff_policies,
+        draft_policy,
         dump_policy,
         evaluate,
         evaluate_all,
         evaluator,
         in_force,
         load_policy,
+        load_policy_text,
         measure,
+        policy_schema,
         records,
     )
 
 __all__ = [
     "STRATEGIES",
+    "Change",
     "Decision",
     "Evaluator",
     "Explanation",
@@ -47,13 +53,17 @@ __all__ = [
     "Policy",
     "PolicyError",
     "Problem",
+    "diff_policies",
+    "draft_policy",
     "dump_policy",
     "evaluate",
     "evaluate_all",
     "evaluator",
     "in_force",
     "load_policy",
+    "load_policy_text",
     "measure",
+    "policy_schema",
     "records",
 ]
 

@@ -355,6 +355,15 @@ def test_a_file_without_a_vendor_of_enough_lines_is_printed_without_a_ranking(
     assert last[lang] == text.splitlines()[-1]
 
 
+def test_a_report_without_a_ranked_vendor_still_says_what_was_refused(
+    script: ModuleType, capsys: pytest.CaptureFixture[str], quirks: Path, tmp_path: Path
+) -> None:
+    page = tmp_path / "report.html"
+    assert printed(script, capsys, quirks, "--out", page).endswith(f"Report written to {page}\n")
+    html = page.read_text(encoding="utf-8")
+    assert [] == [text for text in ("cannot be used: 13", "ID was used before: 1") if text not in html]
+
+
 def test_a_file_of_the_warehouse_alone_has_no_vendor_figures(
     script: ModuleType, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:

@@ -159,7 +159,7 @@ def test_a_report_in_chinese_carries_the_chinese_labels(tmp_path: Path) -> None:
     page = tmp_path / "report.html"
     assert 0 == review("--lang", "zh", "--out", page).returncode
     text = page.read_text(encoding="utf-8")
-    labels = ("供应商绩效评估", "综合得分", "准时足量交付率", "评级", "措施", "苏州精工弹簧厂", "不是有效日期")
+    labels = ("供应商绩效评估", "封顶前得分", "准时足量交付率", "评级", "措施", "苏州精工弹簧厂", "不是有效日期")
     assert [] == [label for label in labels if label not in text]
 
 

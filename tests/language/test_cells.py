@@ -205,7 +205,7 @@ def test_any_text_is_a_cell_that_reads_back_or_is_refused(kind: Type, raw: str) 
         cell_condition(read, "x", kind)
 
 
-@given(st.text(min_size=1, max_size=20))
+@given(st.text(min_size=1, max_size=20).filter(str.isprintable))
 def test_every_text_has_a_cell_that_means_it(option: str) -> None:
     read = Cell((Threshold("==", Text(option)),))
     assert read == cell(cell_text(read), TEXT)

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from drawn_formulas import decimal_text
-from drawn_policies import HONEST_REFUSALS, DrawnPolicy, drawn_policies
+from drawn_policies import DrawnPolicy, drawn_policies, is_honest
 from drawn_records import DrawnRecord, drawn_records, understood
 from hypothesis import given
 from hypothesis import strategies as st
@@ -55,7 +55,8 @@ def outputs(policy: Policy, record: DrawnRecord) -> dict[str, Value] | None:
     try:
         decision: Decision = evaluate(policy, record.given)
     except InputError as error:
-        assert {"rows_conflict"} == {problem.code for problem in error.problems}
+        if {"rows_conflict"} != {problem.code for problem in error.problems}:
+            raise
         return None
     shown = {name: decision[name] for name in decision}
     return {name: Fraction(value) if isinstance(value, Decimal) else value for name, value in shown.items()}
@@ -66,7 +67,7 @@ def as_json(value: object) -> object:
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
-def reordered(value: object, draw: st.DataObject) -> Any:
+def reordered(value: object, draw: st.DataObject) -> Any:  # noqa: ANN401  plain data of any shape
     """Shuffle the keys of every table, except where the order of outputs is the order of priority."""
     if isinstance(value, Mapping):
         keys = list(value)
@@ -102,9 +103,7 @@ def test_hardly_a_well_formed_step_is_refused_and_then_only_for_its_size() -> No
 
     count()
 
-    refused = sum(counts[code] for code in HONEST_REFUSALS)
-    assert counts.total() == counts["kept"] + refused
-    assert refused <= MOST_REFUSED * counts["kept"]
+    assert MOST_REFUSED * counts["kept"] >= counts.total() - counts["kept"], counts
 
 
 @given(drawn=drawn_policies())
@@ -130,7 +129,8 @@ def test_any_change_of_a_rule_changes_the_fingerprint(data: st.DataObject, drawn
     try:
         policy = load_policy(changed)
     except PolicyError as error:  # twice as many terms, or a higher threshold, can be too large
-        assert HONEST_REFUSALS | {"too_deep"} >= {problem.code for problem in error.problems}
+        if not all(is_honest(problem) for problem in error.problems):
+            raise
         return
 
     assert drawn.policy.fingerprint != policy.fingerprint

@@ -33,7 +33,8 @@ def decisions_of(drawn: DrawnPolicy, data: st.DataObject, count: int = 3) -> lis
         try:
             decided.append(evaluate(drawn.policy, data.draw(drawn_records(drawn.policy)).given))
         except InputError as error:
-            assert {"rows_conflict"} == {problem.code for problem in error.problems}
+            if {"rows_conflict"} != {problem.code for problem in error.problems}:
+                raise
     return decided
 
 
@@ -52,8 +53,7 @@ def outputs(policy: Policy, record: Mapping[str, object]) -> dict[str, object]:
 
 def scaled_weights(step: dict[str, Any], factor: Fraction) -> dict[str, Any]:
     """Return the scorecard with all weights times a factor."""
-    criteria = [{**c, "weight": Fraction(c["weight"]) * factor} for c in step["criteria"]]
-    return {**step, "criteria": [{**c, "weight": f"{c['weight'].numerator}/{c['weight'].denominator}"} for c in criteria]}
+    return {**step, "criteria": [{**c, "weight": str(Fraction(c["weight"]) * factor)} for c in step["criteria"]]}
 
 
 @given(data=st.data(), drawn=drawn_policies())
@@ -81,7 +81,9 @@ def test_the_last_line_of_a_weighted_mean_is_rounding_and_nothing_else(data: st.
     decimals = {step["id"]: step.get("decimals", 2) for step in drawn.data["steps"] if step["kind"] == "scorecard"}
     for decision in decisions_of(drawn, data):
         for reason in decision.explain().steps:
-            if isinstance(reason, ScorecardReason) and reason.method == "weighted_mean" and reason.remainder is not None:
+            if not isinstance(reason, ScorecardReason) or reason.method != "weighted_mean":
+                continue
+            if reason.remainder is not None:
                 halves = [decimals[reason.id], *(CONTRIBUTION_DECIMALS for _ in reason.criteria)]
                 assert sum(Fraction(1, 2 * 10**places) for places in halves) >= abs(Fraction(reason.remainder))
 

@@ -265,8 +265,8 @@ PLACES = {
     "cases": "wrong_type",
     "cases[0].id": "wrong_type",
     "cases[0].given": "wrong_type",
-    "cases[0].given.x": "bad_value",
-    "cases[0].given.category": "bad_value",
+    "cases[0].given.x": "wrong_type",
+    "cases[0].given.category": "wrong_type",
     "cases[0].expect": "wrong_type",
 }
 
@@ -304,9 +304,15 @@ def test_a_count_is_a_whole_number_and_nothing_like_one(path: str, value: object
         ("steps[2].decimals", ("bad_decimals", "steps[2].decimals")),
     ],
 )
-@pytest.mark.parametrize("value", [-1, 10, 10**10_000, -(10**10_000)], ids=["-1", "10", "giant", "negative giant"])
+@pytest.mark.parametrize("value", [-1, 10], ids=["-1", "10"])
 def test_decimals_go_from_zero_to_nine(path: str, expected: tuple[str, str], value: int) -> None:
     assert [expected] == problems_of(changed(path, value))
+
+
+@pytest.mark.parametrize("path", ["inputs.x.decimals", "steps[0].decimals", "steps[2].decimals"])
+@pytest.mark.parametrize("value", [10**10_000, -(10**10_000)], ids=["giant", "negative giant"])
+def test_a_count_that_no_machine_word_holds_is_never_written_out(path: str, value: int) -> None:
+    assert [("bad_value", path)] == problems_of(changed(path, value))
 
 
 @pytest.mark.parametrize("value", [0, -1, -(10**10_000)], ids=["0", "-1", "negative giant"])
@@ -351,12 +357,16 @@ def test_a_case_record_is_converted_as_any_other_record(name: str) -> None:
 
 
 @pytest.mark.parametrize("output", ["total", "grade", "deed", "x"])
-@pytest.mark.parametrize(
-    "value", [10**10_000, Decimal("1e999999"), float("nan"), "much"], ids=["giant", "1e999999", "nan", "much"]
-)
-def test_a_case_that_expects_nonsense_fails(output: str, value: object) -> None:
-    rules = changed("cases[0].expect", {output: value})
+def test_a_case_that_expects_nonsense_fails(output: str) -> None:
+    rules = changed("cases[0].expect", {output: "much"})
     assert [("case_failed", f"cases[0].expect.{output}")] == problems_of(rules)
+
+
+@pytest.mark.parametrize("output", ["total", "grade", "deed", "x"])
+@pytest.mark.parametrize("value", [10**10_000, Decimal("1e999999"), float("nan")], ids=["giant", "1e999999", "nan"])
+def test_a_case_that_expects_no_usable_number_is_refused(output: str, value: object) -> None:
+    rules = changed("cases[0].expect", {output: value})
+    assert [("bad_value", f"cases[0].expect.{output}")] == problems_of(rules)
 
 
 @pytest.mark.parametrize("value", STRANGE.values(), ids=STRANGE)
@@ -412,7 +422,7 @@ def test_a_formula_that_is_none_is_refused_whatever_its_size(formula: str, code:
     ("path", "value", "code"),
     [
         ("inputs.category.options", [str(number) for number in range(1_001)], "bad_input inputs.category"),
-        ("inputs.category.options[0]", "r" * 201, "bad_input inputs.category"),
+        ("inputs.category.options[0]", "r" * 201, "bad_value inputs.category.options[0]"),
         ("steps[4].rows[0].when.x", "5," * 600 + "5", "too_large steps[4].rows[0].when.x"),
         ("steps[4].rows[0].when.x", "5" * 2_001, "too_large steps[4].rows[0].when.x"),
         ("label.en", "R" * 501, "bad_value label"),
@@ -439,15 +449,15 @@ TEXTS = {
     "id": "bad_value id",
     "version": "bad_value version",
     "label.en": "bad_value label",
-    "inputs.category.options[0]": "bad_input inputs.category",
-    "steps[0].id": "bad_name steps[0].id",
+    "inputs.category.options[0]": "bad_value inputs.category.options[0]",
+    "steps[0].id": "bad_value steps[0].id",
     "steps[0].formula": "syntax steps[0].formula",
-    "steps[1].checks[0].id": "bad_name steps[1].checks[0].id",
+    "steps[1].checks[0].id": "bad_value steps[1].checks[0].id",
     "steps[1].checks[0].reason": "bad_value steps[1].checks[0].reason",
-    "steps[2].criteria[0].id": "bad_name steps[2].criteria[0].id",
+    "steps[2].criteria[0].id": "bad_value steps[2].criteria[0].id",
     "steps[3].bands[1].name": "bad_value steps[3].bands[1].name",
     "steps[3].if_unknown": "bad_value steps[3].if_unknown",
-    "steps[4].outputs.deed.options[1]": "bad_value steps[4].outputs.deed",
+    "steps[4].outputs.deed.options[1]": "bad_value steps[4].outputs.deed.options[1]",
     "steps[4].rows[0].id": "bad_value steps[4].rows[0].id",
     "cases[0].id": "bad_value cases[0].id",
 }
@@ -477,7 +487,7 @@ def test_a_megabyte_is_no_name(path: str) -> None:
 
 def test_a_megabyte_is_no_column_and_is_not_quoted_in_every_row() -> None:
     found = problems_of(changed("steps[4].when[0]", "n" * MEGABYTE))
-    assert [("unknown_name", "steps[4].when[0]"), ("unknown_column", "steps[4].rows[0].when.x")] == found
+    assert [("bad_value", "steps[4].when[0]")] == found
 
 
 @pytest.mark.parametrize("key", [1, None, 1.5, ("x",), b"x", date(2026, 1, 1), frozenset({1})], ids=repr)

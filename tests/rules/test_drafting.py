@@ -1,5 +1,6 @@
 """A draft is a rule set that loads, scores its own sample, and says what was guessed."""
 
+import numbers
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -90,7 +91,21 @@ def test_the_noise_of_float_arithmetic_is_not_data() -> None:
 
 
 def test_a_value_next_to_nothing_is_data_as_it_is_for_a_decision() -> None:
-    assert 6 == drafted_input([7.6e-160, 0.5, Decimal(0.1)])["decimals"]
+    assert 6 == drafted_input([7.6e-160, 0.5, Decimal(1) / 3])["decimals"]
+
+
+class Single:
+    """A number of another library, as NumPy's float32."""
+
+    def __float__(self) -> float:
+        return 0.25
+
+
+numbers.Real.register(Single)
+
+
+def test_numbers_of_other_libraries_are_numbers() -> None:
+    assert {"type": "number", "decimals": 2, "min": "0", "max": "1"} == drafted_input([Single(), 0.5])
 
 
 def test_tiny_values_keep_four_digits() -> None:

@@ -221,6 +221,7 @@ class Stairs:
     steps: tuple[Step, ...]
     pairs: list[int] = attrs.field(factory=list)
     mode: Literal["up", "down"] = "up"
+    either: int | str = 0
     named: Mapping[str, Decimal | None] = attrs.field(factory=dict)
     whatever: "Unknown" = None  # type: ignore[name-defined]  # noqa: F821  a user's class may be at odds with itself
 
@@ -238,6 +239,8 @@ def test_a_strategy_of_the_users_own_is_described_too() -> None:
     assert [] == complaints(data, schema)
     assert complaints(data)
     assert complaints(put(everything(), ("steps", 2, "criteria", 0, "value"), {"kind": "stairs"}), schema)
+    either = {"anyOf": [{"type": "integer"}, {"type": "string"}]}
+    assert either == schema["$defs"]["value.stairs"]["properties"]["either"]
 
 
 def test_two_calls_give_two_schemas_that_share_nothing() -> None:

@@ -51,10 +51,8 @@ def literal_text(text: str) -> str | None:
 def near(draw: Draw, kind: NumberType | DateType) -> int:
     """Draw units at a bound, near one, or anywhere between."""
     anchor = draw(st.sampled_from((kind.low, kind.high, (kind.low + kind.high) // 2, 0)))
-    if draw(st.integers(0, 2)):
-        units = anchor + draw(st.integers(-1, 1))
-    else:
-        units = draw(st.integers(kind.low, kind.high))
+    beside = draw(st.integers(0, 2))
+    units = anchor + draw(st.integers(-1, 1)) if beside else draw(st.integers(kind.low, kind.high))
     return max(kind.low, min(units, kind.high))
 
 
@@ -107,10 +105,10 @@ class Writer:
         return shape(self, depth - 1)
 
     def added(self, depth: int) -> str:
-        parts = [self.loose(self.number(depth))]
+        text = self.loose(self.number(depth))
         for _ in range(self.draw(st.integers(1, 3))):
-            parts.append(self.pick((" + ", " - ")) + self.boxed(self.number(depth)))
-        return "".join(parts)
+            text += self.pick((" + ", " - ")) + self.boxed(self.number(depth))
+        return text
 
     def multiplied(self, depth: int) -> str:
         other = self.literal() if self.chance(2) else self.number(depth)

@@ -65,9 +65,7 @@ class MonotoneCard:
             "max": decimal_text(ends[1]),
             "optional": True,
         }
-        criteria = [
-            {**criterion, "value": _in_unit(criterion["value"], scale)} for criterion in self.step["criteria"]
-        ]
+        criteria = [{**criterion, "value": _in_unit(criterion["value"], scale)} for criterion in self.step["criteria"]]
         return {
             **rule_set,
             "inputs": dict.fromkeys(rule_set["inputs"], declared),

@@ -28,7 +28,8 @@ _PLAIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz ")
 
 def quoted(option: str) -> str:
     """Write an option in quotes wherever it could be misread."""
-    safe = option and set(option) <= _PLAIN and option not in ("missing", "not", "true", "false")
+    spaced = not option or option != option.strip()
+    safe = not spaced and set(option) <= _PLAIN and option not in ("missing", "not", "true", "false")
     return option if safe else '"' + option.replace('"', '""') + '"'
 
 
@@ -148,7 +149,7 @@ def _interval(writer: Writer, kind: Type) -> str | None:
         case NumberType():
             ends.sort(key=Fraction)
         case ChoiceType():
-            ends.sort(key=lambda end: [quoted(option) for option in kind.ranking].index(end))
+            ends.sort(key=[quoted(option) for option in kind.ranking].index)
         case _:
             ends.sort()
     if ends[0] == ends[1]:

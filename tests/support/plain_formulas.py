@@ -185,5 +185,3 @@ def interpolated(x: Fraction, points: list[tuple[Value, ...]]) -> Fraction:
 
 def _lifted(function: Callable[..., Value], *operands: Value) -> Value:
     return None if any(operand is None for operand in operands) else function(*operands)
-
-

@@ -10,7 +10,6 @@ from fractions import Fraction
 from typing import Any
 
 import attrs
-
 from plain_cells import cell_holds
 from plain_formulas import (
     Facts,

@@ -46,6 +46,7 @@ from supplychain_rules.language.types import (
     Type,
     describe_type,
 )
+from supplychain_rules.values.dates import parse_date
 from supplychain_rules.values.scaled import exact_number, number_text
 
 __all__ = ["Cell", "Interval", "IsMissing", "Test", "Threshold", "cell_condition", "cell_text", "parse_cell"]
@@ -117,6 +118,10 @@ def parse_cell(raw: object, kind: Type, path: str, problems: list[Problem]) -> C
         return None
     if len(text) > MAX_FORMULA_CHARACTERS:
         problems.append(Problem(code="too_large", path=path, message="this cell is too long", value=bounded_repr(raw)))
+        return None
+    if not text.isprintable():
+        message = "a cell is printable text"
+        problems.append(Problem(code="bad_cell", path=path, message=message, value=bounded_repr(raw)))
         return None
     try:
         return _Reader(text, kind).cell()
@@ -297,7 +302,7 @@ class _Reader:
         for sign, operator in _OPERATORS:
             if self._take(sign):
                 self._must_be_ordered(operator)
-                return Threshold(operator, self._value(",)"))
+                return Threshold(operator, self._ranked(operator, ",)"))
         start = self._at
         if not self._text.startswith('"', start) and self._word(",)") == "missing":
             return IsMissing()
@@ -315,10 +320,10 @@ class _Reader:
         self._must_be_ordered("<=")
         low_closed = self._text[self._at] == "["
         self._at += 1
-        low = self._value("..")
+        low = self._ranked("<=", "..")
         if not self._take(".."):
             self._fail("bad_cell", "an interval needs '..'", "as in [90..95)")
-        high = self._value("])[")
+        high = self._ranked("<=", "])[")
         closing = self._text[self._at : self._at + 1]
         if closing not in ("]", ")", "["):
             self._fail("bad_cell", "an interval is not closed", "as in [90..95)")
@@ -358,6 +363,18 @@ class _Reader:
         self._space()
         return self._text[start:at].replace('""', '"')
 
+    def _ranked(self, operator: Comparison, ends: str) -> Constant:
+        """Read a value; beside an order it must have a place in it."""
+        start = self._at
+        value = self._value(ends)
+        outside = (
+            isinstance(value, Text) and isinstance(self._kind, ChoiceType) and value.value not in self._kind.ranking
+        )
+        if outside and operator not in ("==", "!="):
+            self._at = start
+            self._fail("type_mismatch", "this option is outside the order", "name it by itself")
+        return value
+
     def _value(self, ends: str) -> Constant:
         self._space()
         start, quoted = self._at, self._text.startswith('"', self._at)
@@ -380,7 +397,7 @@ class _Reader:
                     self._fail("too_many_decimals", f"a number in a cell has at most {MAX_DECIMALS} decimals")
                 return Number(number)
             case DateType():
-                return Day(date.fromisoformat(word))
+                return Day(parse_date(word))
             case BooleanType():
                 if word not in ("true", "false"):
                     raise InvalidValueError("not a boolean", word, hint="write true, false or missing")

@@ -28,6 +28,7 @@ from supplychain_rules.language.types import (
     day_number,
     day_of,
 )
+from supplychain_rules.values.dates import parse_date
 from supplychain_rules.values.rounding import round_to_units
 from supplychain_rules.values.scaled import MAX_DIGITS, exact_number, to_decimal
 
@@ -133,10 +134,7 @@ def _text(value: object) -> str:
 
 def _day(value: object, kind: DateType) -> int:
     if isinstance(value, str):
-        try:
-            value = date.fromisoformat(value)
-        except ValueError:
-            raise InvalidValueError("not a date", value, hint="write it as 2026-01-31") from None
+        value = parse_date(value)
     if not isinstance(value, date) or isinstance(value, datetime):
         raise InvalidValueError("not a date", value, hint="give a datetime.date without a time, or ISO text")
     number = day_number(value)

@@ -12,6 +12,7 @@ from typing import Final, assert_never
 from supplychain_rules.errors import InputError, InvalidValueError, Problem, bounded_repr
 from supplychain_rules.language.compile import Generator, build
 from supplychain_rules.language.convert import convert
+from supplychain_rules.language.limits import MAX_NAME_CHARACTERS
 from supplychain_rules.language.naming import did_you_mean
 from supplychain_rules.language.program import Program, ProgramInput, needed_bindings
 from supplychain_rules.language.types import (
@@ -50,19 +51,18 @@ def read_record(program: Program, record: object, *, ignore_extra: bool) -> tupl
         problem = Problem(code="wrong_type", path="", message="a record is a mapping", value=bounded_repr(record))
         raise InputError([problem])
     problems: list[Problem] = []
-    units: list[Value] = []
-    for field in program.inputs:
-        try:
-            units.append(convert(record.get(field.name), field.type))
-        except InvalidValueError as error:
-            value = "" if error.value is None else bounded_repr(error.value)
-            code = "required" if record.get(field.name) is None else "bad_value"
-            problems.append(Problem(code=code, path=field.name, message=error.what, value=value, hint=error.hint))
+    try:
+        given = dict(record)
+    except Exception:  # noqa: BLE001  a mapping of another library may raise what it likes
+        problem = Problem(code="wrong_type", path="", message="this record cannot be read", value=bounded_repr(record))
+        raise InputError([problem]) from None
+    units = [_converted(given.get(field.name), field, problems) for field in program.inputs]
     if not ignore_extra:
-        known = [field.name for field in program.inputs]
-        unknown = [key for key in record if key not in known]
+        known = {field.name for field in program.inputs}
+        unknown = [key for key in given if key not in known]
         for key in unknown[:_MAX_UNKNOWN_KEYS]:
-            path = key if isinstance(key, str) and key.isprintable() else bounded_repr(key)
+            plain = isinstance(key, str) and key.isprintable() and 0 < len(key) <= MAX_NAME_CHARACTERS
+            path = key if plain else bounded_repr(key)
             hint = did_you_mean(key, known)
             problems.append(Problem(code="unknown_field", path=path, message="unknown field", hint=hint))
     if problems:
@@ -83,50 +83,79 @@ def record_function(program: Program, *, trusted: bool, ignore_extra: bool) -> R
     """
     generator = Generator()
     generator.constants["convert"] = convert
-    generator.constants["refused"] = _refusal(program, ignore_extra=ignore_extra)
     generator.line("try:")
     generator.indent()
     for field in program.inputs:
         _read(generator, field, trusted=trusted)
-    if not trusted and not ignore_extra:
+    if trusted:
+        # Whatever a wrong record leads to, in reading or in computing, is told as the checks would tell it.
+        _compute(generator, program)
+        generator.constants.update(InputError=InputError, checked=_Checked(program, ignore_extra=ignore_extra))
+        generator.dedent()
+        generator.line("except InputError: raise")
+        generator.line("except Exception: return checked(record)")
+        return build(generator, "decide", "record")
+    generator.constants["refused"] = _refusal(program, ignore_extra=ignore_extra)
+    if not ignore_extra:
         _check_keys(generator, program)
     generator.dedent()
     generator.line("except Exception:")
     generator.indent()
     inputs = [generator.variables[field.name] for field in program.inputs]
-    if inputs:
-        generator.line(f"({', '.join(inputs)},) = refused(record)")
-    else:
-        generator.line("refused(record)")
+    generator.line(f"({', '.join(inputs)},) = refused(record)")
     generator.dedent()
+    _compute(generator, program)
+    return build(generator, "decide", "record")
+
+
+def _compute(generator: Generator, program: Program) -> None:
+    """Emit the eager outputs and what they need, the guards, and the return."""
     eager = [binding.name for binding in program.outputs if not binding.lazy]
     wanted = frozenset((*eager, *(guard.count for guard in program.guards)))
     for binding in needed_bindings(program, wanted):
         generator.bind(binding)
-    results = inputs + [generator.variables[name] for name in eager]
-    counts = [generator.variables[guard.count] for guard in program.guards]
-    _check_guards(generator, program, counts)
-    generator.line(f"return ({', '.join(results)},)" if results else "return ()")
-    return build(generator, "decide", "record")
+    for guard in program.guards:
+        failure = generator.constant(_Conflict(guard.path))
+        generator.line(f"if {generator.variables[guard.count]} > 1: {failure}()")
+    results = [generator.variables[name] for name in (*(field.name for field in program.inputs), *eager)]
+    generator.line(f"return ({', '.join(results)},)")
+
+
+class _Checked:
+    """The function with all checks, generated when a trusted record turns out not to be one."""
+
+    def __init__(self, program: Program, *, ignore_extra: bool) -> None:
+        self._program = program
+        self._ignore_extra = ignore_extra
+
+    def __call__(self, record: Mapping[str, object]) -> tuple[Value, ...]:
+        return record_function(self._program, trusted=False, ignore_extra=self._ignore_extra)(record)
 
 
 def units_function(program: Program) -> UnitsFunction:
     """Generate the function that computes every binding from the inputs' units."""
     generator = Generator()
     inputs = [generator.declare(field.name) for field in program.inputs]
-    if inputs:
-        generator.line(f"({', '.join(inputs)},) = units")
+    generator.line(f"({', '.join(inputs)},) = units")
     for binding in program.bindings:
         generator.bind(binding)
     results = [generator.variables[binding.name] for binding in program.bindings]
-    generator.line(f"return ({', '.join(results)},)" if results else "return ()")
+    generator.line(f"return ({', '.join(results)},)")
     return build(generator, "reasons", "units")
 
 
-def _check_guards(generator: Generator, program: Program, counts: list[str]) -> None:
-    for guard, count in zip(program.guards, counts, strict=True):
-        failure = generator.constant(_Conflict(guard.path))
-        generator.line(f"if {count} > 1: {failure}()")
+def _converted(value: object, field: ProgramInput, problems: list[Problem]) -> Value:
+    """Convert one value, or add its problem and return None."""
+    try:
+        return convert(value, field.type)
+    except InvalidValueError as error:
+        shown = "" if error.value is None else bounded_repr(error.value)
+        code = "required" if value is None else "bad_value"
+        problems.append(Problem(code=code, path=field.name, message=error.what, value=shown, hint=error.hint))
+    except Exception:  # noqa: BLE001  a value of another library may raise what it likes
+        shown = bounded_repr(value)
+        problems.append(Problem(code="bad_value", path=field.name, message="this value cannot be read", value=shown))
+    return None
 
 
 class _Conflict:

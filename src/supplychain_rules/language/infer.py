@@ -133,7 +133,8 @@ def _name(inference: Inference, node: Name) -> Typed | None:
         if node.name in inference.later:
             inference.refuse(node, "forward_reference", "this is not defined yet", inference.later[node.name])
         else:
-            visible = (name for name in inference.scope if name.isidentifier())  # inner parts carry a dot
+            # Inner parts carry a dot; what was refused itself is no way out.
+            visible = (name for name, kind in inference.scope.items() if name.isidentifier() and kind is not None)
             inference.refuse(node, "unknown_name", "unknown name", did_you_mean(node.name, visible))
         return None
     kind = inference.scope[node.name]
@@ -184,7 +185,7 @@ def _compare_texts(inference: Inference, node: Compare, left: Typed, right: Type
         return Typed(node, BooleanType(optional=optional), (left, right))
     rankings = [part.type.ranking for part in (left, right) if isinstance(part.type, ChoiceType)]
     ranking = next((ranking for ranking in rankings if ranking), ())
-    if not ranking or any(own and own != ranking for own in rankings):
+    if not ranking or not all(_in_order(part, ranking) for part in (left, right)):
         hint = "only the bands of one ladder, or one choice declared 'ordered', have an order"
         inference.refuse(node, "type_mismatch", "these options have no order", hint)
         return None
@@ -195,6 +196,13 @@ def _compare_texts(inference: Inference, node: Compare, left: Typed, right: Type
     if ranks[0] is None or ranks[1] is None:
         return None
     return Typed(node, BooleanType(optional=True), (ranks[0], ranks[1]))
+
+
+def _in_order(part: Typed, ranking: tuple[str, ...]) -> bool:
+    """Say whether a side belongs to the order: a fixed option in it, or a value that is ordered so itself."""
+    if isinstance(part.node, Text):
+        return part.node.value in ranking
+    return isinstance(part.type, ChoiceType) and part.type.ranking == ranking
 
 
 def _options_known(inference: Inference, left: Typed, right: Typed) -> bool:

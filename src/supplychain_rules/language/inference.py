@@ -1,18 +1,18 @@
 """One inference at work: the scope it reads, the problems it finds, and what each operand must be."""
 
 from collections.abc import Callable, Mapping
-from datetime import date
 from typing import final
 
 import attrs
 
-from supplychain_rules.errors import Problem, bounded_repr
+from supplychain_rules.errors import InvalidValueError, Problem, bounded_repr
 from supplychain_rules.language.limits import INTEGER_LIMIT, MAX_INFERRED_DECIMALS
 from supplychain_rules.language.merging import constant_type, merged_type
 from supplychain_rules.language.nodes import Day, Expression, Text
 from supplychain_rules.language.show import show
 from supplychain_rules.language.typed import Scope, Typed
 from supplychain_rules.language.types import BooleanType, DateType, MissingType, NumberType, Type, describe_type
+from supplychain_rules.values.dates import parse_date
 
 __all__ = ["Inference", "as_number"]
 
@@ -101,9 +101,9 @@ class Inference:
     def text_as_date(self, node: Text) -> Typed | None:
         """Read a text literal as a date."""
         try:
-            day = Day(date.fromisoformat(node.value), column=node.column)
-        except ValueError:
-            self.refuse(node, "bad_date", "not a date", "write it as 2026-01-31")
+            day = Day(parse_date(node.value), column=node.column)
+        except InvalidValueError as error:
+            self.refuse(node, "bad_date", error.what, error.hint)
             return None
         return Typed(day, constant_type(day))
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from supplychain_rules.errors import Problem, bounded_repr
-from supplychain_rules.language.limits import MAX_NAME_CHARACTERS
+from supplychain_rules.language.limits import MAX_NAME_CHARACTERS, MAX_OPTION_CHARACTERS
 
 __all__ = ["FUNCTIONS", "RESERVED_SUFFIXES", "did_you_mean", "name_problem"]
 
@@ -63,12 +63,12 @@ def did_you_mean(word: object, candidates: Iterable[str]) -> str:
     >>> did_you_mean("wieght", ["id", "weight"])
     "did you mean 'weight'?"
     """
-    known = list(candidates)
+    known = [candidate for candidate in candidates if len(candidate) <= MAX_OPTION_CHARACTERS]
     if isinstance(word, str):
         near = difflib.get_close_matches(word[:MAX_NAME_CHARACTERS], known, n=1)
         if near:
-            return f"did you mean {near[0]!r}?"
+            return f"did you mean {bounded_repr(near[0])}?"
     few = 8  # a longer list helps nobody
     if known and len(known) <= few:
-        return f"expected one of {', '.join(sorted(known))}"
+        return f"expected one of {', '.join(option[:MAX_NAME_CHARACTERS] for option in sorted(known))}"
     return ""

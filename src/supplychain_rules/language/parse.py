@@ -101,7 +101,8 @@ def parse_formula(text: object, path: str, problems: list[Problem]) -> Expressio
     tree = _python_tree(text, path, problems)
     if tree is None or not isinstance(text, str):
         return None
-    reader = _Reader(text.strip().encode(), path, problems)
+    stripped = text.strip()
+    reader = _Reader(stripped.encode(), text.index(stripped), path, problems)
     before = len(problems)
     expression = reader.read(tree.body, depth=1)
     if expression is None or len(problems) > before:
@@ -129,7 +130,7 @@ def _python_tree(text: object, path: str, problems: list[Problem]) -> ast.Expres
     try:
         return ast.parse(text.strip(), mode="eval")
     except SyntaxError as error:
-        refuse("syntax", f"not a formula: {error.msg}", column=error.offset)
+        refuse("syntax", f"not a formula: {error.msg}", column=_syntax_column(text, error.offset))
     except (RecursionError, MemoryError):
         refuse("too_deep", f"nested more than {MAX_DEPTH} deep", "split it into several steps")
     except ValueError:
@@ -142,6 +143,8 @@ class _Reader:
     """Turn Python's tree into ours; problems are collected, and a refused part reads as None."""
 
     _source_bytes: bytes
+    #: Blanks before the formula, which the parser does not see.
+    _blanks: int
     _path: str
     _problems: list[Problem]
 
@@ -149,7 +152,7 @@ class _Reader:
         """Add a problem at a node of Python's tree."""
         source = self._source(node)
         value = bounded_repr(source) if source else ""
-        column = len(self._source_bytes[: getattr(node, "col_offset", 0)].decode()) + 1
+        column = self._at(node)
         self._problems.append(
             Problem(code=code, path=self._path, message=message, value=value, hint=hint, column=column)
         )
@@ -159,7 +162,7 @@ class _Reader:
         if depth > MAX_DEPTH:
             self.refuse(node, "too_deep", f"nested more than {MAX_DEPTH} deep", "split it into several steps")
             return None
-        column = node.col_offset + 1
+        column = self._at(node)
         match node:
             case ast.Constant():
                 return self._constant(node)
@@ -183,6 +186,10 @@ class _Reader:
                 self._unsupported(node)
                 return None
 
+    def _at(self, node: ast.AST) -> int:
+        """Return the column of a node in the text as it was given; Python's tree counts bytes."""
+        return self._blanks + len(self._source_bytes[: getattr(node, "col_offset", 0)].decode()) + 1
+
     def _source(self, node: ast.AST) -> str:
         start, end = getattr(node, "col_offset", 0), getattr(node, "end_col_offset", 0)
         return self._source_bytes[start:end].decode()  # Python's tree counts bytes, not characters
@@ -197,13 +204,16 @@ class _Reader:
         self.refuse(node, "not_allowed", f"{what} is not part of the language")
 
     def _constant(self, node: ast.Constant) -> Constant | None:
-        column = node.col_offset + 1
+        column = self._at(node)
         match node.value:
             case bool():
                 return Boolean(node.value, column=column)
             case int() | float():
                 return self._number(node)
             case str():
+                if self._source(node)[1:-1] != node.value:
+                    self.refuse(node, "not_allowed", "a text is one literal in plain quotes", 'as in "raw"')
+                    return None
                 if len(node.value) > MAX_OPTION_CHARACTERS:
                     self.refuse(node, "too_large", f"a text literal has at most {MAX_OPTION_CHARACTERS} characters")
                     return None
@@ -227,13 +237,13 @@ class _Reader:
         if _decimals(value) > MAX_DECIMALS:
             self.refuse(node, "too_many_decimals", f"a literal has at most {MAX_DECIMALS} decimals")
             return None
-        return Number(value, column=node.col_offset + 1)
+        return Number(value, column=self._at(node))
 
     def _name(self, node: ast.Name) -> Name | None:
-        if self._source(node) != node.id:  # ast normalises Unicode: two names could become one
+        if not node.id.isascii() or self._source(node) != node.id:  # ast normalises Unicode: two names could become one
             self.refuse(node, "bad_name", "names are ASCII identifiers")
             return None
-        return Name(node.id, column=node.col_offset + 1)
+        return Name(node.id, column=self._at(node))
 
     def _unary(self, node: ast.UnaryOp, depth: int) -> Expression | None:
         if not isinstance(node.op, ast.Not | ast.USub):
@@ -242,7 +252,7 @@ class _Reader:
         operand = self.read(node.operand, depth + 1)
         if operand is None:
             return None
-        column = node.col_offset + 1
+        column = self._at(node)
         if isinstance(node.op, ast.Not):
             return Not(operand, column=column)
         if isinstance(operand, Number) and isinstance(node.operand, ast.Constant) and operand.value:
@@ -273,7 +283,7 @@ class _Reader:
         read = self._all([operand for _, operand in signed], depth)
         if read is None:
             return None
-        column = node.col_offset + 1
+        column = self._at(node)
         if isinstance(node.op, ast.Mult):
             return Product(read, column=column)
         terms = (Negate(term) if minus else term for (minus, _), term in zip(signed, read, strict=True))
@@ -292,10 +302,10 @@ class _Reader:
         present = tuple(link for link in links if link is not None)
         if len(present) < len(links):
             return None
-        return present[0] if len(present) == 1 else And(present, column=node.col_offset + 1)
+        return present[0] if len(present) == 1 else And(present, column=self._at(node))
 
     def _link(self, operator: ast.cmpop, left: ast.expr, right: ast.expr, depth: int) -> Expression | None:
-        column = left.col_offset + 1
+        column = self._at(left)
         read_left = self.read(left, depth + 1)
         if isinstance(operator, ast.In | ast.NotIn):
             options = self._options(right)
@@ -340,7 +350,7 @@ class _Reader:
         if conditions is None or thens is None or otherwise is None:
             return None
         branches = tuple(Branch(when, then) for when, then in zip(conditions, thens, strict=True))
-        return case(branches, otherwise, column=node.col_offset + 1)
+        return case(branches, otherwise, column=self._at(node))
 
     def _call(self, node: ast.Call, depth: int) -> Expression | None:
         if not isinstance(node.func, ast.Name):
@@ -363,7 +373,7 @@ class _Reader:
             self.refuse(node, "wrong_arguments", f"{name} takes {wanted} arguments, not {len(node.args)}")
             return None
         arguments = self._all(node.args, depth)
-        return None if arguments is None else Call(function, arguments, column=node.col_offset + 1)
+        return None if arguments is None else Call(function, arguments, column=self._at(node))
 
     def round(self, node: ast.Call, depth: int) -> Expression | None:
         """Read `round(x, n)`, `round(a / b, n)`, each with an optional mode."""
@@ -372,7 +382,7 @@ class _Reader:
             return None
         decimals = self._places(node.args[1])
         mode = self._mode(node.args[2]) if len(node.args) > 2 else "half_up"
-        value, column = node.args[0], node.col_offset + 1
+        value, column = node.args[0], self._at(node)
         if isinstance(value, ast.BinOp) and isinstance(value.op, ast.Div):
             sides = self._all([value.left, value.right], depth)
             if sides is None or decimals is None or mode is None:
@@ -389,7 +399,7 @@ class _Reader:
             self.refuse(node, "wrong_arguments", f"{mode} takes one argument")
             return None
         operand = self.read(node.args[0], depth + 1)
-        return None if operand is None else Round(operand, 0, mode, column=node.col_offset + 1)
+        return None if operand is None else Round(operand, 0, mode, column=self._at(node))
 
     def piecewise(self, node: ast.Call, depth: int) -> Expression | None:
         """Read `piecewise(x, (x1, y1), (x2, y2), ..., decimals)`; the decimals may be left out."""
@@ -409,7 +419,7 @@ class _Reader:
             self.refuse(node, "not_ordered", "the points' x must rise from one to the next")
             return None
         operand = self.read(node.args[0], depth + 1)
-        return None if operand is None else Piecewise(operand, present, decimals, column=node.col_offset + 1)
+        return None if operand is None else Piecewise(operand, present, decimals, column=self._at(node))
 
     def _point(self, node: ast.expr) -> tuple[Decimal, Decimal] | None:
         if isinstance(node, ast.Tuple) and len(node.elts) == 2:
@@ -476,6 +486,12 @@ _OPERATORS: Final[dict[type[ast.operator], str]] = {
     ast.BitXor: "^",
     ast.BitAnd: "&",
 }
+
+
+def _syntax_column(text: str, offset: int | None) -> int:
+    """Return the column of a syntax error; where Python names none, the end of the text."""
+    blanks = len(text) - len(text.lstrip())
+    return blanks + offset if offset else max(1, len(text.rstrip()))
 
 
 def _operator_text(operator: ast.operator) -> str:

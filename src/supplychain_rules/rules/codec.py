@@ -7,7 +7,8 @@ reported as unknown.
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Final, assert_never
@@ -15,10 +16,12 @@ from typing import Any, Final, assert_never
 import attrs
 
 from supplychain_rules.errors import InputError, InvalidValueError, PolicyError, Problem, bounded_repr
+from supplychain_rules.language.entry import ROWS_CONFLICT
 from supplychain_rules.language.naming import did_you_mean, name_problem
 from supplychain_rules.language.program import Program, ProgramInput
 from supplychain_rules.language.types import ChoiceType, NumberType, TextType, Type, external
 from supplychain_rules.rules.codec_fields import structured, unstructured
+from supplychain_rules.rules.codec_plain import plain_copy
 from supplychain_rules.rules.formula import FormulaStep, lower_formula
 from supplychain_rules.rules.gate import GateStep, lower_gate
 from supplychain_rules.rules.ladder import LadderStep, lower_ladder
@@ -31,7 +34,7 @@ from supplychain_rules.rules.strategies import ScoringMethod, Strategies, ValueF
 from supplychain_rules.rules.table import Output, TableStep, lower_table
 from supplychain_rules.rules.value_functions import VALUE_FUNCTIONS
 from supplychain_rules.values.label import Label
-from supplychain_rules.values.scaled import exact_number
+from supplychain_rules.values.scaled import exact_number, number_text
 
 __all__ = ["STRATEGIES", "dump_policy", "fingerprint_of", "load_policy"]
 
@@ -169,6 +172,9 @@ class _Loading:
 
     def load(self, raw: object) -> Policy | None:
         """Read a whole rule set."""
+        raw = plain_copy(raw, self.problems)
+        if self.problems:
+            return None
         if not isinstance(raw, Mapping):
             self.lowering.refuse("wrong_type", "", "a rule set is a table of keys and values", raw)
             return None
@@ -259,7 +265,9 @@ class _Loading:
         if "name" in declaration:
             self.lowering.refuse("unknown_key", f"{path}.name", "unknown key", hint="the key itself is the name")
             return None
-        return structured({**declaration, "name": str(name)}, Input, path, self.problems, self.strategies)
+        # The name is judged where it is declared; here it must not be reported a second time.
+        named = structured({**declaration, "name": "name"}, Input, path, self.problems, self.strategies)
+        return None if named is None else attrs.evolve(named, name=name if isinstance(name, str) else "")
 
     def _steps(self, raw: Mapping[str, object]) -> tuple[Step, ...]:
         given = raw.get("steps")
@@ -270,53 +278,30 @@ class _Loading:
         if len(given) > MAX_STEPS:
             self.lowering.refuse("too_large", "steps", f"at most {MAX_STEPS} steps", len(given))
             return ()
-        read = [self._step(item, f"steps[{place}]") for place, item in enumerate(given)]
-        self._expect(given, read)
+        for place, item in enumerate(given):  # so that reading a name too early is explained
+            for name in _defined_names(item):
+                self.lowering.later.setdefault(name, f"steps[{place}] defines it: move that step up")
         finished: list[Step] = []
         ids: dict[str, str] = {}
-        for place, step in enumerate(read):
+        for place, item in enumerate(given):
             path = f"steps[{place}]"
-            for name in self._outputs(given[place], step):
-                self.lowering.later[name] = "a step cannot read its own output"
-            if step is None:
-                self._poison(given[place], step)
-            else:
-                self._unique(step.id, ids, f"{path}.id")
-                finished.append(self._lower(step, path))
-            for name in self._outputs(given[place], step):
+            names = _defined_names(item)
+            self.lowering.later.update(dict.fromkeys(names, "a step cannot read its own output"))
+            step = self._step(item, path)
+            if step is not None:
+                finished.append(self._lower(step, path, ids))
+            for name in names:
                 self.lowering.later.pop(name, None)
-                self.lowering.poison(name)
+                for ending in ("", "_coverage", "_low", "_high", "_held") if step is None else ("",):
+                    self.lowering.poison(name + ending)
         return tuple(finished)
 
-    def _expect(self, given: Iterable[object], read: list[Step | None]) -> None:
-        """Note what later steps will define, so that reading it too early is explained."""
-        for place, (raw, step) in enumerate(zip(given, read, strict=True)):
-            for name in self._outputs(raw, step):
-                self.lowering.later.setdefault(name, f"steps[{place}] defines it: move that step up")
-
-    def _outputs(self, raw: object, step: Step | None) -> tuple[str, ...]:
-        """Return the names a step defines, even where the step itself was refused."""
-        match step:
-            case TableStep():
-                return tuple(output.name for output in step.outputs)
-            case None:
-                if not isinstance(raw, Mapping):
-                    return ()
-                outputs = raw.get("outputs")
-                names = list(outputs) if isinstance(outputs, Mapping) else []
-                return tuple(name for name in (*names, raw.get("id")) if isinstance(name, str))
-            case _:
-                return (step.id,)
-
-    def _poison(self, raw: object, step: Step | None) -> None:
-        for name in self._outputs(raw, step):
-            for ending in ("", "_coverage", "_low", "_high", "_held"):
-                self.lowering.poison(name + ending)
-
-    def _unique(self, identity: str, seen: dict[str, str], path: str) -> None:
+    def _unique(self, identity: str, seen: dict[str, str], path: str) -> bool:
         if identity in seen:
             self.lowering.refuse("duplicate_id", path, f"{seen[identity]} has this id already", identity)
-        seen.setdefault(identity, path)
+            return False
+        seen[identity] = path
+        return True
 
     def _step(self, raw: object, path: str) -> Step | None:
         if not isinstance(raw, Mapping):
@@ -351,15 +336,16 @@ class _Loading:
                 read.append({**declaration, "name": name})
         return {**fields, "outputs": read}
 
-    def _lower(self, step: Step, path: str) -> Step:
+    def _lower(self, step: Step, path: str, ids: dict[str, str]) -> Step:
         """Reserve the step's names, check its inner ids, and lower it."""
+        fresh = self._unique(step.id.lower(), ids, f"{path}.id")
         if isinstance(step, TableStep):
             problem = name_problem(step.id, f"{path}.id")
             if problem is not None:
                 self.problems.append(problem)
             for output in step.outputs:
                 self.lowering.reserve(output.name, f"{path}.outputs.{output.name}")
-        else:
+        elif fresh:
             self.lowering.reserve(step.id, f"{path}.id")
         match step:
             case FormulaStep():
@@ -413,15 +399,42 @@ class _Loading:
                     self.lowering.refuse("unknown_name", where, "no such output", name, did_you_mean(name, known))
             if not case.expect:
                 self.lowering.refuse("empty", f"{path}.expect", "a case expects at least one output")
-            read.append(_plain_case(case))
+            read.append(self._plain_case(case, path))
         return tuple(read)
+
+    def _plain_case(self, case: PolicyCase, path: str) -> PolicyCase:
+        """Write a case's numbers as text and dates as ISO text, so that it dumps and compares as data."""
+        return attrs.evolve(
+            case,
+            given={name: self._plain_value(value, name, f"{path}.given") for name, value in case.given.items()},
+            expect={name: self._plain_value(value, name, f"{path}.expect") for name, value in case.expect.items()},
+        )
+
+    def _plain_value(self, value: object, name: str, path: str) -> object:
+        is_number = isinstance(self.lowering.scope.get(name), NumberType)
+        try:
+            if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
+                text = number_text(exact_number(value))
+                return text if is_number else value
+            if isinstance(value, date) and not isinstance(value, datetime):
+                return value.isoformat()
+        except InvalidValueError as error:
+            self.lowering.refuse("bad_value", join_path(path, name), error.what, error.value, error.hint)
+            return None
+        if value is None or isinstance(value, bool | str | int | float | Decimal):
+            return value
+        message = "a case holds text, numbers, booleans and dates"
+        self.lowering.refuse("wrong_type", join_path(path, name), message, value)
+        return None
 
     def _run_case(self, policy: Policy, case: PolicyCase, path: str) -> None:
         """Evaluate a case and report every output that is not as expected."""
         try:
             decided = policy.decide_units(case.given)
         except InputError as error:
-            self.problems.extend(attrs.evolve(p, path=f"{path}.given.{p.path}") for p in error.problems)
+            for problem in error.problems:
+                where = f"{path}.given" if problem.code == ROWS_CONFLICT else join_path(f"{path}.given", problem.path)
+                self.problems.append(attrs.evolve(problem, path=where))
             return
         units = policy.reason_units(decided[: len(policy.inputs)])
         values = {
@@ -446,19 +459,13 @@ def _whole(declared: Input) -> Input:
     return attrs.evolve(declared, decimals=None) if declared.type == "integer" else declared
 
 
-def _plain_case(case: PolicyCase) -> PolicyCase:
-    """Write a case's numbers as text and dates as ISO text, so that it dumps and compares as data."""
-    return attrs.evolve(
-        case,
-        given={name: _plain_value(value) for name, value in case.given.items()},
-        expect={name: _plain_value(value) for name, value in case.expect.items()},
-    )
-
-
-def _plain_value(value: object) -> object:
-    if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
-        return str(value) if not isinstance(value, float) else repr(value)
-    return value.isoformat() if hasattr(value, "isoformat") else value
+def _defined_names(raw: object) -> tuple[str, ...]:
+    """Return the names that a step will define, read from its data, so even where it will be refused."""
+    if not isinstance(raw, Mapping):
+        return ()
+    outputs = raw.get("outputs")
+    names = list(outputs) if isinstance(outputs, Mapping) else [raw.get("id")]
+    return tuple(name for name in names if isinstance(name, str))
 
 
 def _as_expected(expected: object, actual: object, kind: Type) -> bool:

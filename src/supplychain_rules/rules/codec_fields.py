@@ -18,6 +18,7 @@ from cattrs.errors import ClassValidationError, ForbiddenExtraKeysError, Iterabl
 from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
 
 from supplychain_rules.errors import InvalidValueError, Problem, bounded_repr
+from supplychain_rules.language.limits import INTEGER_LIMIT, MAX_OPTION_CHARACTERS
 from supplychain_rules.language.naming import did_you_mean
 from supplychain_rules.language.nodes import Expression
 from supplychain_rules.language.parse import parse_formula
@@ -25,6 +26,7 @@ from supplychain_rules.language.show import show
 from supplychain_rules.rules.locate import join_path
 from supplychain_rules.rules.scorecard import ScorecardStep, Tagged
 from supplychain_rules.rules.strategies import ScoringMethod, Strategies, ValueFunction
+from supplychain_rules.values.dates import parse_date
 from supplychain_rules.values.label import Label
 from supplychain_rules.values.scaled import exact_fraction, exact_number, number_text
 
@@ -114,11 +116,9 @@ def _joined(path: str, rest: str) -> str:
 @functools.cache
 def _converter(strategies: Strategies) -> Converter:
     converter = Converter(forbid_extra_keys=True, omit_if_default=True, detailed_validation=True)
-    converter.register_structure_hook(str, _strict("text", lambda raw: isinstance(raw, str)))
-    converter.register_structure_hook(bool, _strict("true or false", lambda raw: isinstance(raw, bool)))
-    converter.register_structure_hook(
-        int, _strict("a whole number", lambda raw: isinstance(raw, int) and not isinstance(raw, bool))
-    )
+    converter.register_structure_hook(str, lambda raw, _: _name(raw))
+    converter.register_structure_hook(bool, lambda raw, _: _boolean(raw))
+    converter.register_structure_hook(int, lambda raw, _: _whole(raw))
     converter.register_structure_hook(Decimal, lambda raw, _: exact_number(raw))
     converter.register_structure_hook(Fraction, lambda raw, _: exact_fraction(raw))
     converter.register_structure_hook(date, lambda raw, _: _date(raw))
@@ -139,22 +139,51 @@ def _converter(strategies: Strategies) -> Converter:
     )
     converter.register_unstructure_hook_func(lambda kind: kind == Expression, show)
     converter.register_unstructure_hook_func(
+        lambda kind: kind == Expression | None, lambda formula: None if formula is None else show(formula)
+    )
+    converter.register_unstructure_hook_func(
         lambda kind: kind == Decimal | date | None,
         lambda bound: None if bound is None else bound.isoformat() if isinstance(bound, date) else number_text(bound),
     )
-    converter.register_unstructure_hook_factory(_is_mapping, lambda _: dict)
+    converter.register_unstructure_hook_factory(_is_mapping, lambda _: _plain_mapping(converter))
+    converter.register_unstructure_hook_factory(_is_tuple, lambda _: _plain_list(converter))
     converter.register_unstructure_hook_factory(attrs.has, lambda kind: _plain(kind, converter))
     converter.register_unstructure_hook(Tagged, lambda tagged: _plain_tagged(tagged, converter))
     return converter
 
 
-def _strict(wanted: str, fits: Callable[[object], bool]) -> Callable[[object, object], object]:
-    def hook(raw: object, _: object) -> object:
-        if not fits(raw):
-            raise _refusal("wrong_type", f"{wanted} is needed here", raw)
-        return raw
+def _boolean(raw: object) -> bool:
+    if not isinstance(raw, bool):
+        raise _refusal("wrong_type", "true or false is needed here", raw)
+    return raw
 
-    return hook
+
+def _name(raw: object) -> str:
+    """Read a text: every one in a rule set is a name of something, so it is short and printable."""
+    if not isinstance(raw, str):
+        raise _refusal("wrong_type", "text is needed here", raw)
+    if not raw or len(raw) > MAX_OPTION_CHARACTERS or not raw.isprintable():
+        raise _refusal("bad_value", f"this must be 1 to {MAX_OPTION_CHARACTERS} printable characters", raw)
+    return raw
+
+
+def _column(raw: object) -> str | None:
+    """Read a frame's column name: any text that can be written, as headers of spreadsheets hold line breaks."""
+    if raw is None:
+        return None
+    if not isinstance(raw, str):
+        raise _refusal("wrong_type", "text is needed here", raw)
+    if not raw or len(raw) > MAX_OPTION_CHARACTERS or any(sign == "\0" or "\ud800" <= sign <= "\udfff" for sign in raw):
+        raise _refusal("bad_value", f"a column is 1 to {MAX_OPTION_CHARACTERS} writable characters", raw)
+    return raw
+
+
+def _whole(raw: object) -> int:
+    if not isinstance(raw, int) or isinstance(raw, bool):
+        raise _refusal("wrong_type", "a whole number is needed here", raw)
+    if abs(raw) > INTEGER_LIMIT:
+        raise _refusal("bad_value", "this whole number is too large", raw)
+    return raw
 
 
 def _refusal(code: str, message: str, value: object, hint: str = "") -> _RefusedError:
@@ -163,10 +192,7 @@ def _refusal(code: str, message: str, value: object, hint: str = "") -> _Refused
 
 def _date(raw: object) -> date:
     if isinstance(raw, str):
-        try:
-            return date.fromisoformat(raw)
-        except ValueError:
-            raise _refusal("bad_value", "not a date", raw, "write it as 2026-01-31") from None
+        return parse_date(raw)
     if isinstance(raw, date) and not isinstance(raw, datetime):
         return raw
     raise _refusal("wrong_type", "a date is needed here", raw, "write it as 2026-01-31, without a time")
@@ -271,6 +297,8 @@ def _attrs(kind: Any, converter: Converter, strategies: Strategies) -> Callable[
         overrides["value"] = override(struct_hook=lambda raw, _: _value_function(raw, converter, strategies))
     if kind is ScorecardStep:
         overrides["method"] = override(struct_hook=lambda raw, _: _method(raw, converter, strategies))
+    if any(field.name == "column" for field in attrs.fields(kind)):
+        overrides["column"] = override(struct_hook=lambda raw, _: _column(raw))
     plain = make_dict_structure_fn(kind, converter, **overrides)
 
     def hook(raw: object, cls: Any) -> object:  # noqa: ANN401  any attrs class
@@ -315,6 +343,14 @@ def _plain(kind: Any, converter: Converter) -> Callable[[Any], dict[str, Any]]: 
         field.name: override(rename=key_of(field.name)) for field in attrs.fields(kind) if field.name.endswith("_")
     }
     return make_dict_unstructure_fn(kind, converter, _cattrs_omit_if_default=True, **overrides)
+
+
+def _plain_mapping(converter: Converter) -> Callable[[Mapping[str, Any]], dict[str, Any]]:
+    return lambda mapping: {key: converter.unstructure(value) for key, value in mapping.items()}
+
+
+def _plain_list(converter: Converter) -> Callable[[tuple[Any, ...]], list[Any]]:
+    return lambda items: [converter.unstructure(item) for item in items]
 
 
 def _plain_tagged(tagged: Tagged, converter: Converter) -> object:

@@ -12,7 +12,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from itertools import islice
-from typing import Final, Literal, TypeAlias, final
+from typing import Any, Final, Literal, TypeAlias, final
 
 import attrs
 
@@ -121,7 +121,7 @@ def load_policy_text(
     problems = list(islice(_misfits(data, repeated), MAX_MISFITS))
     if not any(problem.code == "too_large" for problem in problems):  # a giant key would stand in every path below it
         try:
-            policy = load_policy(data, strategies=strategies)  # type: ignore[arg-type]  it refuses what is no table
+            policy = load_policy(data, strategies=strategies)
         except PolicyError as error:
             known = {problem.path for problem in problems}
             problems += [problem for problem in error.problems if problem.path not in known]
@@ -181,7 +181,7 @@ def _measure(text: str, pieces: re.Pattern[str]) -> None:
             raise _at(text, match.start(), "too_deep", f"nested more than {MAX_NESTING} levels deep")
 
 
-def _parsed(text: str, form: TextFormat) -> tuple[object, _Repeated]:
+def _parsed(text: str, form: TextFormat) -> tuple[Any, _Repeated]:
     """Parse a text that was measured; numbers that cannot be read are marked, for `_misfits` to find."""
     tables = _Tables()
     hint = ""

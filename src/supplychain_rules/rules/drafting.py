@@ -148,10 +148,14 @@ def draft_policy(
 @final
 @attrs.frozen(kw_only=True)
 class _Numbers:
-    """What was seen of a column of numbers, in units of its decimals; none where no record has a value."""
+    """What was seen of a column of numbers; nothing where no record has a value."""
 
     decimals: int
-    units: tuple[int, ...]
+    #: The values in units of the decimals, rising.
+    units: tuple[int, ...] = ()
+    #: The exact ends: next to nothing below zero is outside of a range from zero on.
+    least: Fraction = Fraction(0)
+    most: Fraction = Fraction(0)
 
 
 @final
@@ -166,7 +170,7 @@ class _Column:
     options: tuple[str, ...] = ()
 
 
-def _names(records: Sequence[Mapping[str, object]]) -> tuple[str, ...]:
+def _names(records: object) -> tuple[str, ...]:
     """Return the names of the columns, in the order in which the records bring them."""
     if not isinstance(records, Sequence) or isinstance(records, str) or not records:
         hint = 'give a list of mappings, as frame.to_dict("records") does'
@@ -187,7 +191,7 @@ def _names(records: Sequence[Mapping[str, object]]) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _check_arguments(names: Sequence[str], weights: Mapping[str, object], better: Mapping[str, Direction]) -> None:
+def _check_arguments(names: Sequence[str], weights: object, better: Mapping[str, Direction]) -> None:
     if not isinstance(weights, Mapping) or not weights:
         raise InvalidValueError("at least one weight is needed", weights, hint="give {column: weight}")
     _refuse_unknown("weights for columns that no record has", weights, names)
@@ -230,14 +234,16 @@ def _column(name: str, values: Sequence[object], *, is_scored: bool) -> _Column:
     optional = len(seen) < len(values)
     shown = f"column {name!r}"
     if not seen:
-        empty = _Numbers(decimals=2, units=())
+        empty = _Numbers(decimals=2)
         return _Column(name=name, kind="number" if is_scored else "text", optional=True, numbers=empty)
     if all(_is_boolean(value) for value in seen):
         return _Column(name=name, kind="boolean", optional=optional)
     if is_scored or not all(isinstance(value, str) for value in seen):
         exact = _numbers(shown, seen)
         if exact is not None:
-            return _Column(name=name, kind="number", optional=optional, numbers=_scaled(shown, seen, exact, is_scored=is_scored))
+            return _Column(
+                name=name, kind="number", optional=optional, numbers=_scaled(shown, seen, exact, is_scored=is_scored)
+            )
     if all(_is_day(value) for value in seen):
         if is_scored:
             raise InvalidValueError(f"{shown} holds dates, which have no score", hint="weigh a number of days")
@@ -332,7 +338,8 @@ def _scaled(shown: str, seen: Sequence[object], exact: Sequence[Fraction], *, is
         decimals = min(decimals, MAX_DECIMALS, max(USUAL_DECIMALS, LEAST_DIGITS - 1 - leading))
     while _bound(largest) * 10**decimals >= limit:
         decimals -= 1
-    return _Numbers(decimals=decimals, units=tuple(sorted(round_to_units(value, decimals) for value in exact)))
+    units = sorted(round_to_units(value, decimals) for value in exact)
+    return _Numbers(decimals=decimals, units=tuple(units), least=min(exact), most=max(exact))
 
 
 def _decimals(value: Fraction) -> int:
@@ -344,7 +351,7 @@ def _decimals(value: Fraction) -> int:
 def _bound(largest: Fraction) -> int:
     """Return a whole number beyond the largest one, of one digit and zeros."""
     beyond = max(1, math.ceil(HEAD_ROOM * largest))
-    power = 10 ** (len(str(beyond)) - 1)
+    power: int = 10 ** (len(str(beyond)) - 1)
     return divide(beyond, power, "ceil") * power
 
 
@@ -352,10 +359,10 @@ def _range(numbers_: _Numbers) -> tuple[int, int]:
     """Return the least and the largest value to declare."""
     if not numbers_.units:
         return 0, NO_DATA_BEST
-    least, most, one = numbers_.units[0], numbers_.units[-1], 10**numbers_.decimals
-    if numbers_.decimals and 0 <= least and most <= one:
+    least, most = numbers_.least, numbers_.most
+    if numbers_.decimals and least >= 0 and most <= 1:
         return 0, 1
-    bound = _bound(Fraction(max(abs(least), abs(most)), one))
+    bound = _bound(max(abs(least), abs(most)))
     return (0 if least >= 0 else -bound), (0 if most <= 0 and least < 0 else bound)
 
 
@@ -368,7 +375,7 @@ def _ends(numbers_: _Numbers) -> tuple[Decimal, Decimal]:
     low, high = (units[divide(percent * len(units), 100, "ceil") - 1] for percent in _PERCENTILES)
     if low == high:  # nearly all values are the same one
         low, high = units[0], units[-1]
-    step = 10 ** max(0, len(str(high - low)) - 2)
+    step: int = 10 ** max(0, len(str(high - low)) - 2)
     low, high = (divide(end, step) * step for end in (low, high))
     return to_decimal(low, decimals), to_decimal(high, decimals)
 
@@ -406,7 +413,9 @@ def _criterion(column: _Column, weight: Fraction, direction: Direction | None) -
             value = {"kind": "categories", "points": dict(zip(("true", "false"), points, strict=True))}
         case "choice":
             value = {"kind": "categories", "points": dict.fromkeys(column.options, EQUAL_POINTS)}
-            notes.append((f"set the points: every option scores {EQUAL_POINTS}", f"请设定分值：各选项暂均为 {EQUAL_POINTS} 分"))
+            notes.append(
+                (f"set the points: every option scores {EQUAL_POINTS}", f"请设定分值：各选项暂均为 {EQUAL_POINTS} 分")
+            )
         case "text" | "date":
             raise AssertionError(column)  # refused before
         case _:
@@ -442,7 +451,10 @@ def _rule_set(columns: Sequence[_Column], criteria: list[_Plain], count: int, po
         "schema": SCHEMA,
         "id": policy_id,
         "version": version,
-        "label": {"en": f"Draft from {count} records: check every number", "zh": f"根据 {count} 条记录起草：请逐项核对"},
+        "label": {
+            "en": f"Draft from {count} records: check every number",
+            "zh": f"根据 {count} 条记录起草：请逐项核对",
+        },
         "inputs": {column.name: _input(column) for column in columns},
         "steps": [
             {

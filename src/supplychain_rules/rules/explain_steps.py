@@ -204,9 +204,7 @@ def _used(step: ScorecardStep, criterion: Criterion, facts: Facts) -> Decimal | 
     return score
 
 
-def _criterion_reason(
-    step: ScorecardStep, criterion: Criterion, weights: _Weights, facts: Facts
-) -> CriterionReason:
+def _criterion_reason(step: ScorecardStep, criterion: Criterion, weights: _Weights, facts: Facts) -> CriterionReason:
     applies, score = _applies(step, criterion, facts), _used(step, criterion, facts)
     state: CriterionState = "present"
     if applies is False:

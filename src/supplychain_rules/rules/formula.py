@@ -4,6 +4,7 @@ from typing import Literal, final
 
 import attrs
 
+from supplychain_rules.language.limits import MAX_DECIMALS
 from supplychain_rules.language.nodes import Expression, Round
 from supplychain_rules.rules.lowering import Lowering
 from supplychain_rules.values.label import Label
@@ -29,5 +30,10 @@ class FormulaStep:
 
 def lower_formula(step: FormulaStep, path: str, lowering: Lowering) -> None:
     """Bind the formula's value to the step's name."""
+    if step.decimals is not None and not 0 <= step.decimals <= MAX_DECIMALS:
+        message = f"decimals are a whole number from 0 to {MAX_DECIMALS}"
+        lowering.refuse("bad_decimals", f"{path}.decimals", message, step.decimals)
+        lowering.poison(step.id)
+        return
     expression = step.formula if step.decimals is None else Round(step.formula, step.decimals)
     lowering.bind(step.id, expression, f"{path}.formula")

@@ -9,7 +9,7 @@ periods running. The previous band and the count of periods are inputs: the libr
 """
 
 from decimal import Decimal
-from typing import Literal, final
+from typing import Final, Literal, final
 
 import attrs
 
@@ -34,6 +34,10 @@ from supplychain_rules.rules.lowering import Lowering, inner
 from supplychain_rules.values.label import Label
 
 __all__ = ["Band", "Hysteresis", "LadderStep", "check_thresholds", "lower_ladder", "threshold_test"]
+
+
+#: Most periods a change can be held back: a lifetime of months; more is a slip.
+MAX_PERIODS: Final = 1_000
 
 
 @final
@@ -257,13 +261,19 @@ def _check_hysteresis(step: LadderStep, hysteresis: Hysteresis, path: str, lower
         held_poisoned = held is None
         if held is not None and not (isinstance(held, NumberType) and held.decimals == 0):
             hint = "declare it as an integer that may be negative"
-            lowering.refuse(
-                "type_mismatch", f"{where}.held", "periods are counted in whole numbers", hysteresis.held, hint
-            )
+            message = "periods are counted in whole numbers"
+            lowering.refuse("type_mismatch", f"{where}.held", message, hysteresis.held, hint)
+        elif isinstance(held, NumberType):
+            worst, best = 1 - hysteresis.periods, (hysteresis.periods_up or hysteresis.periods) - 1
+            if held.low > worst or held.high < best:
+                hint = f"declare its 'min' as {worst} and its 'max' as {best}, or wider"
+                message = f"this input cannot hold what {step.id}_held gives"
+                lowering.refuse("bad_value", f"{where}.held", message, hysteresis.held, hint)
     if hysteresis.margin < 0:
         lowering.refuse("bad_value", f"{where}.margin", "a margin is not negative", str(hysteresis.margin))
-    if hysteresis.periods < 1 or (hysteresis.periods_up or 1) < 1:
-        lowering.refuse("bad_value", f"{where}.periods", "at least one period", hysteresis.periods)
+    for key, periods in (("periods", hysteresis.periods), ("periods_up", hysteresis.periods_up)):
+        if periods is not None and not 1 <= periods <= MAX_PERIODS:
+            lowering.refuse("bad_value", f"{where}.{key}", f"1 to {MAX_PERIODS} periods", periods)
     if hysteresis.held is None and max(hysteresis.periods, hysteresis.periods_up or 1) > 1:
         hint = f"name the input that carries {step.id}_held of the last evaluation"
         lowering.refuse("missing_key", f"{where}.held", "several periods need a count", hint=hint)

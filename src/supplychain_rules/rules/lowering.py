@@ -124,5 +124,5 @@ class Lowering:
         if name in self.later:
             self.refuse("forward_reference", path, "this is not defined yet", name, self.later[name])
         else:
-            visible = [known for known in self.scope if INNER not in known]
+            visible = [known for known, kind in self.scope.items() if INNER not in known and kind is not None]
             self.refuse("unknown_name", path, "unknown name", name, did_you_mean(name, visible))

@@ -4,7 +4,7 @@ It is generated from the classes that a rule set fills, so it cannot lag behind 
 the right shape; whether names are defined, types agree and numbers fit is for `load_policy` to say.
 """
 
-import datetime
+import datetime as dt
 import inspect
 from collections.abc import Mapping
 from decimal import Decimal
@@ -24,9 +24,8 @@ from supplychain_rules.language.nodes import Expression
 from supplychain_rules.rules.codec import STRATEGIES
 from supplychain_rules.rules.codec_fields import key_of
 from supplychain_rules.rules.policy import SCHEMA, Effective, Input, PolicyCase, Step
-from supplychain_rules.rules.scorecard import ScorecardStep, Tagged
 from supplychain_rules.rules.strategies import ScoringMethod, Strategies, ValueFunction
-from supplychain_rules.rules.table import Output, TableStep
+from supplychain_rules.rules.table import Output
 from supplychain_rules.values.label import MAX_LABEL_CHARACTERS, Label
 
 __all__ = ["policy_schema"]
@@ -46,7 +45,7 @@ _DIGITS: Final = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
 _PLAIN: Final[Mapping[str, _Schema]] = {
     "number": {
         "title": "Number",
-        "description": "An exact number, best as text: \"0.90\". A number without quotes is read by its shortest text.",
+        "description": 'An exact number, best as text: "0.90". A number without quotes is read by its shortest text.',
         "anyOf": [{"type": "string", "pattern": rf"^\s*{_DIGITS}\s*$"}, {"type": "number"}],
     },
     "fraction": {
@@ -95,9 +94,7 @@ _PLAIN: Final[Mapping[str, _Schema]] = {
     },
 }
 
-_NUMBER, _FRACTION, _DATE, _BOUND, _LABEL, _FORMULA, _VALUE, _CELL = (
-    {"$ref": f"#/$defs/{name}"} for name in _PLAIN
-)
+_NUMBER, _FRACTION, _DATE, _BOUND, _LABEL, _FORMULA, _VALUE, _CELL = ({"$ref": f"#/$defs/{name}"} for name in _PLAIN)
 
 #: What a key means, by `class.key`. The library reads no source at run time, so comments cannot serve.
 _MEANINGS: Final[Mapping[str, str]] = {
@@ -330,6 +327,7 @@ class _Definitions:
 
     def field(self, place: str, hint: object) -> _Schema:
         """Describe one key."""
+        schema: _Schema
         if place == "Criterion.value":
             schema = {"oneOf": [self.tagged(strategy) for strategy in self.strategies.value_functions]}
         elif place == "ScorecardStep.method":
@@ -378,7 +376,7 @@ class _Definitions:
 
     def union(self, members: list[Any]) -> _Schema:
         """Describe a value of one of several types; the nodes of the language are written as a formula."""
-        if set(members) == {Decimal, datetime.date}:
+        if set(members) == {Decimal, dt.date}:
             return dict(_BOUND)
         if set(members) <= set(get_args(Expression)):
             return dict(_FORMULA)
@@ -402,7 +400,7 @@ _OF_TYPE: Final[Mapping[type, _Schema]] = {
     float: {"type": "number"},
     Decimal: _NUMBER,
     Fraction: _FRACTION,
-    datetime.date: _DATE,
+    dt.date: _DATE,
     Label: _LABEL,
     object: _VALUE,
 }

@@ -11,7 +11,7 @@ from typing import Final, Literal, final
 
 import attrs
 
-from supplychain_rules.errors import InvalidValueError, bounded_repr
+from supplychain_rules.errors import InvalidValueError
 from supplychain_rules.language.limits import MAX_DECIMALS
 from supplychain_rules.language.nodes import (
     And,
@@ -32,7 +32,7 @@ from supplychain_rules.language.nodes import (
     Sum,
     case,
 )
-from supplychain_rules.language.types import NumberType, Type, describe_type
+from supplychain_rules.language.types import BooleanType, NumberType, Type, describe_type
 from supplychain_rules.rules.lowering import Lowering, inner
 from supplychain_rules.rules.methods import whole_weights
 from supplychain_rules.rules.strategies import SCORE_DECIMALS, ScoringMethod, Strategies, Term
@@ -102,8 +102,7 @@ def lower_scorecard(step: ScorecardStep, path: str, lowering: Lowering, strategi
     kinds = [_lower_criterion(step, place, path, lowering, strategies) for place in range(len(step.criteria))]
     known = [kind for kind in kinds if kind is not None]
     if len(known) < len(kinds) or len(lowering.problems) > before or not known:
-        for ending in ("", "_coverage", "_low", "_high"):
-            lowering.poison(step.id + ending)
+        _poison(step, lowering)
         return
     weights = whole_weights(tuple(criterion.weight for criterion in step.criteria))
     present, total = _present(step, weights, lowering), _applicable(step, weights)
@@ -112,7 +111,9 @@ def lower_scorecard(step: ScorecardStep, path: str, lowering: Lowering, strategi
     refusals = _refusals(step, present, total)
     if refusals:
         score = case((Branch(refusals[0] if len(refusals) == 1 else Or(tuple(refusals)), Missing()),), score)
-    lowering.bind(step.id, score, path)
+    if lowering.bind(step.id, score, path) is None:  # the rest would only repeat what is wrong with it
+        _poison(step, lowering)
+        return
     if method.contribute is not None:
         shares = method.contribute(step.method.spec, terms, Name(step.id), step.decimals)
         for term, share in zip(terms, shares, strict=True):
@@ -138,6 +139,11 @@ def method_terms(step: ScorecardStep, lowering: Lowering) -> tuple[Term, ...]:
         term = Term(id=criterion.id, score=Name(name), weight=criterion.weight, optional=kind.optional, highest=highest)
         terms.append(term)
     return tuple(terms)
+
+
+def _poison(step: ScorecardStep, lowering: Lowering) -> None:
+    for ending in ("", "_coverage", "_low", "_high"):
+        lowering.poison(step.id + ending)
 
 
 def policy_of(step: ScorecardStep, criterion: Criterion) -> MissingPolicy:
@@ -177,6 +183,10 @@ def _lower_criterion(
         applies = lowering.bind(_applies(step, criterion), criterion.applies, f"{where}.applies")
         if applies is None:
             return None
+        if not isinstance(applies, BooleanType):
+            message = f"a condition is needed here, not {describe_type(applies)}"
+            lowering.refuse("type_mismatch", f"{where}.applies", message, hint="write one, as in spend > 0")
+            return None
     if kind is None:
         return None
     score = _score(criterion, kind, where, lowering, strategies)
@@ -187,6 +197,11 @@ def _lower_criterion(
     if not isinstance(bound, NumberType):
         return None
     substitute = _substitute(step, criterion, bound)
+    low, high = to_decimal(bound.low, bound.decimals), to_decimal(bound.high, bound.decimals)
+    if substitute is not None and not low <= substitute <= high:
+        hint = f"give a 'neutral' from {low} to {high}"
+        lowering.refuse("bad_value", f"{where}.neutral", "the neutral score is off the scale", str(substitute), hint)
+        return None
     used: Expression = Name(name)
     if substitute is not None and bound.optional:
         used = Call("coalesce", (used, Number(substitute)))
@@ -212,8 +227,7 @@ def _score(
     try:
         return strategy.lower(criterion.value.spec, Name(criterion.of), kind)
     except InvalidValueError as error:
-        shown = None if error.value is None else bounded_repr(error.value)
-        lowering.refuse("bad_value", f"{where}.value", error.what, shown, error.hint)
+        lowering.refuse("bad_value", f"{where}.value", error.what, error.value, error.hint)
         return None
 
 

@@ -14,9 +14,11 @@ from typing import Final, Literal, assert_never, final
 
 import attrs
 
-from supplychain_rules.errors import InvalidValueError, bounded_repr
+from supplychain_rules.errors import InvalidValueError
 from supplychain_rules.language.cells import Cell, cell_condition, cell_text, parse_cell
 from supplychain_rules.language.disjoint import masks_disjoint, row_masks
+from supplychain_rules.language.limits import MAX_OPTION_CHARACTERS
+from supplychain_rules.language.merging import rescaled_bounds
 from supplychain_rules.language.naming import did_you_mean
 from supplychain_rules.language.nodes import (
     And,
@@ -45,10 +47,12 @@ from supplychain_rules.language.types import (
     NumberType,
     TextType,
     Type,
+    day_number,
     with_optional,
 )
 from supplychain_rules.rules.declared import TypeName, declared_type
 from supplychain_rules.rules.lowering import Lowering, inner
+from supplychain_rules.values.dates import parse_date
 from supplychain_rules.values.label import Label
 from supplychain_rules.values.scaled import exact_number, number_text
 
@@ -276,16 +280,21 @@ def _constant(raw: object, kind: Type) -> Constant:
                 raise InvalidValueError("no such option", raw, hint=did_you_mean(raw, kind.options))
             return Text(raw)
         case TextType() if isinstance(raw, str):
+            if len(raw) > MAX_OPTION_CHARACTERS or not raw.isprintable():
+                raise InvalidValueError(f"a text is at most {MAX_OPTION_CHARACTERS} printable characters", raw)
             return Text(raw)
         case DateType():
             if isinstance(raw, str):
-                try:
-                    return Day(date.fromisoformat(raw))
-                except ValueError:
-                    raise InvalidValueError("not a date", raw, hint="write it as 2026-01-31") from None
+                return _day(parse_date(raw), kind)
             if type(raw) is date:
-                return Day(raw)
-    raise InvalidValueError("the value does not have the output's type", bounded_repr(raw))
+                return _day(raw, kind)
+    raise InvalidValueError("the value does not have the output's type", raw)
+
+
+def _day(day: date, kind: DateType) -> Day:
+    if not kind.low <= day_number(day) <= kind.high:
+        raise InvalidValueError("outside the output's 'min' and 'max'", day.isoformat())
+    return Day(day)
 
 
 def _condition(cells: Mapping[str, Cell], kinds: Mapping[str, Type]) -> Expression:
@@ -404,6 +413,10 @@ def _bind_output(table: _Table, place: int, name: str, expression: Expression, l
         return
     if isinstance(declared, NumberType) and isinstance(kind, NumberType):
         lowering.rescale(name, declared.decimals)
+        low, high = rescaled_bounds(kind, declared.decimals)
+        if low < declared.low or high > declared.high:
+            hint = "widen them: every row that hits adds its value"
+            lowering.refuse("bad_value", where, "what is collected can leave the output's 'min' and 'max'", hint=hint)
     else:
         lowering.retype(name, with_optional(declared, optional=kind.optional))
 

@@ -7,6 +7,7 @@ order their grammar wants, so that both say the same numbers.
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from types import MappingProxyType
 from typing import Final
 from unicodedata import category
@@ -15,7 +16,19 @@ from supplychain_rules.rules.reasons import Cause
 from supplychain_rules.values.label import Label, Lang
 from supplychain_rules.values.scaled import to_decimal
 
-__all__ = ["MAX_SHOWN_TEXT", "PHRASES", "called", "cause_text", "named", "one_line", "percent", "say", "shown"]
+__all__ = [
+    "MAX_SHOWN_TEXT",
+    "PHRASES",
+    "called",
+    "cause_text",
+    "lacking",
+    "named",
+    "one_line",
+    "percent",
+    "say",
+    "shown",
+    "visible",
+]
 
 #: Longest text of a record that is shown: enough for a remark, too short to drown an explanation.
 MAX_SHOWN_TEXT: Final = 200
@@ -30,6 +43,7 @@ _TURNING: Final = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2
 PHRASES: Final[Mapping[str, Label]] = MappingProxyType(
     {
         # The whole
+        "language_tag": Label("en", "zh-Hans"),  # of HTML (BCP 47): Chinese here is in simplified characters
         "title": Label("{label} ({id} {version})", "{label}（{id} {version}）"),
         "title_plain": Label("{id} {version}", "{id} {version}"),
         "fingerprint": Label("Fingerprint of the rules", "规则指纹"),
@@ -40,11 +54,10 @@ PHRASES: Final[Mapping[str, Label]] = MappingProxyType(
         "heading": Label("{number}. {name}, {kind}: {outcome}", "{number}. {name}，{kind}：{outcome}"),
         "named": Label("{label} ({name})", "{label}（{name}）"),
         "line": Label("{term}: {text}", "{term}：{text}"),
-        "colon": Label(": ", "："),
-        "space": Label(" ", ""),
         "comma": Label(", ", "，"),
+        "list": Label(", ", "、"),
         "semicolon": Label("; ", "；"),
-        "becomes": Label("{one} -> {other}", "{one} → {other}"),
+        "gives": Label(" -> {value}", " → {value}"),
         "equals": Label("{name} = {value}", "{name} = {value}"),
         # Values
         "missing": Label("missing", "缺失"),
@@ -55,13 +68,12 @@ PHRASES: Final[Mapping[str, Label]] = MappingProxyType(
         "is_missing": Label("{name} is missing", "{name}缺失"),
         "is_missing_spaced": Label("{name} is missing", "{name} 缺失"),
         "zero_divisor": Label("the divisor {formula} is 0", "除数 {formula} 为 0"),
-        "because": Label("{what}: {causes}", "{what}：{causes}"),
         "values_read": Label("Values read", "读取值"),
         # Formulas
         "kind_formula": Label("formula", "公式"),
         "formula": Label("Formula", "公式"),
-        "with": Label("with {values}", "其中 {values}"),
-        "rounded": Label("rounded half up to {places} decimals", "四舍五入至 {places} 位小数"),
+        "with": Label(" with {values}", "，其中 {values}"),
+        "rounded": Label(", rounded half up to {places} decimals", "，四舍五入至 {places} 位小数"),
         # Gates
         "kind_gate": Label("gate", "准入门槛"),
         "pass": Label("pass", "通过"),
@@ -93,9 +105,9 @@ PHRASES: Final[Mapping[str, Label]] = MappingProxyType(
         "interval": Label("Possible score", "得分区间"),
         "interval_text": Label("{low} to {high}", "{low} 至 {high}"),
         "interval_wide": Label("by what the missing values may be", "取决于缺失值的实际情况"),
-        "interval_point": Label("nothing is left open", "无不确定性"),
+        "interval_point": Label("no value of this scorecard is missing", "本记分卡无缺失值"),
         "no_score": Label("No score", "无得分"),
-        "because_null": Label("{names} must have a score", "{names}必须有分数"),
+        "because_null": Label("for lack of {names}", "因缺少 {names}"),
         "because_coverage": Label(
             "the coverage of {coverage} is below the minimum of {minimum}", "覆盖率 {coverage} 低于最低要求 {minimum}"
         ),
@@ -107,14 +119,11 @@ PHRASES: Final[Mapping[str, Label]] = MappingProxyType(
         "null": Label("no score without it", "缺少该项则无得分"),
         "worst": Label("counted at its least, {points} points", "按最低分 {points} 计入"),
         "neutral": Label("counted at the neutral {points} points", "按中性分 {points} 计入"),
-        "not_applicable": Label("does not apply", "不适用"),
-        "not_applicable_because": Label(
-            "does not apply, leaves the coverage too; it would need", "不适用，也不计入覆盖率；适用条件为"
+        "not_applicable": Label(
+            " does not hold, so it does not apply and leaves the coverage too", " 不满足，故不适用，也不计入覆盖率"
         ),
-        "applies_unknown": Label(
-            "unknown whether it applies, so it does; it needs", "无法判断是否适用，按适用处理；适用条件为"
-        ),
-        "scale": Label("Points for {name}", "{name}的评分标准"),
+        "applies_unknown": Label(" is unknown, so it is taken to apply", " 无法判断，按适用处理"),
+        "scale": Label("Points for {name}", "评分标准（{name}）"),
         "scale_linear": Label(
             "straight from {worst} = 0 to {best} = 100 points", "从 {worst} = 0 分到 {best} = 100 分线性变化"
         ),
@@ -126,20 +135,17 @@ PHRASES: Final[Mapping[str, Label]] = MappingProxyType(
         "scale_steps": Label("{points} points", "{points} 分"),
         "scale_rest": Label("else", "其余"),
         "scale_missing": Label("outside: no points", "范围外：无分数"),
-        "scale_itself": Label("the value itself", "直接取该值"),
         # Ladders
         "kind_ladder": Label("ladder", "分级阶梯"),
-        "lies": Label("{number} lies in {band}", "{number} 属于 {band}"),
-        "number": Label("Number", "数值"),
         "by_thresholds": Label("By the thresholds alone", "仅按临界值"),
         "previous": Label("Previous band", "上次等级"),
         "no_previous": Label("no previous band, so the thresholds stand", "无上次等级，临界值不变"),
-        "indicated": Label("Indicated band", "指示等级"),
-        "moved": Label("thresholds moved by {margin} against a change", "临界值按变动余量 {margin} 调整"),
+        "indicated": Label("Indicated band", "应评等级"),
+        "moved": Label(", thresholds moved by {margin} against a change", "，为避免频繁变动，临界值调整 {margin}"),
         "held": Label("Held back", "暂缓变动"),
         "held_text": Label(
             "{indicated} is indicated for {count} of {periods} evaluations running, so {band} stays",
-            "{indicated} 已连续指示 {count} 次，需 {periods} 次，暂维持 {band}",
+            "应评 {indicated} 已连续 {count} 次，满 {periods} 次方可变动，暂维持 {band}",
         ),
         # Tables
         "kind_table": Label("decision table ({hit})", "决策表（{hit}）"),
@@ -151,17 +157,14 @@ PHRASES: Final[Mapping[str, Label]] = MappingProxyType(
         "hit_collect min": Label("least of the rows that hit", "汇总命中：取最小"),
         "hit_collect max": Label("largest of the rows that hit", "汇总命中：取最大"),
         "hit_collect count": Label("number of the rows that hit", "汇总命中：计数"),
-        "rows_tried": Label("Rows tried", "逐行判断"),
         "row": Label("row {name}", "规则行 {name}"),
         "hits": Label("hit", "命中"),
-        "decides": Label("hit, decides", "命中，以此为准"),
-        "cell_fails": Label("{column} is {seen}, the cell asks {cell}", "{column}为 {seen}，单元格要求 {cell}"),
+        "cell_fails": Label("{column} is {seen}, the cell asks {cell}", "{column} = {seen}，单元格要求 {cell}"),
         "cell_asks": Label("the cell asks {cell}", "单元格要求 {cell}"),
         "decided": Label("Decided by", "判定依据"),
-        "otherwise": Label("no row hits: otherwise", "无规则行命中：取默认结果"),
-        "no_otherwise": Label("no row hits, and no otherwise is given", "无规则行命中，且未设默认结果"),
+        "otherwise": Label("otherwise, as no row hits", "默认结果，因无规则行命中"),
+        "no_otherwise": Label("no row hits, and there is no otherwise", "无规则行命中，也未设默认结果"),
         "collected": Label("{count} rows that hit", "{count} 条命中的规则行"),
-        "outputs": Label("Outputs", "输出"),
         # Reports
         "rank": Label("Rank", "名次"),
         "summary": Label("Summary", "汇总"),
@@ -208,13 +211,16 @@ def shown(value: object, lang: Lang) -> str:
 
 
 def one_line(text: str) -> str:
-    r"""Return a text of a record so that it can neither break its line nor turn its direction.
+    r"""Return a text of a record, bounded, so that it can neither break its line nor turn its direction.
 
     >>> one_line("Acme\n2. score: 100")
     'Acme\\x0a2. score: 100'
     """
-    if len(text) > MAX_SHOWN_TEXT:
-        text = text[: MAX_SHOWN_TEXT - 3] + "..."
+    return visible(text if len(text) <= MAX_SHOWN_TEXT else text[: MAX_SHOWN_TEXT - 3] + "...")
+
+
+def visible(text: str) -> str:
+    """Return a text of a rule set, such as a formula, whole and on one line."""
     if text.isprintable():  # the usual case, tested by one call
         return text
     return "".join(_escaped(c) if category(c) in _UNPRINTABLE or c in _TURNING else c for c in text)
@@ -222,7 +228,7 @@ def one_line(text: str) -> str:
 
 def called(name: str, label: Label | None, lang: Lang) -> str:
     """Return the label in a language, or the name where there is none."""
-    return (label.text(lang) if label is not None else "") or name
+    return (label.text(lang) if label is not None else "") or one_line(name)
 
 
 def named(name: str, label: Label | None, lang: Lang) -> str:
@@ -231,8 +237,8 @@ def named(name: str, label: Label | None, lang: Lang) -> str:
     >>> named("grade", Label("Grade", "评级"), "zh")
     '评级（grade）'
     """
-    text = called(name, label, lang)
-    return name if text == name else say("named", lang, label=text, name=name)
+    text, plain = called(name, label, lang), one_line(name)
+    return plain if text == plain else say("named", lang, label=text, name=plain)
 
 
 def percent(share: Decimal, lang: Lang) -> str:
@@ -241,7 +247,7 @@ def percent(share: Decimal, lang: Lang) -> str:
     >>> percent(Decimal("0.6154"), "en")
     '61.54 %'
     """
-    return say("percent", lang, number=format(to_decimal(int(share.scaleb(4)), 2), "f"))
+    return say("percent", lang, number=format(to_decimal(int(Fraction(share) * 10**4), 2), "f"))
 
 
 def cause_text(causes: tuple[Cause, ...], lang: Lang) -> str:
@@ -249,7 +255,7 @@ def cause_text(causes: tuple[Cause, ...], lang: Lang) -> str:
     clauses = []
     for cause in causes:
         if cause.kind == "zero_divisor":
-            clauses.append(say("zero_divisor", lang, formula=cause.of))
+            clauses.append(say("zero_divisor", lang, formula=visible(cause.of)))
         else:
             clauses.append(lacking(called(cause.of, cause.label, lang), lang))
     return say("comma", lang).join(clauses)

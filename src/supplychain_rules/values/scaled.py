@@ -68,6 +68,8 @@ def exact_fraction(value: object) -> Fraction:
     (Fraction(25, 48), Fraction(1, 4))
     """
     if isinstance(value, Fraction):
+        if max(value.numerator.bit_length(), value.denominator.bit_length()) > 4 * MAX_DIGITS:
+            raise InvalidValueError(f"a fraction of more than {MAX_DIGITS} digits on a side", value)
         return value
     if isinstance(value, str) and "/" in value:
         over, _, under = value.partition("/")
