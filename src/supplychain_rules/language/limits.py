@@ -13,7 +13,9 @@ __all__ = [
     "MAX_NODES",
     "MAX_OPTIONS",
     "MAX_OPTION_CHARACTERS",
+    "MAX_PARTS",
     "MAX_POINTS",
+    "MAX_PROBLEMS",
     "MAX_WEIGHT_TOTAL",
 ]
 
@@ -46,6 +48,12 @@ MAX_OPTIONS: Final = 1_000
 
 #: Longest option: a name, not a document.
 MAX_OPTION_CHARACTERS: Final = 200
+
+#: Most criteria of a scorecard, checks of a gate and bands of a ladder: what a person can weigh or order.
+MAX_PARTS: Final = 100
+
+#: Most problems that loading collects before it stops: nobody mends more at once, and hostile data must not cost time.
+MAX_PROBLEMS: Final = 300
 
 #: Most breakpoints of a piecewise function: each one is a branch on every engine.
 MAX_POINTS: Final = 100

@@ -35,6 +35,10 @@ _RESERVED: Final = frozenset(
 )
 
 
+#: Most candidates that a word is compared with: the comparison is slow, and hostile data has many of both.
+_MAX_COMPARED: Final = 200
+
+
 def name_problem(name: object, path: str) -> Problem | None:
     """Return what is wrong with a declared name, or None where it is fine.
 
@@ -64,7 +68,7 @@ def did_you_mean(word: object, candidates: Iterable[str]) -> str:
     "did you mean 'weight'?"
     """
     known = [candidate for candidate in candidates if len(candidate) <= MAX_OPTION_CHARACTERS]
-    if isinstance(word, str):
+    if isinstance(word, str) and len(known) <= _MAX_COMPARED:
         near = difflib.get_close_matches(word[:MAX_NAME_CHARACTERS], known, n=1)
         if near:
             return f"did you mean {bounded_repr(near[0])}?"

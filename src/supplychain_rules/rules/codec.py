@@ -17,6 +17,7 @@ import attrs
 
 from supplychain_rules.errors import InputError, InvalidValueError, PolicyError, Problem, bounded_repr
 from supplychain_rules.language.entry import ROWS_CONFLICT
+from supplychain_rules.language.limits import MAX_PARTS, MAX_PROBLEMS
 from supplychain_rules.language.naming import did_you_mean, name_problem
 from supplychain_rules.language.program import Program, ProgramInput
 from supplychain_rules.language.types import ChoiceType, NumberType, TextType, Type, external
@@ -285,6 +286,11 @@ class _Loading:
         ids: dict[str, str] = {}
         for place, item in enumerate(given):
             path = f"steps[{place}]"
+            if len(self.problems) > MAX_PROBLEMS:
+                self.lowering.refuse(
+                    "too_many_problems", path, "loading stopped here", hint="mend what is listed first"
+                )
+                break
             names = _defined_names(item)
             self.lowering.later.update(dict.fromkeys(names, "a step cannot read its own output"))
             step = self._step(item, path)
@@ -316,9 +322,11 @@ class _Loading:
             self.lowering.refuse("unknown_kind", f"{path}.kind", "unknown kind of step", tag, did_you_mean(tag, _STEPS))
             return None
         fields = {key: value for key, value in raw.items() if key != "kind"}
+        before = len(self.problems)
         if tag == "table":
             fields = self._named_outputs(fields, path)
-        return structured(fields, _STEPS[tag], path, self.problems, self.strategies)
+        step = structured(fields, _STEPS[tag], path, self.problems, self.strategies)
+        return step if len(self.problems) == before else None
 
     def _named_outputs(self, fields: dict[Any, Any], path: str) -> dict[Any, Any]:
         """Turn a table's outputs from a mapping by name into a list, keeping problems' paths."""
@@ -338,7 +346,8 @@ class _Loading:
 
     def _lower(self, step: Step, path: str, ids: dict[str, str]) -> Step:
         """Reserve the step's names, check its inner ids, and lower it."""
-        fresh = self._unique(step.id.lower(), ids, f"{path}.id")
+        is_table = isinstance(step, TableStep)  # its id names no output, so that nothing else compares it
+        fresh = self._unique(step.id.lower() if is_table else step.id, ids, f"{path}.id")
         if isinstance(step, TableStep):
             problem = name_problem(step.id, f"{path}.id")
             if problem is not None:
@@ -351,13 +360,14 @@ class _Loading:
             case FormulaStep():
                 lower_formula(step, path, self.lowering)
             case GateStep():
-                self._inner_ids([check.id for check in step.checks], f"{path}.checks")
-                lower_gate(step, path, self.lowering)
+                if self._inner_ids([check.id for check in step.checks], f"{path}.checks"):
+                    lower_gate(step, path, self.lowering)
             case ScorecardStep():
-                self._inner_ids([criterion.id for criterion in step.criteria], f"{path}.criteria")
-                lower_scorecard(step, path, self.lowering, self.strategies)
+                if self._inner_ids([criterion.id for criterion in step.criteria], f"{path}.criteria"):
+                    lower_scorecard(step, path, self.lowering, self.strategies)
             case LadderStep():
-                lower_ladder(step, path, self.lowering)
+                if self._few_enough(len(step.bands), f"{path}.bands"):
+                    lower_ladder(step, path, self.lowering)
             case TableStep():
                 seen: dict[str, str] = {}
                 for place, row in enumerate(step.rows):
@@ -367,7 +377,15 @@ class _Loading:
                 assert_never(step)
         return step
 
-    def _inner_ids(self, ids: list[str], path: str) -> None:
+    def _few_enough(self, count: int, path: str) -> bool:
+        if count > MAX_PARTS:
+            self.lowering.refuse("too_large", path, f"at most {MAX_PARTS} of them", count)
+        return count <= MAX_PARTS
+
+    def _inner_ids(self, ids: list[str], path: str) -> bool:
+        """Check the ids of a step's parts, and say whether the parts are few enough to go on."""
+        if not self._few_enough(len(ids), path):
+            return False
         seen: dict[str, str] = {}
         for place, identity in enumerate(ids):
             where = f"{path}[{place}].id"
@@ -375,6 +393,7 @@ class _Loading:
             if problem is not None:
                 self.problems.append(problem)
             self._unique(identity.lower(), seen, where)
+        return True
 
     def _cases(self, raw: Mapping[str, object]) -> tuple[PolicyCase, ...]:
         given = raw.get("cases", ())

@@ -79,10 +79,7 @@ class _Copy:
 
     def _container(self, value: _Container, path: str, depth: int) -> object:
         self._above.add(id(value))
-        if isinstance(value, Mapping):
-            copied = self._mapping(value, path, depth)
-        else:
-            copied = self._list(value, path, depth)
+        copied = self._mapping(value, path, depth) if isinstance(value, Mapping) else self._list(value, path, depth)
         self._above.discard(id(value))
         return copied
 

@@ -73,8 +73,12 @@ class Lowering:
 
     def bind(self, name: str, expression: Expression, path: str, *, lazy: bool = False) -> Type | None:
         """Type an expression and add it under a name that `declare` or `inner` gave out; None if refused."""
-        typed = infer(expression, self.scope, path, self.problems, self.later)
+        found: list[Problem] = []
+        typed = infer(expression, self.scope, path, found, self.later)
         if typed is None:
+            # What we lowered has no columns, so the same fault in two of its parts would read the same.
+            seen = {(problem.code, problem.column): problem for problem in reversed(found)}
+            self.problems.extend(p for p in found if p.column is not None or seen[p.code, None] is p)
             self.scope[name] = None
             return None
         self.scope[name] = typed.type

@@ -17,7 +17,7 @@ import attrs
 from supplychain_rules.errors import InvalidValueError
 from supplychain_rules.language.cells import Cell, cell_condition, cell_text, parse_cell
 from supplychain_rules.language.disjoint import masks_disjoint, row_masks
-from supplychain_rules.language.limits import MAX_OPTION_CHARACTERS
+from supplychain_rules.language.limits import MAX_OPTION_CHARACTERS, MAX_PROBLEMS
 from supplychain_rules.language.merging import rescaled_bounds
 from supplychain_rules.language.naming import did_you_mean
 from supplychain_rules.language.nodes import (
@@ -118,7 +118,11 @@ def lower_table(step: TableStep, path: str, lowering: Lowering) -> TableStep:
     columns = _columns(step, path, lowering)
     outputs = [_output(output, f"{path}.outputs.{output.name}", lowering) for output in step.outputs]
     _check_shape(step, path, lowering)
-    rows = [_read_row(step, place, columns, outputs, path, lowering) for place in range(len(step.rows))]
+    rows: list[tuple[dict[str, Cell], tuple[Constant, ...]] | None] = []
+    for place in range(len(step.rows)):
+        if len(lowering.problems) > MAX_PROBLEMS:
+            break
+        rows.append(_read_row(step, place, columns, outputs, path, lowering))
     otherwise = None
     if step.otherwise is not None:
         otherwise = _values(step, step.otherwise, outputs, f"{path}.otherwise", lowering)
