@@ -532,3 +532,24 @@ def test_the_offending_value_is_shown_as_it_stands() -> None:
         with pytest.raises(PolicyError) as refused:
             load_policy(changed(path, value))
         assert [repr(value)] == [problem.value for problem in refused.value.problems]
+
+
+def test_a_flood_of_problems_is_cut_off() -> None:
+    step = {"kind": "scorecard", "id": "a", "method": "weighted_mean"}
+    criteria = [{"id": f"c{number}", "of": f"unknown{number}", "weight": 1} for number in range(100)]
+    steps = [{**step, "id": f"s{number}", "criteria": criteria} for number in range(500)]
+    found = problems_of(changed("steps", steps))
+    assert ("too_many_problems", "steps[4]") == found[-1]
+
+
+@pytest.mark.parametrize(
+    ("path", "part"),
+    [
+        ("steps[1].checks", {"id": "c{}", "require": "x > 1"}),
+        ("steps[2].criteria", {"id": "c{}", "of": "x"}),
+        ("steps[3].bands", {"name": "b{}", "from": "1"}),
+    ],
+)
+def test_a_step_has_at_most_a_hundred_parts(path: str, part: dict[str, str]) -> None:
+    parts = [{key: text.format(number) for key, text in part.items()} for number in range(101)]
+    assert ("too_large", path) in problems_of(changed(path, parts))

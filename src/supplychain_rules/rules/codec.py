@@ -322,11 +322,9 @@ class _Loading:
             self.lowering.refuse("unknown_kind", f"{path}.kind", "unknown kind of step", tag, did_you_mean(tag, _STEPS))
             return None
         fields = {key: value for key, value in raw.items() if key != "kind"}
-        before = len(self.problems)
         if tag == "table":
             fields = self._named_outputs(fields, path)
-        step = structured(fields, _STEPS[tag], path, self.problems, self.strategies)
-        return step if len(self.problems) == before else None
+        return structured(fields, _STEPS[tag], path, self.problems, self.strategies)
 
     def _named_outputs(self, fields: dict[Any, Any], path: str) -> dict[Any, Any]:
         """Turn a table's outputs from a mapping by name into a list, keeping problems' paths."""
@@ -334,13 +332,17 @@ class _Loading:
         if not isinstance(outputs, Mapping):
             return fields
         read = []
+        self.lowering.refused_outputs.clear()
         for name, declaration in outputs.items():
             where = join_path(f"{path}.outputs", name) if isinstance(name, str) else f"{path}.outputs"
             if not isinstance(declaration, Mapping):
                 self.lowering.refuse("wrong_type", where, "a table with a 'type' is needed here", declaration)
+                self.lowering.refused_outputs.add(name)
                 continue
             output = structured({**declaration, "name": name}, Output, where, self.problems, self.strategies)
-            if output is not None:
+            if output is None:
+                self.lowering.refused_outputs.add(name)
+            else:
                 read.append({**declaration, "name": name})
         return {**fields, "outputs": read}
 

@@ -42,6 +42,8 @@ class Lowering:
     bindings: list[Binding] = attrs.field(factory=list)
     guards: list[Guard] = attrs.field(factory=list)
     later: _Later = attrs.field(factory=dict)
+    #: Outputs of the table at work whose declarations were refused: its rows may still give them values.
+    refused_outputs: set[object] = attrs.field(factory=set)
     _taken: dict[str, str] = attrs.field(factory=dict)
 
     def refuse(self, code: str, path: str, message: str, value: object = None, hint: str = "") -> None:

@@ -192,7 +192,7 @@ def _output(output: Output, where: str, lowering: Lowering) -> Type | None:
 
 
 def _check_shape(step: TableStep, path: str, lowering: Lowering) -> None:
-    if not step.outputs:
+    if not step.outputs and not lowering.refused_outputs:
         lowering.refuse("empty", f"{path}.outputs", "a table needs at least one output")
     if not step.rows:
         lowering.refuse("empty", f"{path}.rows", "a table needs at least one row")
@@ -242,7 +242,7 @@ def _values(
     names = [output.name for output in step.outputs]
     before = len(lowering.problems)
     for name in given:
-        if name not in names:
+        if name not in names and name not in lowering.refused_outputs:
             lowering.refuse(
                 "unknown_key", f"{where}.{name}", "the table has no such output", name, did_you_mean(name, names)
             )
