@@ -31,7 +31,24 @@ INPUT_LIMIT: Final = 2**50
 _NAMES = ("quality", "late_days", "label", "reason", "kind", "weight", "ID", "x1", "value", "when", "method", "spend")
 
 #: Options, some of which a cell must quote.
-_OPTIONS = ("A", "B", "C", "raw", "pack", "missing", "not", "-", "true", "a,b", "A (new)", "质量", "it's", "> 5", "a b")
+_OPTIONS = (
+    "A",
+    "B",
+    "A.",
+    "C",
+    "raw",
+    "pack",
+    "missing",
+    "not",
+    "-",
+    "true",
+    "a,b",
+    "A (new)",
+    "质量",
+    "it's",
+    "> 5",
+    "a b",
+)
 
 _WEIGHTS = ("1", "2", "40", "35", "25", "0.5", "11.1", "25/48", "1/3", 7, 0.25, "0")
 

@@ -109,7 +109,9 @@ def scales() -> st.SearchStrategy[Scale]:
 
 def _value(draw: Draw, *, up: bool) -> dict[str, Any]:
     xs = [decimal_text(Fraction(x, 10)) for x in sorted(draw(st.sets(st.integers(-100, 1100), min_size=3, max_size=3)))]
-    scores = sorted((draw(st.sampled_from(_SCORES)) for _ in range(3)), key=Fraction, reverse=not up)
+    # The ends lie on both sides of 50, so that this neutral score is on every criterion's scale.
+    levels = [draw(st.sampled_from(some)) for some in (_SCORES[:3], _SCORES, _SCORES[3:])]
+    scores = sorted(levels, key=Fraction, reverse=not up)
     match draw(st.sampled_from(("linear", "piecewise", "bands"))):
         case "linear":
             return {"kind": "linear", "worst": xs[0 if up else 2], "best": xs[2 if up else 0]}

@@ -195,6 +195,8 @@ def _test_condition(test: Test, name: str) -> Expression:
     match test:
         case IsMissing():
             return Call("is_missing", (Name(name),))
+        case Threshold(value=Boolean(value=wanted)):
+            return Name(name) if wanted is (test.operator == "==") else Not(Name(name))
         case Threshold():
             return Compare(test.operator, Name(name), test.value)
         case Interval():
@@ -236,7 +238,8 @@ def _value_text(value: Constant) -> str:
 def _quoted(option: str) -> str:
     """Write an option, in double quotes where it could be misread; a quote inside is doubled."""
     plain = option and option == option.strip() and not (_SPECIAL & set(option)) and option.lower() not in _WORDS
-    return option if plain and ".." not in option else '"' + option.replace('"', '""') + '"'
+    dotted = ".." in option or option.startswith(".") or option.endswith(".")
+    return option if plain and not dotted else '"' + option.replace('"', '""') + '"'
 
 
 class _BadCellError(Exception):

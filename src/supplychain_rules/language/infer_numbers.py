@@ -197,8 +197,13 @@ def infer_geometric_mean(inference: Inference, node: GeometricMean) -> Typed | N
     unit = 10**node.decimals
     low = min(divide(kind.low * unit, 10**kind.decimals, "floor") for kind in kinds)
     high = max(divide(kind.high * unit, 10**kind.decimals, "ceil") for kind in kinds)
-    bound = inference.bounded(node, node.decimals, (low, high), all(part.type.optional for part in parts))
+    bound = inference.bounded(node, node.decimals, (low, high), _rootless(node, parts))
     return None if bound is None else Typed(node, bound, parts)
+
+
+def _rootless(node: GeometricMean, parts: tuple[Typed, ...]) -> bool:
+    """Say whether every part that has a weight may be missing, so that nothing may be left to take a root of."""
+    return all(part.type.optional for part, weight in zip(parts, node.weights, strict=True) if weight)
 
 
 def _doubled(kind: NumberType, power: int) -> tuple[int, int]:

@@ -48,6 +48,7 @@ from supplychain_rules.language.nodes import (
     case,
     children,
 )
+from supplychain_rules.language.show import show
 from supplychain_rules.values.rounding import ROUNDING_MODES, RoundingMode
 from supplychain_rules.values.scaled import exact_number
 
@@ -96,8 +97,11 @@ def parse(text: str) -> Expression:
     return expression
 
 
-def parse_formula(text: object, path: str, problems: list[Problem]) -> Expression | None:
-    """Parse a formula; add what is wrong to `problems` under `path` and return None in that case."""
+def parse_formula(text: object, path: str, problems: list[Problem], *, written_out: bool = False) -> Expression | None:
+    """Parse a formula; add what is wrong to `problems` under `path` and return None in that case.
+
+    `written_out` says that the text is in canonical form already.
+    """
     tree = _python_tree(text, path, problems)
     if tree is None or not isinstance(text, str):
         return None
@@ -110,7 +114,15 @@ def parse_formula(text: object, path: str, problems: list[Problem]) -> Expressio
     if _count(expression) > MAX_NODES:
         reader.refuse(tree.body, "too_large", f"more than {MAX_NODES} nodes", "split the formula into several steps")
         return None
-    return expression
+    return expression if written_out else _within_limits_as_shown(expression, path, problems)
+
+
+def _within_limits_as_shown(expression: Expression, path: str, problems: list[Problem]) -> Expression | None:
+    """Refuse a formula whose canonical text would itself be refused: what loads must load again when dumped."""
+    shown = show(expression)
+    if len(shown) < MAX_FORMULA_CHARACTERS // 20:
+        return expression  # far from every limit
+    return expression if parse_formula(shown, path, problems, written_out=True) is not None else None
 
 
 def _python_tree(text: object, path: str, problems: list[Problem]) -> ast.Expression | None:

@@ -118,6 +118,9 @@ def fingerprint_of(policy: Policy) -> str:
         steps=tuple(_unlabelled(step) for step in policy.steps),
     )
     rules = dump_policy(bare)
+    for step in rules["steps"]:
+        if step.get("hit") == "priority":  # which output comes first decides; a table of keys has no order here
+            step["outputs"] = list(step["outputs"].items())
     used = _kinds_in(policy.steps)
     known: tuple[ValueFunction | ScoringMethod, ...] = (*policy.strategies.value_functions, *policy.strategies.methods)
     rules["strategies"] = sorted(f"{strategy.kind}/{strategy.version}" for strategy in known if strategy.kind in used)

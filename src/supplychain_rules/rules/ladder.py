@@ -9,11 +9,11 @@ periods running. The previous band and the count of periods are inputs: the libr
 """
 
 from decimal import Decimal
+from fractions import Fraction
 from typing import Final, Literal, final
 
 import attrs
 
-from supplychain_rules.errors import bounded_repr
 from supplychain_rules.language.nodes import (
     And,
     Branch,
@@ -32,6 +32,7 @@ from supplychain_rules.language.nodes import (
 from supplychain_rules.language.types import ChoiceType, NumberType, describe_type
 from supplychain_rules.rules.lowering import Lowering, inner
 from supplychain_rules.values.label import Label
+from supplychain_rules.values.scaled import exact_sum
 
 __all__ = ["Band", "Hysteresis", "LadderStep", "check_thresholds", "lower_ladder", "threshold_test"]
 
@@ -128,9 +129,9 @@ def _plain(step: LadderStep, previous: int, margin: Decimal) -> Expression:
     """Return the band by thresholds: those better than `previous` raised by `margin`, the others lowered."""
     branches = []
     for place, band in enumerate(step.bands[:-1]):
-        harder = margin if place < previous else -margin
-        from_ = None if band.from_ is None else band.from_ + harder
-        to = None if band.to is None else band.to - harder
+        harder = margin if place < previous else margin.copy_negate()
+        from_ = None if band.from_ is None else exact_sum(band.from_, harder)
+        to = None if band.to is None else exact_sum(band.to, harder.copy_negate())
         test = threshold_test(Name(step.of), from_, to)
         assert test is not None  # noqa: S101  _check_bands: only the last band takes the rest
         branches.append(Branch(test, Text(band.name)))
@@ -220,18 +221,16 @@ def check_thresholds(bands: list[tuple[Decimal | None, Decimal | None]], path: s
         if previous is not None and (value >= previous if from_ is not None else value <= previous):
             side = "from" if from_ is not None else "to"
             hint = "declare the best band first; each next threshold lies beyond it"
-            lowering.refuse(
-                "not_ordered", f"{where}.{side}", "thresholds are not in order", bounded_repr(str(value)), hint
-            )
+            lowering.refuse("not_ordered", f"{where}.{side}", "thresholds are not in order", str(value), hint)
         previous = value
 
 
 def _check_rest(step: LadderStep, path: str, kind: NumberType, lowering: Lowering) -> bool:
     """Refuse a last threshold that leaves some values without a band."""
     last = step.bands[-1]
-    if last.from_ is not None and last.from_ * 10**kind.decimals > kind.low:
+    if last.from_ is not None and Fraction(last.from_) * 10**kind.decimals > kind.low:
         edge, side = last.from_, "below"
-    elif last.to is not None and last.to * 10**kind.decimals < kind.high:
+    elif last.to is not None and Fraction(last.to) * 10**kind.decimals < kind.high:
         edge, side = last.to, "above"
     else:
         return True

@@ -64,9 +64,7 @@ def _mean(_spec: Simple, terms: tuple[Term, ...], decimals: int) -> Expression:
     return RoundDivide(_weighted_sum(terms, weights), present_weight(terms, weights), decimals)
 
 
-def _mean_contributions(
-    _spec: object, terms: tuple[Term, ...], _total: Expression, _decimals: int
-) -> tuple[Expression, ...]:
+def _mean_contributions(_spec: object, terms: tuple[Term, ...], _total: Expression) -> tuple[Expression, ...]:
     weights = whole_weights(tuple(term.weight for term in terms))
     total = present_weight(terms, weights)
     return tuple(
@@ -82,9 +80,7 @@ def _points(spec: Points, terms: tuple[Term, ...], decimals: int) -> Expression:
     return RoundDivide(total, _whole(scale), decimals)
 
 
-def _points_contributions(
-    _spec: Points, terms: tuple[Term, ...], _total: Expression, _decimals: int
-) -> tuple[Expression, ...]:
+def _points_contributions(_spec: Points, terms: tuple[Term, ...], _total: Expression) -> tuple[Expression, ...]:
     scale, weights = _common_scale(terms)
     return tuple(
         RoundDivide(Product((_whole(weight), term.score)), _whole(scale), SCORE_DECIMALS)
@@ -96,12 +92,10 @@ def _worst(_spec: Simple, terms: tuple[Term, ...], decimals: int) -> Expression:
     return Round(_least(terms), decimals)
 
 
-def _worst_contributions(
-    _spec: Simple, terms: tuple[Term, ...], total: Expression, decimals: int
-) -> tuple[Expression, ...]:
+def _worst_contributions(_spec: Simple, terms: tuple[Term, ...], total: Expression) -> tuple[Expression, ...]:
     """Give the whole score to the first criterion that is the worst."""
     contributions = []
-    is_worst = [Compare("==", Round(term.score, decimals), total) for term in terms]
+    is_worst = [Compare("==", term.score, total) for term in terms]
     for place, term in enumerate(terms):
         earlier = tuple(Branch(test, _whole(0)) for test in is_worst[:place])
         contributions.append(case((*earlier, Branch(is_worst[place], term.score)), _whole(0)))
@@ -114,10 +108,11 @@ def _geometric(_spec: Simple, terms: tuple[Term, ...], decimals: int) -> Express
 
 
 def _least(terms: tuple[Term, ...]) -> Expression:
-    """Return the least score that is present; a missing one is taken at its highest, where it cannot decide."""
+    """Return the least score that is present; a missing one stands at the top, where it cannot decide."""
     if len(terms) == 1:
         return terms[0].score
-    filled = [Call("coalesce", (term.score, Number(term.highest))) if term.optional else term.score for term in terms]
+    beyond = Number(max(term.highest for term in terms))
+    filled = [Call("coalesce", (term.score, beyond)) if term.optional else term.score for term in terms]
     least = Call("min", tuple(filled))
     if not all(term.optional for term in terms):
         return least
@@ -154,16 +149,21 @@ def _whole(value: int) -> Number:
 
 #: The built-in scoring methods.
 METHODS: Final[tuple[ScoringMethod, ...]] = (
-    ScoringMethod(kind="weighted_mean", version="1", spec=Simple, combine=_mean, contribute=_mean_contributions),
+    ScoringMethod(
+        kind="weighted_mean", version="1", spec=Simple, combine=_mean, contribute=_mean_contributions, averages=True
+    ),
     ScoringMethod(
         kind="geometric_mean",
         version="1",
         spec=Simple,
         combine=_geometric,
         contribute=_mean_contributions,
+        averages=True,
         remainder=("imbalance of the scores, and rounding", "得分不均衡扣减及四舍五入"),
     ),
-    ScoringMethod(kind="worst_of", version="1", spec=Simple, combine=_worst, contribute=_worst_contributions),
+    ScoringMethod(
+        kind="worst_of", version="1", spec=Simple, combine=_worst, contribute=_worst_contributions, averages=True
+    ),
     ScoringMethod(
         kind="points",
         version="1",

@@ -37,6 +37,7 @@ from supplychain_rules.rules.lowering import Lowering, inner
 from supplychain_rules.rules.methods import whole_weights
 from supplychain_rules.rules.strategies import SCORE_DECIMALS, ScoringMethod, Strategies, Term
 from supplychain_rules.values.label import Label
+from supplychain_rules.values.rounding import round_to_units
 from supplychain_rules.values.scaled import to_decimal
 
 __all__ = ["Criterion", "MissingPolicy", "ScorecardStep", "Tagged", "lower_scorecard", "method_terms"]
@@ -114,8 +115,11 @@ def lower_scorecard(step: ScorecardStep, path: str, lowering: Lowering, strategi
     if lowering.bind(step.id, score, path) is None:  # the rest would only repeat what is wrong with it
         _poison(step, lowering)
         return
+    _narrow(step.id, step, method, known, lowering)
     if method.contribute is not None:
-        shares = method.contribute(step.method.spec, terms, Name(step.id), step.decimals)
+        exact = inner(step.id, "exact")
+        lowering.bind(exact, method.combine(step.method.spec, terms, SCORE_DECIMALS), path, lazy=True)
+        shares = method.contribute(step.method.spec, terms, Name(exact))
         for term, share in zip(terms, shares, strict=True):
             lowering.bind(inner(step.id, f"{term.id}.contribution"), share, path, lazy=True)
     coverage = RoundDivide(present, total, COVERAGE_DECIMALS)
@@ -124,6 +128,7 @@ def lower_scorecard(step: ScorecardStep, path: str, lowering: Lowering, strategi
         filled = tuple(_filled(step, place, kinds[place], side) for place in range(len(step.criteria)))
         bound = method.combine(step.method.spec, filled, step.decimals)
         lowering.output(f"{step.id}{ending}", bound, path, lazy=True)
+        _narrow(f"{step.id}{ending}", step, method, known, lowering)
 
 
 def method_terms(step: ScorecardStep, lowering: Lowering) -> tuple[Term, ...]:
@@ -139,6 +144,16 @@ def method_terms(step: ScorecardStep, lowering: Lowering) -> tuple[Term, ...]:
         term = Term(id=criterion.id, score=Name(name), weight=criterion.weight, optional=kind.optional, highest=highest)
         terms.append(term)
     return tuple(terms)
+
+
+def _narrow(name: str, step: ScorecardStep, method: ScoringMethod, kinds: list[NumberType], lowering: Lowering) -> None:
+    """Bound an average by the scores it is the average of: what reads it next must not reckon with more."""
+    kind = lowering.scope[name]
+    if method.averages and isinstance(kind, NumberType):
+        scale = 10**SCORE_DECIMALS
+        low = round_to_units(Fraction(min(score.low for score in kinds), scale), step.decimals)
+        high = round_to_units(Fraction(max(score.high for score in kinds), scale), step.decimals)
+        lowering.retype(name, attrs.evolve(kind, low=low, high=high))
 
 
 def _poison(step: ScorecardStep, lowering: Lowering) -> None:

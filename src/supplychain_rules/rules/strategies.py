@@ -60,17 +60,19 @@ class ScoringMethod:
 
     `combine(spec, terms, decimals)` returns the total, rounded to `decimals`; it is called with the
     scores as they are, and with the missing ones at their least and at their largest attainable value
-    for the interval. `contribute(spec, terms, total, decimals)`, where the method has it, returns for
-    each term what it adds to the total, to 4 decimals; the explanation shows the difference as its last line.
+    for the interval. `contribute(spec, terms, total)`, where the method has it, returns for each term what it
+    adds to the total (here to 4 decimals), to 4 decimals; the explanation shows the difference as its last line.
     """
 
     kind: str
     version: str
     spec: type
     combine: Callable[[Any, tuple[Term, ...], int], Expression]
-    contribute: Callable[[Any, tuple[Term, ...], Expression, int], tuple[Expression, ...]] | None = None
+    contribute: Callable[[Any, tuple[Term, ...], Expression], tuple[Expression, ...]] | None = None
     #: What the last line of the explanation stands for, in English and Chinese.
     remainder: tuple[str, str] = ("rounding", "四舍五入")
+    #: The total lies between the least and the largest score, which bounds it more closely than its arithmetic does.
+    averages: bool = False
     #: Whether the method leaves a missing criterion out (`missing = "reweight"`).
     reweights: bool = True
 

@@ -386,7 +386,11 @@ def _lower_collect(table: _Table, lowering: Lowering) -> None:
             case "min" | "max":
                 # A row that does not hit stands at the far end, where it cannot decide.
                 numbers = [value.value for value in values if isinstance(value, Number)]
-                far = Number(max(numbers) if table.step.aggregate == "min" else min(numbers))
+                far = Number(
+                    max(numbers, default=Decimal(0))
+                    if table.step.aggregate == "min"
+                    else min(numbers, default=Decimal(0))
+                )
                 parts = tuple(_hit(c, v, far) for c, v in zip(table.conditions, values, strict=True))
                 collected = parts[0] if len(parts) == 1 else Call(table.step.aggregate, parts)
             case _:

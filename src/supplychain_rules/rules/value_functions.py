@@ -31,6 +31,7 @@ from supplychain_rules.language.nodes import (
 from supplychain_rules.language.types import BooleanType, ChoiceType, NumberType, Type, describe_type
 from supplychain_rules.rules.ladder import threshold_test
 from supplychain_rules.rules.strategies import HUNDRED, SCORE_DECIMALS, ZERO, ValueFunction
+from supplychain_rules.values.scaled import exact_sum
 
 __all__ = [
     "VALUE_FUNCTIONS",
@@ -74,7 +75,7 @@ class Target:
     outside: Outside = "flat"
 
     def __attrs_post_init__(self) -> None:
-        least, most = self.target - self.tolerance_below, self.target + self.tolerance_above
+        least, most = self.plateau
         if self.tolerance_below < 0 or self.tolerance_above < 0:
             raise InvalidValueError("a tolerance is not negative")
         if not self.low < least <= most < self.high:
@@ -83,6 +84,12 @@ class Target:
                 f"{self.low} {least} {most} {self.high}",
                 hint="low < target - tolerance_below, target + tolerance_above < high",
             )
+
+    @property
+    def plateau(self) -> tuple[Decimal, Decimal]:
+        """Return the two values between which the score is 100."""
+        least = exact_sum(self.target, self.tolerance_below.copy_negate())
+        return least, exact_sum(self.target, self.tolerance_above)
 
 
 @final
@@ -134,7 +141,7 @@ def _lower_linear(spec: Linear, operand: Expression, kind: Type) -> Expression:
 
 
 def _lower_target(spec: Target, operand: Expression, kind: Type) -> Expression:
-    top = dict.fromkeys((spec.target - spec.tolerance_below, spec.target + spec.tolerance_above), HUNDRED)
+    top = dict.fromkeys(spec.plateau, HUNDRED)
     return _interpolated(operand, kind, ((spec.low, ZERO), *top.items(), (spec.high, ZERO)), spec.outside)
 
 

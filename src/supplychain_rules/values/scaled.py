@@ -10,7 +10,7 @@ from typing import Final
 
 from supplychain_rules.errors import InvalidValueError
 
-__all__ = ["MAX_DIGITS", "exact_fraction", "exact_number", "number_text", "to_decimal"]
+__all__ = ["MAX_DIGITS", "exact_fraction", "exact_number", "exact_sum", "number_text", "to_decimal"]
 
 #: Most digits a number in a rule set may have before or after the point. 64 bits hold 19 digits, so
 #: nothing longer can be used anyway, and Decimal('1e999999') must never be expanded.
@@ -81,6 +81,15 @@ def exact_fraction(value: object) -> Fraction:
             raise InvalidValueError(f"a fraction of more than {MAX_DIGITS} digits", value, hint="shorten both numbers")
         return fraction
     return Fraction(exact_number(value))
+
+
+def exact_sum(one: Decimal, other: Decimal) -> Decimal:
+    """Add two exact numbers exactly, whatever precision the caller's own decimal context has.
+
+    >>> exact_sum(Decimal("90"), Decimal("-0.5"))
+    Decimal('89.5')
+    """
+    return exact_number(_EXACT.add(one, other))
 
 
 def to_decimal(units: int, decimals: int) -> Decimal:
