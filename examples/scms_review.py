@@ -19,7 +19,6 @@ import json
 import os
 import re
 import sys
-import tomllib
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -496,7 +495,7 @@ def concentration_of(measurements: Iterable[Measurement]) -> Concentration:
 
 def _decided(measurements: Iterable[Measurement]) -> tuple[VendorResult, ...]:
     """Evaluate the policy for every vendor that the measures concern, best score first."""
-    policy = sr.load_policy(tomllib.loads(POLICY.read_text(encoding="utf-8")))
+    policy = sr.load_policy_text(POLICY.read_text(encoding="utf-8"))
     vendors: dict[str, dict[str, Measurement]] = {}
     for found in measurements:
         if found.state != "not_applicable":

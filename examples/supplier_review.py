@@ -19,7 +19,6 @@ import io
 import json
 import os
 import sys
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
@@ -244,9 +243,9 @@ def _certified_until(certificates: Iterable[Certificate], as_of: date) -> dict[s
 
 def _policy(path: Path) -> sr.Policy:
     try:
-        policy = sr.load_policy(tomllib.loads(path.read_text(encoding="utf-8")))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise _UnusableError(f"{path} is not TOML: {error}") from None
+        policy = sr.load_policy_text(path.read_text(encoding="utf-8"))
+    except UnicodeDecodeError as error:
+        raise _UnusableError(f"{path} is not UTF-8 text: {error}") from None
     except sr.PolicyError as error:
         raise _UnusableError(f"{path}: {'; '.join(map(str, error.problems))}") from None
     lacking = [name for name in (*COLUMNS, *ADVICE.values()) if name not in policy.outputs]

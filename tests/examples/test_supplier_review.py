@@ -287,7 +287,7 @@ def test_a_misspelt_indicator_is_refused() -> None:
         pytest.param(("--data", "no-such-folder"), "no-such-folder is not a folder", id="no such folder"),
         pytest.param(("--data", EXAMPLES), "suppliers.csv is missing", id="a folder without the files"),
         pytest.param(("--policy", "no-such.toml"), "no-such.toml: No such file", id="no such rule set"),
-        pytest.param(("--policy", DATA / "orders.csv"), "is not TOML", id="a rule set that is no TOML"),
+        pytest.param(("--policy", DATA / "orders.csv"), "syntax_error", id="a rule set that is no TOML"),
         pytest.param(("--explain", "107"), "did you mean '0107'?", id="an unknown supplier"),
         pytest.param(("--period", "2025-06-01", "2025-01-01"), "ends after it starts", id="a period backwards"),
         pytest.param(("--out", Path("no-such-folder") / "r.html"), "r.html: No such file", id="nowhere to write"),
