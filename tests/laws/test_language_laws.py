@@ -44,7 +44,7 @@ KINDS = st.sampled_from(
         *SCOPE.values(),
         NumberType(decimals=9, low=-3, high=3, optional=True),
         ChoiceType(options=("missing", "not", "-", "A (new)", 'say "hi"', " x", "> 5"), optional=True),
-        ChoiceType(options=("-", "true", "a..b", "质量"), ranking=("-", "true", "a..b", "质量"), optional=True),
+        ChoiceType(options=("-", "A.", "a..b", "质量"), ranking=("-", "A.", "a..b", "质量"), optional=True),
     ]
 )
 

@@ -46,9 +46,6 @@ def draw_table(writer: Writer, place: int) -> dict[str, Any]:
         for number in range(writer.draw(st.integers(1, 4)))
     ]
     step |= {"otherwise": _then(writer, outputs)} if writer.chance(2) else {}
-    if hit == "collect":  # at least one number must be there to compare
-        for name in outputs:
-            step["rows"][0]["then"][name] = "1"
     return step
 
 
@@ -139,8 +136,7 @@ def _test(writer: Writer, kind: Type) -> str:
             return interval
     if ordered and not writer.chance(3):
         return f"{writer.pick(_SIGNS)} {_ordered_value(writer, kind)}"
-    sign = "" if isinstance(kind, BooleanType) else writer.pick(("", "", "= ", "!="))
-    return sign + _value(writer, kind)
+    return writer.pick(("", "", "= ", "!=")) + _value(writer, kind)
 
 
 def _interval(writer: Writer, kind: Type) -> str | None:
