@@ -196,7 +196,6 @@ def _imports(peers: dict[str, Contestant], repeats: int) -> Iterator[Line]:
         **{name: ("", f"import {modules.get(name, name)}") for name in peers},
     }
     for name, (before, statement) in statements.items():
-        import_seconds(before, statement, 1)  # writes the byte code
         yield _line("import", name, import_seconds(before, statement, repeats))
 
 
