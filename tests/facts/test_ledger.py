@@ -128,7 +128,7 @@ def test_two_kinds_may_share_an_id() -> None:
 
 
 def test_what_is_not_a_fact_is_refused() -> None:
-    with pytest.raises(InvalidValueError, match="not a fact: 'L1'; give Supplier, OrderLine"):
+    with pytest.raises(InvalidValueError, match="not a fact: 'L1'; give Supplier, Customer"):
         Ledger(["L1"])  # type: ignore[list-item]
 
 

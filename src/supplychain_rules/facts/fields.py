@@ -1,28 +1,45 @@
 """What every fact's fields have in common: ids are text, dates are days, quantities are exact.
 
-These are attrs converters and validators; each refuses with the class, the field, the value and the way out.
+These are attrs converters, validators and fields; each refuses with the class, the field, the value and the way out.
 """
 
+from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any, Final, Literal, get_args
+
+import attrs
 
 from supplychain_rules.errors import InvalidValueError
+from supplychain_rules.values.money import Money
 from supplychain_rules.values.scaled import exact_number
 
-if TYPE_CHECKING:
-    import attrs
-
 __all__ = [
+    "FAULTS",
+    "Fault",
     "check_day",
     "exact_quantity",
+    "is_boolean",
     "is_day",
     "is_id",
+    "is_money_owed",
     "is_not_negative",
+    "is_optional_boolean",
     "is_optional_day",
+    "is_optional_fault",
     "is_optional_id",
+    "is_optional_money_owed",
     "is_positive",
+    "known_since",
+    "one_of",
+    "optional_quantity",
 ]
+
+#: Whose doing a delay, a reject or a claim was. `force_majeure` is nobody's.
+Fault = Literal["supplier", "buyer", "carrier", "customer", "force_majeure"]
+
+#: The faults in the order in which messages list them.
+FAULTS: Final[tuple[Fault, ...]] = get_args(Fault)
 
 
 def exact_quantity(value: Decimal | int | str) -> Decimal:
@@ -37,6 +54,15 @@ def exact_quantity(value: Decimal | int | str) -> Decimal:
     if isinstance(value, float):
         raise InvalidValueError("a quantity is never a float", value, hint="give Decimal, int or text")
     return exact_number(value)
+
+
+def optional_quantity(value: Decimal | int | str | None) -> Decimal | None:
+    """Read a quantity like `exact_quantity`, or `None` where it is not known.
+
+    >>> optional_quantity(None), optional_quantity("2")
+    (None, Decimal('2'))
+    """
+    return None if value is None else exact_quantity(value)
 
 
 def is_id(instance: object, field: "attrs.Attribute[Any]", value: object) -> None:
@@ -77,16 +103,77 @@ def is_optional_day(instance: object, field: "attrs.Attribute[Any]", value: obje
         is_day(instance, field, value)
 
 
-def is_not_negative(instance: object, field: "attrs.Attribute[Any]", value: Decimal) -> None:
-    """Refuse a quantity below zero."""
-    if value < 0:
+def is_not_negative(instance: object, field: "attrs.Attribute[Any]", value: Decimal | None) -> None:
+    """Refuse a quantity below zero; `None` is not known, which is not zero."""
+    if value is not None and value < 0:
         raise InvalidValueError(f"{_place(instance, field)} is negative", value, hint="record a return as a correction")
 
 
-def is_positive(instance: object, field: "attrs.Attribute[Any]", value: Decimal) -> None:
-    """Refuse a quantity of zero or less."""
-    if value <= 0:
+def is_positive(instance: object, field: "attrs.Attribute[Any]", value: Decimal | None) -> None:
+    """Refuse a quantity of zero or less; `None` is not known."""
+    if value is not None and value <= 0:
         raise InvalidValueError(f"{_place(instance, field)} must be above zero", value, hint="leave the fact out")
+
+
+def is_boolean(instance: object, field: "attrs.Attribute[Any]", value: object) -> None:
+    """Refuse anything but true and false: 0, 1 and "no" are not an answer."""
+    if not isinstance(value, bool):
+        raise InvalidValueError(f"{_place(instance, field)} must be true or false", value)
+
+
+def is_optional_boolean(instance: object, field: "attrs.Attribute[Any]", value: object) -> None:
+    """Refuse anything but true, false and `None`."""
+    if value is not None:
+        is_boolean(instance, field, value)
+
+
+def is_money_owed(instance: object, field: "attrs.Attribute[Any]", value: object) -> None:
+    """Refuse what is not money, and money below zero: a credit is a fact of its own kind."""
+    if not isinstance(value, Money):
+        raise InvalidValueError(f"{_place(instance, field)} must be money", value, hint="write Money('10.00', 'EUR')")
+    if value.amount < 0:
+        raise InvalidValueError(f"{_place(instance, field)} is negative", value, hint="record a credit as its own fact")
+
+
+def is_optional_money_owed(instance: object, field: "attrs.Attribute[Any]", value: object) -> None:
+    """Refuse what is neither `None` nor money of zero or more."""
+    if value is not None:
+        is_money_owed(instance, field, value)
+
+
+def one_of(*options: str) -> Callable[[Any, "attrs.Attribute[Any]", str], None]:
+    """Return a validator that refuses any text but the options."""
+
+    def validate(instance: object, field: "attrs.Attribute[Any]", value: str) -> None:
+        if value not in options:
+            hint = f"expected one of {', '.join(options)}"
+            raise InvalidValueError(f"{_place(instance, field)} is unknown", value, hint=hint)
+
+    return validate
+
+
+#: Refuse what is neither `None` nor a fault.
+is_optional_fault: Final = attrs.validators.optional(one_of(*FAULTS))
+
+
+def known_since(day: str) -> Any:  # noqa: ANN401  attrs.field's own type says nothing either
+    """Return the field `known_on`: by default the day of the event, named by its field, and never before it."""
+
+    def default(instance: object) -> date:
+        found: date = getattr(instance, day)
+        return found
+
+    def validate(instance: object, field: "attrs.Attribute[Any]", value: object) -> None:
+        is_day(instance, field, value)
+        event = getattr(instance, day)
+        if value < event:
+            raise InvalidValueError(
+                f"{_place(instance, field)} lies before {day} ({event})",
+                value,
+                hint="nothing is known before it happens; put the later of the two days",
+            )
+
+    return attrs.field(default=attrs.Factory(default, takes_self=True), validator=validate)
 
 
 def _place(instance: object, field: "attrs.Attribute[Any]") -> str:

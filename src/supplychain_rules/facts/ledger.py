@@ -5,41 +5,81 @@ became known later; the version known last is the one that counts. `as_of` goes 
 known on a day, so that a figure of last year can be had again after this year's corrections.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cached_property
-from operator import itemgetter
+from types import MappingProxyType
 from typing import Final, TypeAlias, TypeVar, assert_never, cast, final
 
 import attrs
 
 from supplychain_rules.errors import InputError, InvalidValueError, Problem, bounded_repr
+from supplychain_rules.facts.billing import InvoiceLine, Payment
+from supplychain_rules.facts.care import Complaint, ServiceEvent, SurveyAnswer
+from supplychain_rules.facts.corrections import Cancellation
 from supplychain_rules.facts.documents import Certificate
 from supplychain_rules.facts.fields import check_day
-from supplychain_rules.facts.parties import Supplier
-from supplychain_rules.facts.prices import PriceObservation
-from supplychain_rules.facts.quality import Inspection
-from supplychain_rules.facts.trade import OrderLine, Receipt
+from supplychain_rules.facts.parties import Contact, Customer, Site, Supplier
+from supplychain_rules.facts.prices import IndexValue, MarketPrice, PriceObservation
+from supplychain_rules.facts.quality import Claim, Inspection, QualityCost
+from supplychain_rules.facts.trade import Delay, OrderLine, Receipt
 from supplychain_rules.values.period import Period
 
-__all__ = ["Fact", "Ledger"]
+__all__ = ["KINDS", "Fact", "Ledger"]
 
 #: Everything that a ledger can hold.
-Fact: TypeAlias = Supplier | OrderLine | Receipt | Inspection | PriceObservation | Certificate
+Fact: TypeAlias = (
+    Supplier
+    | Customer
+    | Site
+    | Contact
+    | OrderLine
+    | Receipt
+    | Delay
+    | Inspection
+    | Claim
+    | QualityCost
+    | InvoiceLine
+    | Payment
+    | PriceObservation
+    | MarketPrice
+    | IndexValue
+    | ServiceEvent
+    | Complaint
+    | SurveyAnswer
+    | Certificate
+    | Cancellation
+)
 
 #: The kinds in the order in which a ledger lists them, with the name of their accessor.
-_KINDS: Final[dict[type[Fact], str]] = {
-    Supplier: "suppliers",
-    OrderLine: "order_lines",
-    Receipt: "receipts",
-    Inspection: "inspections",
-    PriceObservation: "prices",
-    Certificate: "certificates",
-}
+KINDS: Final[Mapping[type[Fact], str]] = MappingProxyType(
+    {
+        Supplier: "suppliers",
+        Customer: "customers",
+        Site: "sites",
+        Contact: "contacts",
+        OrderLine: "order_lines",
+        Receipt: "receipts",
+        Delay: "delays",
+        Inspection: "inspections",
+        Claim: "claims",
+        QualityCost: "quality_costs",
+        InvoiceLine: "invoice_lines",
+        Payment: "payments",
+        PriceObservation: "prices",
+        MarketPrice: "market_prices",
+        IndexValue: "index_values",
+        ServiceEvent: "service_events",
+        Complaint: "complaints",
+        SurveyAnswer: "survey_answers",
+        Certificate: "certificates",
+        Cancellation: "cancellations",
+    }
+)
 
-_RANK: Final[dict[type[Fact], int]] = {kind: rank for rank, kind in enumerate(_KINDS)}
+_NAMES: Final = frozenset(KINDS.values())
 
-_Kind = TypeVar("_Kind", Supplier, OrderLine, Receipt, Inspection, PriceObservation, Certificate)
+_Kind = TypeVar("_Kind", bound=Fact)
 
 #: A fact's identity: its kind and id, shared by all its versions.
 _Identity: TypeAlias = tuple[type[Fact], str]
@@ -55,19 +95,25 @@ def _settle(facts: Iterable[Fact]) -> _Settled:
     """Check facts, drop duplicates and put them in order."""
     if isinstance(facts, _Settled):
         return facts
-    versions: dict[tuple[int, str, date], Fact] = {}
-    contradictions: dict[tuple[int, str, date], list[Fact]] = {}
+    versions: dict[type[Fact], dict[tuple[str, date], Fact]] = {kind: {} for kind in KINDS}
+    contradictions: dict[tuple[str, str, date], list[Fact]] = {}
     for fact in facts:
-        rank = _RANK.get(type(fact))
-        if rank is None:
-            raise InvalidValueError("not a fact", fact, hint=f"give {', '.join(kind.__name__ for kind in _KINDS)}")
-        key = (rank, fact.id, fact.known_on)
-        twin = versions.setdefault(key, fact)
+        of_kind = versions.get(type(fact))
+        if of_kind is None:
+            raise InvalidValueError("not a fact", fact, hint=f"give {', '.join(kind.__name__ for kind in KINDS)}")
+        key = (fact.id, fact.known_on)
+        twin = of_kind.setdefault(key, fact)
         if twin is not fact and twin != fact:
-            contradictions.setdefault(key, [twin]).append(fact)
-    if contradictions:
-        raise InputError(_contradiction(contradictions[key]) for key in sorted(contradictions))
-    return _Settled(fact for _, fact in sorted(versions.items(), key=itemgetter(0)))
+            contradictions.setdefault((KINDS[type(fact)], *key), [twin]).append(fact)
+    problems = [_contradiction(contradictions[key]) for key in sorted(contradictions)]
+    problems += _strays(versions[Cancellation].values())
+    if problems:
+        raise InputError(problems)
+    return _Settled(found for of_kind in versions.values() for _, found in sorted(of_kind.items(), key=_key))
+
+
+def _key(entry: tuple[tuple[str, date], Fact]) -> tuple[str, date]:
+    return entry[0]
 
 
 def _contradiction(versions: list[Fact]) -> Problem:
@@ -78,11 +124,26 @@ def _contradiction(versions: list[Fact]) -> Problem:
     shown = sorted({bounded_repr(getattr(fact, differing[0])) for fact in versions})
     return Problem(
         code="contradiction",
-        path=f"{_KINDS[type(first)]}[{bounded_repr(first.id)}]",
+        path=f"{KINDS[type(first)]}[{bounded_repr(first.id)}]",
         message=f"versions known on the same day ({first.known_on}) differ in {', '.join(differing)}",
         value=" or ".join(shown),
         hint="give the correction a later known_on",
     )
+
+
+def _strays(cancellations: Iterable[Fact]) -> list[Problem]:
+    """Refuse cancellations of a kind that does not exist: they would take back nothing, in silence."""
+    return [
+        Problem(
+            code="unknown_kind",
+            path=f"cancellations[{bounded_repr(found.id)}].of",
+            message="no such kind of fact",
+            value=bounded_repr(found.of),
+            hint=f"expected one of {', '.join(KINDS.values())}",
+        )
+        for found in cancellations
+        if isinstance(found, Cancellation) and found.of not in _NAMES
+    ]
 
 
 @final
@@ -109,42 +170,115 @@ class Ledger:
 
     def __repr__(self) -> str:
         """Return how many facts of each kind are in force, never the facts themselves."""
-        counts = ((len(facts), _KINDS[kind]) for kind, facts in self._in_force.items())
+        counts = ((len(facts), KINDS[kind]) for kind, facts in self._in_force.items())
         return f"Ledger({', '.join(f'{count} {name}' for count, name in counts)})"
 
     def __len__(self) -> int:
         """Return the number of facts, every version counted."""
         return len(self.facts)
 
+    def in_force(self, kind: type[_Kind]) -> tuple[_Kind, ...]:
+        """Return the facts of one kind in force, by id: the version known last, cancelled facts left out.
+
+        >>> Ledger([Supplier(id="V7")]).in_force(Supplier)[0].id
+        'V7'
+        """
+        return cast("tuple[_Kind, ...]", self._in_force.get(cast("type[Fact]", kind), ()))
+
     @property
     def suppliers(self) -> tuple[Supplier, ...]:
         """The supplier facts in force, by id."""
-        return self._of_kind(Supplier)
+        return self.in_force(Supplier)
+
+    @property
+    def customers(self) -> tuple[Customer, ...]:
+        """The customer facts in force, by id."""
+        return self.in_force(Customer)
+
+    @property
+    def sites(self) -> tuple[Site, ...]:
+        """The sites in force, by id."""
+        return self.in_force(Site)
+
+    @property
+    def contacts(self) -> tuple[Contact, ...]:
+        """The contacts in force, by id."""
+        return self.in_force(Contact)
 
     @property
     def order_lines(self) -> tuple[OrderLine, ...]:
         """The order lines in force, by id; a cancelled line has quantity zero."""
-        return self._of_kind(OrderLine)
+        return self.in_force(OrderLine)
 
     @property
     def receipts(self) -> tuple[Receipt, ...]:
         """The receipts in force, by id."""
-        return self._of_kind(Receipt)
+        return self.in_force(Receipt)
+
+    @property
+    def delays(self) -> tuple[Delay, ...]:
+        """The delays in force, by id."""
+        return self.in_force(Delay)
 
     @property
     def inspections(self) -> tuple[Inspection, ...]:
         """The inspections in force, by id."""
-        return self._of_kind(Inspection)
+        return self.in_force(Inspection)
+
+    @property
+    def claims(self) -> tuple[Claim, ...]:
+        """The claims on suppliers in force, by id."""
+        return self.in_force(Claim)
+
+    @property
+    def quality_costs(self) -> tuple[QualityCost, ...]:
+        """The costs of quality in force, by id."""
+        return self.in_force(QualityCost)
+
+    @property
+    def invoice_lines(self) -> tuple[InvoiceLine, ...]:
+        """The invoice lines in force, by id."""
+        return self.in_force(InvoiceLine)
+
+    @property
+    def payments(self) -> tuple[Payment, ...]:
+        """The payments in force, by id."""
+        return self.in_force(Payment)
 
     @property
     def prices(self) -> tuple[PriceObservation, ...]:
         """The price observations in force, by id."""
-        return self._of_kind(PriceObservation)
+        return self.in_force(PriceObservation)
+
+    @property
+    def market_prices(self) -> tuple[MarketPrice, ...]:
+        """The market prices in force, by id."""
+        return self.in_force(MarketPrice)
+
+    @property
+    def index_values(self) -> tuple[IndexValue, ...]:
+        """The index values in force, each in its last edition, by id."""
+        return self.in_force(IndexValue)
+
+    @property
+    def service_events(self) -> tuple[ServiceEvent, ...]:
+        """The service events in force, by id."""
+        return self.in_force(ServiceEvent)
+
+    @property
+    def complaints(self) -> tuple[Complaint, ...]:
+        """The customers' complaints in force, by id."""
+        return self.in_force(Complaint)
+
+    @property
+    def survey_answers(self) -> tuple[SurveyAnswer, ...]:
+        """The answers to questionnaires in force, by id."""
+        return self.in_force(SurveyAnswer)
 
     @property
     def certificates(self) -> tuple[Certificate, ...]:
         """The certificates in force, by id, expired ones included."""
-        return self._of_kind(Certificate)
+        return self.in_force(Certificate)
 
     @property
     def unmatched_receipts(self) -> tuple[Receipt, ...]:
@@ -155,7 +289,12 @@ class Ledger:
     @cached_property
     def supplier_ids(self) -> tuple[str, ...]:
         """The ids of all suppliers that any fact in force mentions, sorted."""
-        return tuple(sorted({owner for owner in self._owners.values() if owner is not None}))
+        return self._mentioned("supplier", (found.id for found in self.suppliers))
+
+    @cached_property
+    def customer_ids(self) -> tuple[str, ...]:
+        """The ids of all customers that any fact in force mentions, sorted."""
+        return self._mentioned("customer", (found.id for found in self.customers))
 
     def as_of(self, day: date) -> "Ledger":
         """Return what was known on a day, that day included: later facts and corrections do not exist.
@@ -171,16 +310,20 @@ class Ledger:
         """Return the facts that happened in a period, with their history.
 
         What counts is the version in force: an order line's day of order, a receipt's, inspection's
-        or price's own day. A supplier always belongs, a certificate when it was valid for a day of it.
+        or price's own day. A party always belongs, a certificate when it was valid for a day of it, a
+        cancellation with what it takes back.
         """
         chosen = {
             (kind, fact.id) for kind, facts in self._in_force.items() for fact in facts if _happened_in(fact, period)
         }
-        return Ledger(_Settled(fact for fact in self.facts if (type(fact), fact.id) in chosen))
+        return self._selected(chosen)
 
-    def of(self, supplier: str) -> "Ledger":
-        """Return the facts about one supplier, with their history; its receipts are those of its order lines."""
-        return Ledger(self._by_supplier.get(supplier, _Settled()))
+    def of(self, party: str) -> "Ledger":
+        """Return the facts about one supplier or customer, with their history.
+
+        Receipts and delays are those of its order lines, payments those of its invoices.
+        """
+        return self._selected(self._by_party.get(party, set()))
 
     def merge(self, other: "Ledger") -> "Ledger":
         """Return the facts of both ledgers.
@@ -190,62 +333,108 @@ class Ledger:
         """
         return Ledger((*self.facts, *other.facts))
 
-    def _of_kind(self, kind: type[_Kind]) -> tuple[_Kind, ...]:
-        return cast("tuple[_Kind, ...]", self._in_force.get(kind, ()))
+    def _mentioned(self, role: str, ids: Iterable[str]) -> tuple[str, ...]:
+        named = {getattr(fact, role, None) for facts in self._in_force.values() for fact in facts}
+        return tuple(sorted({*ids, *(name for name in named if name is not None)}))
+
+    def _selected(self, chosen: set[_Identity]) -> "Ledger":
+        """Return the chosen facts in all their versions, with the cancellations of what was chosen."""
+        names = {(KINDS[kind], identity) for kind, identity in chosen}
+        return Ledger(
+            _Settled(
+                fact
+                for fact in self.facts
+                if (type(fact), fact.id) in chosen or (isinstance(fact, Cancellation) and (fact.of, fact.fact) in names)
+            )
+        )
 
     @cached_property
     def _in_force(self) -> dict[type[Fact], tuple[Fact, ...]]:
-        """The version of each fact that was known last, by kind."""
-        latest: dict[_Identity, Fact] = {}
+        """The version of each fact that was known last, by kind, without what was cancelled."""
+        kinds: dict[type[Fact], dict[str, Fact]] = {}
         for fact in self.facts:  # ordered by the day they became known, so the last one stays
-            latest[type(fact), fact.id] = fact
-        kinds: dict[type[Fact], list[Fact]] = {}
-        for (kind, _), fact in latest.items():
-            kinds.setdefault(kind, []).append(fact)
-        return {kind: tuple(facts) for kind, facts in kinds.items()}
+            kind = type(fact)
+            if kind not in kinds:
+                kinds[kind] = {}
+            kinds[kind][fact.id] = fact
+        by_name = {KINDS[kind]: facts for kind, facts in kinds.items()}
+        for taken_back in kinds.get(Cancellation, {}).values():
+            assert isinstance(taken_back, Cancellation)  # noqa: S101  the key of the dict says so
+            target = by_name.get(taken_back.of, {}).get(taken_back.fact)
+            if target is not None and target.known_on <= taken_back.known_on:
+                del by_name[taken_back.of][taken_back.fact]
+        return {kind: tuple(facts.values()) for kind, facts in kinds.items() if facts}
 
     @cached_property
-    def _owners(self) -> dict[_Identity, str | None]:
-        """The supplier of each fact in force; `None` for a receipt without its order line."""
-        by_line = {line.id: line.supplier for line in self.order_lines}
-        return {(kind, fact.id): _owner(fact, by_line) for kind, facts in self._in_force.items() for fact in facts}
-
-    @cached_property
-    def _by_supplier(self) -> dict[str, _Settled]:
-        owned: dict[str, list[Fact]] = {}
-        for fact in self.facts:
-            owner = self._owners[type(fact), fact.id]
-            if owner is not None:
-                owned.setdefault(owner, []).append(fact)
-        return {owner: _Settled(facts) for owner, facts in owned.items()}
+    def _by_party(self) -> dict[str, set[_Identity]]:
+        by_line = {line.id: (line.supplier, line.customer) for line in self.order_lines}
+        by_invoice = {line.invoice: (line.supplier, line.customer) for line in self.invoice_lines}
+        owned: dict[str, set[_Identity]] = {}
+        for kind, facts in self._in_force.items():
+            for fact in facts:
+                for party in _parties(fact, by_line, by_invoice):
+                    if party is not None:
+                        owned.setdefault(party, set()).add((kind, fact.id))
+        return owned
 
 
-def _owner(fact: Fact, supplier_of_line: dict[str, str]) -> str | None:
+#: Supplier and customer of a fact.
+_Parties: TypeAlias = tuple[str | None, ...]
+
+
+def _parties(fact: Fact, by_line: Mapping[str, _Parties], by_invoice: Mapping[str, _Parties]) -> _Parties:
+    """Return the parties that a fact is about; none for a receipt without its order line."""
     match fact:
-        case Supplier():
-            return fact.id
-        case Receipt():
-            return supplier_of_line.get(fact.order_line)
-        case OrderLine() | Inspection() | PriceObservation() | Certificate():
-            return fact.supplier
+        case Supplier() | Customer():
+            return (fact.id,)
+        case Site() | Contact() | SurveyAnswer():
+            return (fact.party,)
+        case Receipt() | Delay():
+            return by_line.get(fact.order_line, ())
+        case Payment():
+            return (fact.party,) if fact.invoice is None else (fact.party, *by_invoice.get(fact.invoice, ()))
+        case OrderLine() | InvoiceLine() | Complaint():
+            return fact.supplier, fact.customer
+        case Inspection() | Claim() | QualityCost() | PriceObservation() | ServiceEvent() | Certificate():
+            return (fact.supplier,)
+        case MarketPrice() | IndexValue() | Cancellation():
+            return ()
         case _:
             assert_never(fact)
 
 
 def _happened_in(fact: Fact, period: Period) -> bool:
     match fact:
-        case Supplier():
+        case Supplier() | Customer() | Site() | Contact():
             return True
         case OrderLine():
             return fact.ordered_on in period
         case Receipt():
             return fact.received_on in period
+        case Delay():
+            return fact.recorded_on in period
         case Inspection():
             return fact.inspected_on in period
+        case Claim() | Complaint():
+            return fact.opened_on in period
+        case QualityCost():
+            return fact.incurred_on in period
+        case InvoiceLine():
+            return fact.invoiced_on in period
+        case Payment():
+            return fact.paid_on in period
         case PriceObservation():
             return fact.observed_on in period
+        case MarketPrice() | IndexValue():
+            return fact.on in period
+        case ServiceEvent():
+            return fact.raised_on in period
+        case SurveyAnswer():
+            return fact.answered_on in period
         case Certificate():
             until = fact.valid_until
             return fact.valid_from < period.end and (until is None or until > max(fact.valid_from, period.start))
+        case Cancellation():
+            return False  # it goes with what it takes back
         case _:
             assert_never(fact)

@@ -1,4 +1,4 @@
-"""What was ordered and what arrived: order lines and their receipts.
+"""What was ordered and what arrived: order lines, their receipts, and the delays that somebody answers for.
 
 An order line carries three dates that people call "due": the original promise, the latest promise
 and the date the buyer requested. A delivery measure names the one it means.
@@ -12,16 +12,23 @@ import attrs
 
 from supplychain_rules.errors import InvalidValueError
 from supplychain_rules.facts.fields import (
+    FAULTS,
+    Fault,
     exact_quantity,
+    is_boolean,
     is_day,
     is_id,
+    is_money_owed,
     is_not_negative,
     is_optional_day,
     is_optional_id,
+    is_optional_money_owed,
+    known_since,
+    one_of,
 )
 from supplychain_rules.values.money import Money
 
-__all__ = ["OrderLine", "Receipt", "line_amount"]
+__all__ = ["Delay", "OrderLine", "Receipt", "line_amount"]
 
 #: Every field is given, because the caller's defaults must not change a result. A quantity and a price have at
 #: most 60 digits each, so their product is never rounded; `Inexact` makes sure.
@@ -36,19 +43,23 @@ _EXACT: Final = Context(
     traps=[Inexact, InvalidOperation, DivisionByZero, Overflow],
 )
 
+#: Longest delay that anyone answers for, in days: ten thousand is a slip of the keyboard.
+_MAX_DELAY: Final = 10_000
+
 
 def _ordered_on(line: "OrderLine") -> date:
     return line.ordered_on
 
 
-def _received_on(receipt: "Receipt") -> date:
-    return receipt.received_on
+def _is_days(_delay: object, _field: "attrs.Attribute[int]", value: object) -> None:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= _MAX_DELAY:
+        raise InvalidValueError(f"Delay.days must be a whole number from 0 to {_MAX_DELAY}", value)
 
 
 @final
 @attrs.frozen(kw_only=True)
 class OrderLine:
-    """One line of a purchase order. A cancelled line is a later fact with the same id and quantity zero.
+    """One line of an order. A cancelled line is a later fact with the same id and quantity zero.
 
     >>> from supplychain_rules.values.money import Money
     >>> line = OrderLine(id="PO1/1", supplier="V7", item="bolt", quantity=10, unit_price=Money("2", "EUR"),
@@ -58,13 +69,19 @@ class OrderLine:
     """
 
     id: str = attrs.field(validator=is_id)
+    #: The order's number, shared by its lines; `None` where each line is an order of its own.
+    order: str | None = attrs.field(default=None, validator=is_optional_id)
     #: The supplier's id.
     supplier: str = attrs.field(validator=is_id)
+    #: The id of the customer that the line is for, on a line of a sales order.
+    customer: str | None = attrs.field(default=None, validator=is_optional_id)
     item: str = attrs.field(validator=is_id)
-    #: The quantity ordered, in the item's unit; zero for a cancelled line.
+    #: The quantity ordered, in `unit`; zero for a cancelled line.
     quantity: Decimal = attrs.field(converter=exact_quantity, validator=is_not_negative)
+    #: What is counted, as `kg`; an item is bought in one unit, or its prices cannot be compared.
+    unit: str = attrs.field(default="", validator=attrs.validators.instance_of(str))
     #: The price of one unit.
-    unit_price: Money = attrs.field(validator=attrs.validators.instance_of(Money))
+    unit_price: Money = attrs.field(validator=is_money_owed)
     ordered_on: date = attrs.field(validator=is_day)
     #: The original promise; re-planning never moves it, so re-planning cannot hide lateness.
     promised_on: date = attrs.field(validator=is_day)
@@ -73,19 +90,16 @@ class OrderLine:
     #: The day the buyer asked for.
     requested_on: date | None = attrs.field(default=None, validator=is_optional_day)
     #: The value of the whole line, where the source states one that is not price x quantity (a rounded price).
-    value: Money | None = attrs.field(
-        default=None, validator=attrs.validators.optional(attrs.validators.instance_of(Money))
-    )
+    value: Money | None = attrs.field(default=None, validator=is_optional_money_owed)
     category: str | None = attrs.field(default=None, validator=is_optional_id)
     site: str | None = attrs.field(default=None, validator=is_optional_id)
+    #: The state of the line as the source writes it, as `complete`; a measure's scope may name states.
+    status: str | None = attrs.field(default=None, validator=is_optional_id)
     #: The day the fact became known; by default the day of the order.
     known_on: date = attrs.field(default=attrs.Factory(_ordered_on, takes_self=True), validator=is_day)
 
     def __attrs_post_init__(self) -> None:
-        """Refuse a price or value below zero and two currencies on one line."""
-        for name, money in (("unit_price", self.unit_price), ("value", self.value)):
-            if money is not None and money.amount < 0:
-                raise InvalidValueError(f"OrderLine.{name} is negative", money, hint="record a credit as its own fact")
+        """Refuse two currencies on one line."""
         if self.value is not None and self.value.currency != self.unit_price.currency:
             raise InvalidValueError(
                 f"OrderLine.value is not in {self.unit_price.currency}", self.value, hint="convert it beforehand"
@@ -107,17 +121,33 @@ class Receipt:
     received_on: date = attrs.field(validator=is_day)
     #: The quantity received; above zero, or zero as the correction of a receipt that never was.
     quantity: Decimal = attrs.field(converter=exact_quantity, validator=is_not_negative)
+    #: Whether what arrived was another item than ordered; it fills no order.
+    wrong_item: bool = attrs.field(default=False, validator=is_boolean)
     #: The day the fact became known; by default the day of the receipt, and never before it.
-    known_on: date = attrs.field(default=attrs.Factory(_received_on, takes_self=True), validator=is_day)
+    known_on: date = known_since("received_on")
 
-    def __attrs_post_init__(self) -> None:
-        """Refuse a receipt that is known before it happened."""
-        if self.known_on < self.received_on:
-            raise InvalidValueError(
-                "Receipt.known_on lies before received_on",
-                self.known_on,
-                hint="a receipt is known on the day it happens or later; put the later of the two days",
-            )
+
+@final
+@attrs.frozen(kw_only=True)
+class Delay:
+    """Days by which an order line was held up, and whose doing that was, as both sides agreed.
+
+    A measure that excuses the fault gives the line so many days more; one that does not, reads past it.
+
+    >>> Delay(id="D1", order_line="PO1/1", days=3, fault="buyer", recorded_on=date(2026, 1, 22)).fault
+    'buyer'
+    """
+
+    id: str = attrs.field(validator=is_id)
+    #: The order line's id.
+    order_line: str = attrs.field(validator=is_id)
+    #: Days of delay, of the calendar by which a measure counts; zero as the correction of a delay that never was.
+    days: int = attrs.field(validator=_is_days)
+    fault: Fault = attrs.field(validator=one_of(*FAULTS))
+    reason: str = attrs.field(default="", validator=attrs.validators.instance_of(str))
+    recorded_on: date = attrs.field(validator=is_day)
+    #: The day the fact became known; by default the day it was recorded, and never before it.
+    known_on: date = known_since("recorded_on")
 
 
 def line_amount(line: OrderLine) -> Decimal:
