@@ -39,8 +39,8 @@ from supplychain_rules.facts.ledger import Fact
 from supplychain_rules.facts.parties import Supplier
 from supplychain_rules.facts.prices import PriceObservation
 from supplychain_rules.facts.trade import OrderLine, Receipt
-from supplychain_rules.rules.measure import DeliveryPerformance, Measure, Measurement, PriceIndex, Spend, SpendShare
-from supplychain_rules.rules.measure_interval import wilson_interval
+from supplychain_rules.measures import DeliveryPerformance, Measure, Measurement, PriceIndex, Scope, Spend, SpendShare
+from supplychain_rules.measures.interval import wilson_interval
 from supplychain_rules.values.label import Lang
 from supplychain_rules.values.rounding import round_to_units
 from supplychain_rules.values.scaled import to_decimal
@@ -449,7 +449,9 @@ def review_of(
         return {measurement.measure: measurement for measurement in found}
 
     found = measured_by(measures_of(counted, lines=MINIMUM_LINES, prices=MINIMUM_PRICES), ledger)
-    spelt = measured_by([SpendShare(id="spend_share", applies_to=counted)], ledger_of(measured, aliases={}))
+    spelt = measured_by(
+        [SpendShare(id="spend_share", scope=Scope(supplier_categories=counted))], ledger_of(measured, aliases={})
+    )
     return Review(
         source=source,
         as_of=day,
@@ -469,19 +471,25 @@ def review_of(
 
 def measures_of(categories: Sequence[str], *, lines: int = 0, prices: int = 0) -> tuple[Measure, ...]:
     """Return the measures, for suppliers of the given categories (none: all) with the given evidence."""
+    scope = Scope(supplier_categories=categories)
     return (
-        DeliveryPerformance(id="on_time_rate", applies_to=categories, minimum_evidence=lines),
+        DeliveryPerformance(id="on_time_rate", scope=scope, minimum_evidence=lines),
         DeliveryPerformance(
             id="in_window_rate",
             early_days=EARLY_DAYS,
             late_days=LATE_DAYS,
-            applies_to=categories,
+            scope=scope,
             minimum_evidence=lines,
         ),
-        DeliveryPerformance(id="value_on_time_rate", level="value", applies_to=categories, minimum_evidence=lines),
-        PriceIndex(id="price_index", source="observations", applies_to=categories, minimum_evidence=prices),
-        SpendShare(id="spend_share", applies_to=categories),
-        Spend(id="spend", applies_to=categories),
+        DeliveryPerformance(id="value_on_time_rate", level="value", scope=scope, minimum_evidence=lines),
+        PriceIndex(
+            id="price_index",
+            source="observations",
+            scope=scope,
+            minimum_evidence=prices,
+        ),
+        SpendShare(id="spend_share", scope=scope),
+        Spend(id="spend", scope=scope),
     )
 
 

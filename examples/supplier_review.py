@@ -32,7 +32,7 @@ import supplychain_rules as sr
 from supplychain_rules.display.report import ranked_table, report_html
 from supplychain_rules.errors import SupplyChainRulesError
 from supplychain_rules.facts.documents import Certificate
-from supplychain_rules.rules.measure import (
+from supplychain_rules.measures import (
     DeliveryPerformance,
     Measure,
     Measurement,

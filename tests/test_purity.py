@@ -19,7 +19,7 @@ JOB = textwrap.dedent(
     from supplychain_rules.facts.parties import Supplier
     from supplychain_rules.facts.quality import Inspection
     from supplychain_rules.facts.trade import OrderLine, Receipt
-    from supplychain_rules.rules.measure import DeliveryPerformance, QualityPassRate
+    from supplychain_rules.measures import DeliveryPerformance, QualityPassRate
 
     RULES = {
         "schema": "supplychain-rules/1", "id": "review", "version": "1",

@@ -2,6 +2,7 @@
 
 from supplychain_rules.errors import InputError, InvalidValueError, PolicyError, Problem
 from supplychain_rules.facts.ledger import Ledger
+from supplychain_rules.measures import measure, records
 from supplychain_rules.rules.codec import STRATEGIES, dump_policy, load_policy
 from supplychain_rules.rules.codec_text import load_policy_text
 from supplychain_rules.rules.decision import Decision
@@ -9,7 +10,6 @@ from supplychain_rules.rules.differences import Change, diff_policies
 from supplychain_rules.rules.drafting import draft_policy
 from supplychain_rules.rules.evaluate import Evaluator, evaluate, evaluate_all, evaluator
 from supplychain_rules.rules.explain import Explanation
-from supplychain_rules.rules.measuring import measure, records
 from supplychain_rules.rules.policy import Policy, in_force
 from supplychain_rules.rules.schema import policy_schema
 from supplychain_rules.values.label import Label

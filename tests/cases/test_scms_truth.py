@@ -18,8 +18,7 @@ import pytest
 from supplychain_rules.facts.ledger import Ledger
 from supplychain_rules.facts.parties import Supplier
 from supplychain_rules.facts.trade import OrderLine, Receipt
-from supplychain_rules.rules.measure import DeliveryPerformance, Measurement, Spend, SpendShare
-from supplychain_rules.rules.measuring import TOTAL, measure
+from supplychain_rules.measures import TOTAL, DeliveryPerformance, Measurement, Scope, Spend, SpendShare, measure
 from supplychain_rules.values.money import Money
 from supplychain_rules.values.period import Period
 from supplychain_rules.values.rounding import round_to_units
@@ -43,14 +42,14 @@ VENDORS = ["vendor"]
 
 MEASURES = (
     DeliveryPerformance(id="on_time_rate"),
-    DeliveryPerformance(id="on_time_rate_excl_rdc", applies_to=VENDORS),
+    DeliveryPerformance(id="on_time_rate_excl_rdc", scope=Scope(supplier_categories=VENDORS)),
     DeliveryPerformance(id="on_time_rate_window_m14_p7", early_days=14, late_days=7),
     DeliveryPerformance(id="on_time_within_14_days", late_days=14),
     DeliveryPerformance(id="on_time_rate_value_weighted", level="value"),
     Spend(id="spend_total"),
-    Spend(id="spend_excl_rdc", applies_to=VENDORS),
+    Spend(id="spend_excl_rdc", scope=Scope(supplier_categories=VENDORS)),
     SpendShare(id="share_incl_rdc"),
-    SpendShare(id="share_excl_rdc", applies_to=VENDORS),
+    SpendShare(id="share_excl_rdc", scope=Scope(supplier_categories=VENDORS)),
 )
 
 
@@ -160,7 +159,7 @@ def test_scms_on_time_and_late_lines_are_counted(figures: dict[str, Any], totals
 
 @pytest.mark.parametrize("name", ["spend_total", "spend_excl_rdc"])
 def test_scms_spend_adds_up_to_the_cent(name: str, figures: dict[str, Any], totals: dict[str, Measurement]) -> None:
-    assert (Fraction(figures[name]), "USD") == (totals[name].value, totals[name].currency)
+    assert (Fraction(figures[name]), "USD") == (totals[name].value, totals[name].unit)
 
 
 @pytest.mark.parametrize("part", ["incl_rdc", "excl_rdc"])

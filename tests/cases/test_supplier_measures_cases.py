@@ -13,8 +13,7 @@ from supplychain_rules.facts.parties import Supplier
 from supplychain_rules.facts.prices import PriceObservation
 from supplychain_rules.facts.quality import Inspection
 from supplychain_rules.facts.trade import OrderLine, Receipt
-from supplychain_rules.rules.measure import DeliveryPerformance, Measurement, PriceIndex, QualityPassRate
-from supplychain_rules.rules.measuring import measure, records
+from supplychain_rules.measures import DeliveryPerformance, Measurement, PriceIndex, QualityPassRate, measure, records
 from supplychain_rules.values.money import Money
 from supplychain_rules.values.period import Period
 from supplychain_rules.values.rounding import round_to_units

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from supplychain_rules.facts.ledger import Fact, Ledger
 from supplychain_rules.facts.quality import Inspection
 from supplychain_rules.facts.trade import OrderLine, Receipt
-from supplychain_rules.rules.measure import (
+from supplychain_rules.measures import (
     DeliveryPerformance,
     Measure,
     Measurement,
@@ -17,9 +17,8 @@ from supplychain_rules.rules.measure import (
     QualityPassRate,
     Spend,
     SpendShare,
+    measure,
 )
-from supplychain_rules.rules.measure_tally import Tally, merge_tallies
-from supplychain_rules.rules.measuring import measure
 from supplychain_rules.values.money import Money
 from supplychain_rules.values.period import Period
 
@@ -180,21 +179,3 @@ def test_a_supplier_is_measured_alike_alone_and_among_others(
 def test_every_measurement_is_its_numerator_over_its_denominator(facts: list[Fact], as_of: date) -> None:
     for entry in run(facts, as_of, *EVERY).values():
         assert entry.value is None or entry.value == entry.numerator / entry.denominator
-
-
-tallies = st.lists(
-    st.builds(
-        Tally,
-        numerator=st.fractions(0, 9),
-        denominator=st.fractions(0, 9),
-        evidence=st.integers(0, 9),
-        left_out=st.integers(0, 9),
-    ),
-    max_size=6,
-)
-
-
-@given(first=tallies, second=tallies)
-def test_tallies_merge_in_any_split(first: list[Tally], second: list[Tally]) -> None:
-    in_parts = merge_tallies([merge_tallies(second), merge_tallies(first)])
-    assert merge_tallies(first + second) == in_parts

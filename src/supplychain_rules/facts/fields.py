@@ -4,20 +4,20 @@ These are attrs converters, validators and fields; each refuses with the class, 
 """
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any, Final, Literal, get_args
 
 import attrs
 
 from supplychain_rules.errors import InvalidValueError
+from supplychain_rules.values.dates import check_day
 from supplychain_rules.values.money import Money
 from supplychain_rules.values.scaled import exact_number
 
 __all__ = [
     "FAULTS",
     "Fault",
-    "check_day",
     "exact_quantity",
     "is_boolean",
     "is_day",
@@ -77,19 +77,6 @@ def is_optional_id(instance: object, field: "attrs.Attribute[Any]", value: objec
     """Refuse an id that is neither `None` nor text with a visible character."""
     if value is not None:
         is_id(instance, field, value)
-
-
-def check_day(place: str, value: object) -> None:
-    """Refuse anything but a calendar day; a datetime compares differently and once made 100 % into 0 %.
-
-    >>> check_day("as_of", datetime(2026, 1, 5))
-    Traceback (most recent call last):
-        ...
-    supplychain_rules.errors.InvalidValueError: as_of must be a day: ...; give .date() of it
-    """
-    if isinstance(value, datetime) or not isinstance(value, date):
-        hint = "give .date() of it" if isinstance(value, datetime) else "give a datetime.date"
-        raise InvalidValueError(f"{place} must be a day", value, hint=hint)
 
 
 def is_day(instance: object, field: "attrs.Attribute[Any]", value: object) -> None:

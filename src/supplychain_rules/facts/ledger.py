@@ -18,11 +18,11 @@ from supplychain_rules.facts.billing import InvoiceLine, Payment
 from supplychain_rules.facts.care import Complaint, ServiceEvent, SurveyAnswer
 from supplychain_rules.facts.corrections import Cancellation
 from supplychain_rules.facts.documents import Certificate
-from supplychain_rules.facts.fields import check_day
 from supplychain_rules.facts.parties import Contact, Customer, Site, Supplier
 from supplychain_rules.facts.prices import IndexValue, MarketPrice, PriceObservation
 from supplychain_rules.facts.quality import Claim, Inspection, QualityCost
 from supplychain_rules.facts.trade import Delay, OrderLine, Receipt
+from supplychain_rules.values.dates import check_day
 from supplychain_rules.values.period import Period
 
 __all__ = ["KINDS", "Fact", "Ledger"]

@@ -33,9 +33,10 @@ class Measurement:
 
     #: The measure's id.
     measure: str
-    #: What it is about, in the order of `by`; `"total"` for everything. An empty text stands for facts that do
-    #: not say, as an inspection without site.
-    key: Key
+    #: What it is about: a text, or a tuple of texts in the order of `by`; `"total"` for everything. An empty text
+    #: stands for facts that do not say, as an inspection without site. (`Any` spares callers who measure by one
+    #: thing the tuple that they never meet.)
+    key: Any
     state: MeasurementState
     #: The exact value; only in the state `value`.
     value: Fraction | None = None

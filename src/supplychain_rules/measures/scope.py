@@ -1,7 +1,7 @@
 """Which facts a measure looks at: the filters that reports leave unsaid are said here."""
 
 from collections.abc import Iterable
-from typing import Any, Final, final
+from typing import Final, final
 
 import attrs
 
@@ -10,17 +10,14 @@ from supplychain_rules.errors import InvalidValueError
 __all__ = ["ATTRIBUTES", "Scope"]
 
 
-def _set(values: Iterable[str], field: "attrs.Attribute[Any]") -> frozenset[str]:
+def _names(values: Iterable[str]) -> frozenset[str]:
     if isinstance(values, str):  # a text is a collection of letters, which nobody means
-        raise InvalidValueError(f"Scope.{field.name} must be a collection", values, hint=f"write ({values!r},)")
+        raise InvalidValueError("a set of a scope must be a collection", values, hint=f"write ({values!r},)")
     found = frozenset(values)
     for value in found:
         if not isinstance(value, str):
-            raise InvalidValueError(f"Scope.{field.name} holds something else than text", value)
+            raise InvalidValueError("a set of a scope holds something else than text", value)
     return found
-
-
-_names: Final = attrs.Converter(_set, takes_field=True)  # type: ignore[call-overload]  the plugin knows one-argument converters only
 
 
 @final

@@ -1,8 +1,9 @@
-"""What is equal by value: money, exact numbers, rounding, periods, interval sets, bilingual labels.
+"""What is equal by value: money, exact numbers, rounding, periods, working days, interval sets, bilingual labels.
 
 Values know nothing of supply chains and nothing of rules; everything else stands on them.
 """
 
+from supplychain_rules.values.calendar import WorkCalendar
 from supplychain_rules.values.currencies import MINOR_UNITS, NO_MINOR_UNITS
 from supplychain_rules.values.intervals import ChoiceSet, Interval, IntervalSet
 from supplychain_rules.values.label import LANGS, Label, Lang
@@ -25,6 +26,7 @@ __all__ = [
     "Money",
     "Period",
     "RoundingMode",
+    "WorkCalendar",
     "add_months",
     "divide",
     "exact_fraction",

@@ -1,14 +1,14 @@
-"""Dates as text: one form only, `2026-01-31`.
+"""Days: a `date` and never a `datetime`, and as text one form only, `2026-01-31`.
 
 ISO 8601 has more forms (`20260131`, `2026-W05-6`); a number or a typing slip could be read as one, so
 they are refused.
 """
 
-from datetime import date
+from datetime import date, datetime
 
 from supplychain_rules.errors import InvalidValueError
 
-__all__ = ["parse_date"]
+__all__ = ["check_day", "parse_date"]
 
 #: Length and hyphens of the one form.
 _SHAPE = ("2026-01-31", (4, 7))
@@ -31,3 +31,20 @@ def parse_date(text: str) -> date:
         except ValueError:
             pass
     raise InvalidValueError("not a date", text, hint=f"write it as {example}")
+
+
+def check_day(place: str, value: object) -> date:
+    """Return a calendar day and refuse anything else; a datetime compares differently and once made 100 % into 0 %.
+
+    Raises:
+        InvalidValueError: not a `date`, or a `datetime`.
+
+    >>> check_day("as_of", datetime(2026, 1, 5))
+    Traceback (most recent call last):
+        ...
+    supplychain_rules.errors.InvalidValueError: as_of must be a day: ...; give .date() of it
+    """
+    if isinstance(value, datetime) or not isinstance(value, date):
+        hint = "give .date() of it" if isinstance(value, datetime) else "give a datetime.date"
+        raise InvalidValueError(f"{place} must be a day", value, hint=hint)
+    return value

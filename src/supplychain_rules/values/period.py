@@ -8,12 +8,13 @@ forgets the day it came from, so going back does not always return: 28 February 
 """
 
 from calendar import monthrange
-from datetime import MAXYEAR, MINYEAR, date, datetime, timedelta
+from datetime import MAXYEAR, MINYEAR, date, timedelta
 from typing import Any, Final, final
 
 import attrs
 
 from supplychain_rules.errors import InvalidValueError
+from supplychain_rules.values.dates import check_day
 
 __all__ = ["Period", "add_months", "months"]
 
@@ -29,7 +30,7 @@ _CALENDAR: Final = f"dates run from {date.min} to {date.max}"
 
 
 def _check_day(instance: object, field: "attrs.Attribute[Any]", value: object) -> None:  # noqa: ARG001  attrs gives three
-    _day(f"Period.{field.name}", value)
+    check_day(f"Period.{field.name}", value)
 
 
 def _check_order(instance: "Period", field: "attrs.Attribute[Any]", value: date) -> None:  # noqa: ARG001  attrs gives three
@@ -136,7 +137,7 @@ class Period:
         >>> str(Period.rolling_days(date(2026, 4, 1), 90))
         '[2026-01-01..2026-04-01)'
         """
-        end = _day("until", until)
+        end = check_day("until", until)
         length = _number("days", days, 1, date.max.toordinal())
         if end.toordinal() - length < date.min.toordinal():
             raise InvalidValueError(f"{length} days before {end} is outside the calendar", days, hint=_CALENDAR)
@@ -161,7 +162,7 @@ class Period:
 
     def __contains__(self, day: date) -> bool:
         """Return whether a day belongs to the period; a `datetime` is refused, because it has a time zone."""
-        return self.start <= _day("a day of a period", day) < self.end
+        return self.start <= check_day("a day of a period", day) < self.end
 
     def overlaps(self, other: "Period") -> bool:
         """Return whether the periods share a day; periods that only meet do not.
@@ -209,7 +210,7 @@ def add_months(day: date, months: int) -> date:
     >>> add_months(date(2026, 1, 31), 1), add_months(date(2024, 2, 29), -12)
     (datetime.date(2026, 2, 28), datetime.date(2023, 2, 28))
     """
-    start = _day("day", day)
+    start = check_day("day", day)
     count = _number("months", months, -_MAX_MONTHS, _MAX_MONTHS)
     year, month_index = divmod(start.year * _MONTHS_PER_YEAR + start.month - 1 + count, _MONTHS_PER_YEAR)
     if not MINYEAR <= year <= MAXYEAR:
@@ -240,13 +241,6 @@ def _whole_months(year: int, first_month: int, count: int) -> Period:
     january = date(_number("year", year, MINYEAR, MAXYEAR), 1, 1)
     start = add_months(january, first_month - 1)
     return Period(start, add_months(start, count))
-
-
-def _day(where: str, value: object) -> date:
-    if isinstance(value, datetime) or not isinstance(value, date):
-        hint = "give .date() of it" if isinstance(value, datetime) else "give a datetime.date"
-        raise InvalidValueError(f"{where} must be a day", value, hint=hint)
-    return value
 
 
 def _number(name: str, value: object, least: int, most: int) -> int:

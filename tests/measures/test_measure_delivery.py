@@ -11,8 +11,7 @@ import pytest
 from supplychain_rules.errors import InvalidValueError
 from supplychain_rules.facts.ledger import Ledger
 from supplychain_rules.facts.trade import OrderLine, Receipt
-from supplychain_rules.rules.measure import DeliveryPerformance, Measurement
-from supplychain_rules.rules.measuring import measure
+from supplychain_rules.measures import DeliveryPerformance, Measurement, measure
 from supplychain_rules.values.money import Money
 from supplychain_rules.values.period import Period
 

@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 
 from supplychain_rules.errors import InvalidValueError
-from supplychain_rules.rules.measure import (
+from supplychain_rules.measures import (
     DeliveryPerformance,
     Measurement,
     PriceIndex,
     QualityPassRate,
+    Scope,
     Spend,
     SpendShare,
 )
@@ -37,15 +38,15 @@ def test_a_minimum_evidence_is_a_reasonable_count(kind: Callable[..., Any], leas
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_one_text_is_not_a_collection_of_categories(kind: Callable[..., Any]) -> None:
-    with pytest.raises(InvalidValueError, match=r"applies_to must be a collection: 'raw'; write \('raw',\)"):
-        kind(id="kpi", applies_to="raw")
+    with pytest.raises(InvalidValueError, match=r"a set of a scope must be a collection: 'raw'; write \('raw',\)"):
+        kind(id="kpi", scope=Scope(supplier_categories="raw"))
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_measure_is_a_value(kind: Callable[..., Any]) -> None:
-    spec = kind(id="kpi", label=Label("KPI", "指标"), applies_to=["raw"])
+    spec = kind(id="kpi", label=Label("KPI", "指标"), scope=Scope(supplier_categories=["raw"]))
     assert spec == pickle.loads(pickle.dumps(spec))  # noqa: S301  our own bytes
-    assert hash(spec) == hash(kind(id="kpi", label=Label("KPI", "指标"), applies_to=("raw",)))
+    assert hash(spec) == hash(kind(id="kpi", label=Label("KPI", "指标"), scope=Scope(supplier_categories=("raw",))))
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -58,7 +59,7 @@ def test_a_label_is_a_label(kind: Callable[..., Any]) -> None:
     ("choice", "message"),
     [
         ({"promise": "planned"}, "promise is unknown: 'planned'; expected one of original, latest, requested"),
-        ({"level": "order"}, "level is unknown: 'order'; expected one of line, quantity, value"),
+        ({"level": "pallet"}, "level is unknown: 'pallet'; expected one of line, order, quantity, value"),
         ({"early_days": -1}, "early_days must be a whole number"),
         ({"late_days": None}, "late_days must be a whole number"),
         ({"in_full": "yes"}, "in_full must be true or false"),

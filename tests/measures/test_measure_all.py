@@ -15,16 +15,18 @@ from supplychain_rules.facts.parties import Supplier
 from supplychain_rules.facts.prices import PriceObservation
 from supplychain_rules.facts.quality import Inspection
 from supplychain_rules.facts.trade import OrderLine
-from supplychain_rules.rules.measure import (
+from supplychain_rules.measures import (
     DeliveryPerformance,
     Measure,
     Measurement,
     PriceIndex,
     QualityPassRate,
+    Scope,
     Spend,
     SpendShare,
+    measure,
+    records,
 )
-from supplychain_rules.rules.measuring import measure, records
 from supplychain_rules.values.money import Money
 from supplychain_rules.values.period import Period
 
@@ -140,7 +142,7 @@ def test_spend_is_what_was_ordered_in_the_period() -> None:
         bought("L3", "V2", "bolt", 0, "10"),
     ]
     assert {"V1": Fraction("0.8325"), "V2": None} == values(Spend(id="spend"), facts)
-    assert "EUR" == by_supplier(Spend(id="spend"), facts)["V1"].currency
+    assert "EUR" == by_supplier(Spend(id="spend"), facts)["V1"].unit
 
 
 def test_spend_in_two_currencies_is_refused() -> None:
@@ -219,7 +221,7 @@ def test_a_measure_that_does_not_concern_a_supplier_is_not_applicable() -> None:
         *(Supplier(id="V1", categories=["maker"]), Supplier(id="V2", categories=["trader"])),
         *(bought("L1", "V1", "bolt", 1, "1"), bought("L2", "V2", "bolt", 3, "1"), bought("L3", "V3", "bolt", 1, "1")),
     ]
-    found = by_supplier(SpendShare(id="share", applies_to=["maker", "own"]), facts)
+    found = by_supplier(SpendShare(id="share", scope=Scope(supplier_categories=["maker", "own"])), facts)
     assert 1 == found["V1"].value
     assert ["not_applicable"] * 2 == [found[key].state for key in ("V2", "V3")]
     assert "not a supplier of category maker, own" == found["V2"].note
@@ -227,7 +229,7 @@ def test_a_measure_that_does_not_concern_a_supplier_is_not_applicable() -> None:
 
 def test_a_total_over_no_supplier_is_not_applicable() -> None:
     facts = [bought("L1", "V1", "bolt", 1, "1")]
-    assert "not_applicable" == total(Spend(id="spend", applies_to=["maker"]), facts).state
+    assert "not_applicable" == total(Spend(id="spend", scope=Scope(supplier_categories=["maker"])), facts).state
 
 
 def test_two_measures_cannot_share_an_id() -> None:
@@ -255,8 +257,8 @@ def test_a_price_seen_outside_the_period_does_not_count() -> None:
 
 
 def test_a_key_that_does_not_exist_is_refused() -> None:
-    with pytest.raises(InvalidValueError, match="by is unknown: 'item'; expected one of supplier, total"):
-        measure([], Ledger([]), by="item", period=YEAR, as_of=YEAR_END)  # type: ignore[arg-type]
+    with pytest.raises(InvalidValueError, match="by is unknown: 'buyer'; expected one of supplier, customer"):
+        measure([], Ledger([]), by="buyer", period=YEAR, as_of=YEAR_END)  # type: ignore[arg-type]
 
 
 def test_records_hold_one_mapping_per_supplier_with_missing_as_none() -> None:
@@ -264,7 +266,7 @@ def test_records_hold_one_mapping_per_supplier_with_missing_as_none() -> None:
         Supplier(id="V1", categories=["maker"]),
         *(inspected("Q1", "V1", 3, 1), bought("L1", "V2", "bolt", 1, "1")),
     ]
-    every = (QualityPassRate(id="quality"), Spend(id="spend", applies_to=["maker"]))
+    every = (QualityPassRate(id="quality"), Spend(id="spend", scope=Scope(supplier_categories=["maker"])))
     found = measure(every, Ledger(facts), period=YEAR, as_of=YEAR_END)
     expected = {"V1": {"quality": Fraction(2, 3), "spend": None}, "V2": {"quality": None, "spend": None}}
     assert expected == records(found)

@@ -6,7 +6,7 @@ from fractions import Fraction
 import pytest
 
 from supplychain_rules.errors import InvalidValueError
-from supplychain_rules.rules.measure_interval import wilson_interval
+from supplychain_rules.measures.interval import wilson_interval
 
 
 def test_one_of_two_may_be_almost_anything() -> None:

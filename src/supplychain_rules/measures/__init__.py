@@ -1,0 +1,37 @@
+"""What the facts say: key figures as data, each choice of their definition written down."""
+
+from supplychain_rules.measures.counting import DIMENSIONS, By, Dimension
+from supplychain_rules.measures.decay import Decay, HalfLife, LinearDecay
+from supplychain_rules.measures.delivery import DeliveryPerformance
+from supplychain_rules.measures.interval import Z_95_PERCENT, wilson_interval
+from supplychain_rules.measures.kinds import Measure
+from supplychain_rules.measures.measurement import TOTAL, Key, Measurement, MeasurementState
+from supplychain_rules.measures.measuring import measure, records
+from supplychain_rules.measures.price_index import PriceIndex
+from supplychain_rules.measures.quality import QualityPassRate
+from supplychain_rules.measures.scope import Scope
+from supplychain_rules.measures.spend import Spend, SpendShare
+
+__all__ = [
+    "DIMENSIONS",
+    "TOTAL",
+    "Z_95_PERCENT",
+    "By",
+    "Decay",
+    "DeliveryPerformance",
+    "Dimension",
+    "HalfLife",
+    "Key",
+    "LinearDecay",
+    "Measure",
+    "Measurement",
+    "MeasurementState",
+    "PriceIndex",
+    "QualityPassRate",
+    "Scope",
+    "Spend",
+    "SpendShare",
+    "measure",
+    "records",
+    "wilson_interval",
+]
