@@ -88,8 +88,11 @@ class Sums:
 
     def count(self, numerator: Number, denominator: Number, evidence: int) -> None:
         """Add a row, or take one back by its opposite."""
-        self.numerator = add(self.numerator, numerator)
-        self.denominator = add(self.denominator, denominator)
+        try:
+            above, below = self.numerator + numerator, self.denominator + denominator  # type: ignore[operator]  # a fraction and a decimal raise
+        except TypeError:  # a fraction meets a decimal
+            above, below = add(self.numerator, numerator), add(self.denominator, denominator)
+        self.numerator, self.denominator = above, below
         self.evidence += evidence
 
 
@@ -149,9 +152,6 @@ def sum_rows(  # noqa: PLR0913  each says one thing of how rows become cells
         for tag, start, end in windows:
             if not start <= day < end or (admits is not None and not admits(owner)):
                 continue
-            if weight is not None and not isinstance(part, LeftOut):
-                by = weight(day)
-                numerator, denominator = fraction(numerator) * by, fraction(denominator) * by  # noqa: PLW2901  a weighted row is the row
             key = key_of(owner, day)
             cells = into.get(key)
             if cells is None:
@@ -160,7 +160,11 @@ def sum_rows(  # noqa: PLR0913  each says one thing of how rows become cells
             sums = cells.get(place)
             if sums is None:
                 sums = cells[place] = Sums()
-            sums.count(numerator, denominator, evidence)
+            if weight is None or isinstance(part, LeftOut):
+                sums.count(numerator, denominator, evidence)
+            else:
+                by = weight(day)
+                sums.count(fraction(numerator) * by, fraction(denominator) * by, evidence)
 
 
 #: The dimensions that are spans of time, with the text of a day's bucket.

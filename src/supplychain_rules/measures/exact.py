@@ -65,6 +65,6 @@ def add(one: Number, other: Number) -> Number:
     >>> add(1, Fraction(1, 3))
     Fraction(4, 3)
     """
-    if isinstance(one, Fraction) or isinstance(other, Fraction):
+    if type(one) is Fraction or type(other) is Fraction:  # isinstance asks Fraction's abstract bases first
         return fraction(one) + fraction(other)
-    return one + other
+    return one + other  # type: ignore[operator]  # neither is a fraction

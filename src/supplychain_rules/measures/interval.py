@@ -9,7 +9,7 @@ from supplychain_rules.errors import InvalidValueError
 from supplychain_rules.values.rounding import round_to_units
 from supplychain_rules.values.scaled import exact_fraction, to_decimal
 
-__all__ = ["Z_95_PERCENT", "wilson_interval"]
+__all__ = ["Z_95_PERCENT", "square_root", "wilson_interval"]
 
 #: The standard normal quantile for a two-sided 95 % interval, to six places.
 Z_95_PERCENT: Final = Fraction("1.959964")
@@ -44,14 +44,18 @@ def wilson_interval(
     if quantile < 0:
         raise InvalidValueError("z is negative", z, hint="give 1.96 for 95 %")
     squared = quantile * quantile
-    half_width = quantile * _square_root(good * (count - good) / count + squared / 4, decimals + _GUARD_DIGITS)
+    half_width = quantile * square_root(good * (count - good) / count + squared / 4, decimals + _GUARD_DIGITS)
     middle, scale = good + squared / 2, count + squared
     low = max(Fraction(0), (middle - half_width) / scale)
     high = min(Fraction(1), (middle + half_width) / scale)
     return to_decimal(round_to_units(low, decimals), decimals), to_decimal(round_to_units(high, decimals), decimals)
 
 
-def _square_root(value: Fraction, digits: int) -> Fraction:
-    """Return the square root, cut off after `digits` places."""
+def square_root(value: Fraction, digits: int) -> Fraction:
+    """Return the square root of a number of zero or more, cut off after `digits` places.
+
+    >>> square_root(Fraction(2), 4)
+    Fraction(7071, 5000)
+    """
     scale = 10**digits
     return Fraction(isqrt(value.numerator * value.denominator * scale * scale), value.denominator * scale)
