@@ -8,7 +8,7 @@ from supplychain_rules.measures.kinds import Measure
 from supplychain_rules.measures.measurement import TOTAL, Key, Measurement, MeasurementState
 from supplychain_rules.measures.measuring import measure, records
 from supplychain_rules.measures.price_index import PriceIndex
-from supplychain_rules.measures.quality import QualityPassRate
+from supplychain_rules.measures.quality import QualityPassRate, RejectRate
 from supplychain_rules.measures.scope import Scope
 from supplychain_rules.measures.spend import Spend, SpendShare
 
@@ -28,6 +28,7 @@ __all__ = [
     "MeasurementState",
     "PriceIndex",
     "QualityPassRate",
+    "RejectRate",
     "Scope",
     "Spend",
     "SpendShare",

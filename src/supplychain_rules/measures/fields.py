@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from fractions import Fraction
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import attrs
 
@@ -15,6 +15,8 @@ from supplychain_rules.values.scaled import MAX_DIGITS, exact_fraction
 
 __all__ = [
     "MAX_COUNT",
+    "Unattributed",
+    "check_unattributed",
     "decay_field",
     "fault_set",
     "id_field",
@@ -24,6 +26,7 @@ __all__ = [
     "is_share",
     "label_field",
     "minimum_evidence_field",
+    "name_set",
     "one_of",
     "optional_fraction",
     "scope_field",
@@ -31,6 +34,9 @@ __all__ = [
 
 #: Longest window or minimum in days or facts; beyond ten thousand a number is a slip of the keyboard.
 MAX_COUNT: Final = 10_000
+
+#: What is done with a reject or a claim of which nobody says whose doing it was.
+Unattributed = Literal["count", "leave_out"]
 
 #: Finest tolerance: as many digits as a quantity may have after the point.
 _MAX_DENOMINATOR: Final = 10**MAX_DIGITS
@@ -109,6 +115,33 @@ def fault_set(values: Iterable[Fault]) -> frozenset[Fault]:
     if unknown:
         raise InvalidValueError("unknown fault", unknown[0], hint=f"expected one of {', '.join(FAULTS)}")
     return faults
+
+
+def check_unattributed(
+    measure: Any,  # noqa: ANN401  any definition
+    faults: frozenset[Fault],
+    unattributed: Unattributed,
+) -> None:
+    """Refuse a choice about what has no stated fault where no fault is asked for."""
+    if unattributed != "count" and not faults:
+        place = f"{type(measure).__name__}.unattributed"
+        hint = "leave it out, or name faults"
+        raise InvalidValueError(f"{place} has no effect without faults", unattributed, hint=hint)
+
+
+def name_set(values: Iterable[str]) -> frozenset[str]:
+    """Read a collection of names, as kinds of claims; an empty one lets all pass.
+
+    >>> sorted(name_set(["quality", "papers"]))
+    ['papers', 'quality']
+    """
+    if isinstance(values, str):  # a text is a collection of letters, which nobody means
+        raise InvalidValueError("names must be a collection", values, hint=f"write ({values!r},)")
+    names = frozenset(values)
+    strange = [name for name in names if not isinstance(name, str)]
+    if strange:
+        raise InvalidValueError("a name is text", strange[0], hint=f"write {str(strange[0])!r}")
+    return names
 
 
 def id_field() -> Any:  # noqa: ANN401  attrs.field's own type says nothing either

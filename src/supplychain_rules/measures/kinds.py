@@ -8,13 +8,13 @@ from supplychain_rules.errors import InvalidValueError
 from supplychain_rules.measures.counting import Counting
 from supplychain_rules.measures.delivery import DELIVERY, DeliveryPerformance
 from supplychain_rules.measures.price_index import PRICE_INDEX, PriceIndex
-from supplychain_rules.measures.quality import QUALITY_PASS_RATE, QualityPassRate
+from supplychain_rules.measures.quality import QUALITY_PASS_RATE, REJECT_RATE, QualityPassRate, RejectRate
 from supplychain_rules.measures.spend import SPEND, SPEND_SHARE, Spend, SpendShare
 
 __all__ = ["COUNTINGS", "Measure", "counting_of"]
 
 #: Every kind of measure.
-Measure: TypeAlias = DeliveryPerformance | QualityPassRate | PriceIndex | Spend | SpendShare
+Measure: TypeAlias = DeliveryPerformance | QualityPassRate | PriceIndex | Spend | SpendShare | RejectRate
 
 #: How each kind counts.
 COUNTINGS: Final[Mapping[type, Counting]] = MappingProxyType(
@@ -24,6 +24,7 @@ COUNTINGS: Final[Mapping[type, Counting]] = MappingProxyType(
         PriceIndex: PRICE_INDEX,
         Spend: SPEND,
         SpendShare: SPEND_SHARE,
+        RejectRate: REJECT_RATE,
     }
 )
 

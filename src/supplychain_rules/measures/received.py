@@ -1,0 +1,46 @@
+"""What was received, as the quantity that rejects or claims are measured against."""
+
+from collections.abc import Callable, Sequence
+from typing import final
+
+import attrs
+
+from supplychain_rules.facts.trade import OrderLine, Receipt
+from supplychain_rules.measures.counting import Cells, Row
+from supplychain_rules.measures.index import FactIndex
+
+__all__ = ["InUnit", "no_received_quantity", "received_quantity"]
+
+
+@final
+@attrs.frozen
+class InUnit:
+    """The part of rows whose denominator is a received quantity in a unit."""
+
+    unit: str
+
+
+def received_quantity(index: FactIndex, *, evidence: int) -> Callable[[Receipt], Sequence[Row]]:
+    """Return the function from a receipt to its row: its quantity as denominator, its unit as the part.
+
+    Receipts of the wrong item and those whose order line is unknown do not count.
+    """
+    lines = index.table(OrderLine)
+
+    def rows(receipt: Receipt) -> Sequence[Row]:
+        line = lines.get(receipt.order_line)
+        if line is None or receipt.wrong_item or not receipt.quantity:
+            return ()
+        return ((line, receipt.received_on, InUnit(line.unit), 0, receipt.quantity, evidence),)
+
+    return rows
+
+
+def no_received_quantity(cells: Cells) -> str:
+    """Return why a key has no received quantity to measure against, or an empty text where it has one."""
+    units = sorted(part.unit for part in cells if isinstance(part, InUnit))
+    if not units:
+        return "nothing was received in the period"
+    if len(units) > 1:
+        return f"quantities in several units have no sum: {', '.join(unit or '(none)' for unit in units)}"
+    return ""
