@@ -1,5 +1,7 @@
 """What the facts say: key figures as data, each choice of their definition written down."""
 
+from supplychain_rules.measures.claim_filter import ClaimFilter
+from supplychain_rules.measures.claims import ClaimCost, ClaimRate, ComplaintScore
 from supplychain_rules.measures.counting import DIMENSIONS, By, Dimension
 from supplychain_rules.measures.decay import Decay, HalfLife, LinearDecay
 from supplychain_rules.measures.delivery import DeliveryPerformance
@@ -9,14 +11,22 @@ from supplychain_rules.measures.measurement import TOTAL, Key, Measurement, Meas
 from supplychain_rules.measures.measuring import measure, records
 from supplychain_rules.measures.price_index import PriceIndex
 from supplychain_rules.measures.quality import QualityPassRate, RejectRate
+from supplychain_rules.measures.quality_cost import CostOfPoorQuality, expected_event_cost
 from supplychain_rules.measures.scope import Scope
+from supplychain_rules.measures.service import ResponseDays, ServiceResponse
 from supplychain_rules.measures.spend import Spend, SpendShare
+from supplychain_rules.measures.survey import QuestionnaireScore
 
 __all__ = [
     "DIMENSIONS",
     "TOTAL",
     "Z_95_PERCENT",
     "By",
+    "ClaimCost",
+    "ClaimFilter",
+    "ClaimRate",
+    "ComplaintScore",
+    "CostOfPoorQuality",
     "Decay",
     "DeliveryPerformance",
     "Dimension",
@@ -28,10 +38,14 @@ __all__ = [
     "MeasurementState",
     "PriceIndex",
     "QualityPassRate",
+    "QuestionnaireScore",
     "RejectRate",
+    "ResponseDays",
     "Scope",
+    "ServiceResponse",
     "Spend",
     "SpendShare",
+    "expected_event_cost",
     "measure",
     "records",
     "wilson_interval",

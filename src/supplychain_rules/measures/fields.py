@@ -138,9 +138,9 @@ def name_set(values: Iterable[str]) -> frozenset[str]:
     if isinstance(values, str):  # a text is a collection of letters, which nobody means
         raise InvalidValueError("names must be a collection", values, hint=f"write ({values!r},)")
     names = frozenset(values)
-    strange = [name for name in names if not isinstance(name, str)]
-    if strange:
-        raise InvalidValueError("a name is text", strange[0], hint=f"write {str(strange[0])!r}")
+    for name in names:
+        if not isinstance(name, str):
+            raise InvalidValueError("a name is text", name, hint=f"write {str(name)!r}")
     return names
 
 

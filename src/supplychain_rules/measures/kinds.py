@@ -5,26 +5,58 @@ from types import MappingProxyType
 from typing import Final, TypeAlias
 
 from supplychain_rules.errors import InvalidValueError
+from supplychain_rules.measures.claims import (
+    CLAIM_COST,
+    CLAIM_RATE,
+    COMPLAINT_SCORE,
+    ClaimCost,
+    ClaimRate,
+    ComplaintScore,
+)
 from supplychain_rules.measures.counting import Counting
 from supplychain_rules.measures.delivery import DELIVERY, DeliveryPerformance
 from supplychain_rules.measures.price_index import PRICE_INDEX, PriceIndex
 from supplychain_rules.measures.quality import QUALITY_PASS_RATE, REJECT_RATE, QualityPassRate, RejectRate
+from supplychain_rules.measures.quality_cost import COST_OF_POOR_QUALITY, CostOfPoorQuality
+from supplychain_rules.measures.service import RESPONSE_DAYS, SERVICE_RESPONSE, ResponseDays, ServiceResponse
 from supplychain_rules.measures.spend import SPEND, SPEND_SHARE, Spend, SpendShare
+from supplychain_rules.measures.survey import QUESTIONNAIRE_SCORE, QuestionnaireScore
 
 __all__ = ["COUNTINGS", "Measure", "counting_of"]
 
 #: Every kind of measure.
-Measure: TypeAlias = DeliveryPerformance | QualityPassRate | PriceIndex | Spend | SpendShare | RejectRate
+Measure: TypeAlias = (
+    DeliveryPerformance
+    | QualityPassRate
+    | RejectRate
+    | PriceIndex
+    | Spend
+    | SpendShare
+    | ClaimRate
+    | ClaimCost
+    | ComplaintScore
+    | ServiceResponse
+    | ResponseDays
+    | CostOfPoorQuality
+    | QuestionnaireScore
+)
 
 #: How each kind counts.
 COUNTINGS: Final[Mapping[type, Counting]] = MappingProxyType(
     {
         DeliveryPerformance: DELIVERY,
         QualityPassRate: QUALITY_PASS_RATE,
+        RejectRate: REJECT_RATE,
         PriceIndex: PRICE_INDEX,
         Spend: SPEND,
         SpendShare: SPEND_SHARE,
-        RejectRate: REJECT_RATE,
+        ClaimRate: CLAIM_RATE,
+        ClaimCost: CLAIM_COST,
+        ComplaintScore: COMPLAINT_SCORE,
+        ServiceResponse: SERVICE_RESPONSE,
+        ResponseDays: RESPONSE_DAYS,
+        CostOfPoorQuality: COST_OF_POOR_QUALITY,
+        QuestionnaireScore: QUESTIONNAIRE_SCORE,
     }
 )
 
