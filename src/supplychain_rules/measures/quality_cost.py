@@ -161,6 +161,7 @@ def _rows(measure: CostOfPoorQuality, index: FactIndex, _as_of: date) -> RowsOf:
     splits, claims_as = measure.relative_to == "quality_costs", measure.claims_as
     claims, costs_of = index.table(Claim), index.by(QualityCost, "claim")
     admits, claim_rows = admission(_CLAIMS), claim_cost_rows(_CLAIMS)
+    claims_count = claims_as in measure.kinds
 
     def is_in_a_claim(cost: QualityCost) -> bool:
         claim = claims.get(cost.claim) if cost.claim is not None and claims_as is not None else None
@@ -179,22 +180,15 @@ def _rows(measure: CostOfPoorQuality, index: FactIndex, _as_of: date) -> RowsOf:
         if found.cost is None and found.id in costs_of:  # known by its parts
             return ()
         rows = claim_rows(found)
-        if not splits:
+        if not splits or found.cost is None:
             return rows
         return [
-            (
-                owner,
-                day,
-                part,
-                amount if claims_as in measure.kinds or not evidence else 0,
-                amount if evidence else 0,
-                evidence,
-            )
+            (owner, day, part, amount if claims_count else 0, amount, evidence)
             for owner, day, part, amount, _, evidence in rows
         ]
 
     tables: dict[Table, Callable[[Any], Sequence[Row]]] = {QualityCost: incurred}
-    if claims_as is not None and (splits or claims_as in measure.kinds):
+    if claims_as is not None and (splits or claims_count):
         tables[Claim] = claimed
     if measure.relative_to is not None and measure.relative_to != "quality_costs":
         tables.update(spend_below(measure.relative_to, index))
@@ -206,15 +200,12 @@ def _figure(measure: CostOfPoorQuality, everything: Mapping[Key, Cells], _by: Se
 
     def figure(_key: Key, cells: Cells) -> Figure:
         costs, spend = all_costs(cells), all_spend(cells)
-        cost, spent = fraction(costs.numerator), fraction(spend.denominator)
-        match measure.relative_to:
-            case None:
-                parts = cost, Fraction(1), costs.evidence
-            case "quality_costs":
-                parts = cost, fraction(costs.denominator), costs.evidence
-            case _:
-                parts = cost + spent if measure.add_spend else cost, spent, spend.evidence
-        numerator, denominator, evidence = parts
+        numerator, denominator, evidence = fraction(costs.numerator), Fraction(1), costs.evidence
+        if measure.relative_to == "quality_costs":
+            denominator = fraction(costs.denominator)
+        elif measure.relative_to is not None:
+            denominator, evidence = fraction(spend.denominator), spend.evidence
+            numerator += denominator if measure.add_spend else 0
         return Figure(
             numerator=numerator,
             denominator=denominator,
