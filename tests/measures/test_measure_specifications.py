@@ -3,23 +3,37 @@
 import pickle
 from collections.abc import Callable
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 import pytest
 
 from supplychain_rules.errors import InvalidValueError
 from supplychain_rules.measures import (
+    ClaimCost,
+    ClaimRate,
+    ComplaintScore,
+    CostOfPoorQuality,
     DeliveryPerformance,
     Measurement,
     PriceIndex,
     QualityPassRate,
+    QuestionnaireScore,
+    RejectRate,
+    ResponseDays,
     Scope,
+    ServiceResponse,
     Spend,
     SpendShare,
 )
 from supplychain_rules.values.label import Label
 
-KINDS: list[Callable[..., Any]] = [DeliveryPerformance, QualityPassRate, PriceIndex, Spend, SpendShare]
+KINDS: list[Callable[..., Any]] = [
+    *(DeliveryPerformance, QualityPassRate, RejectRate, PriceIndex, Spend, SpendShare),
+    *(ClaimRate, ClaimCost, partial(ComplaintScore, tolerated_share="0.1")),
+    *(partial(ServiceResponse, within_days=3), ResponseDays, CostOfPoorQuality),
+    partial(QuestionnaireScore, survey="2026", weights={"tidy": 1}),
+]
 
 
 @pytest.mark.parametrize("kind", KINDS)

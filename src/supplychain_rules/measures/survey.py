@@ -51,7 +51,11 @@ def _weights(given: Mapping[str, object] | Iterable[Any]) -> Weights:
     if not isinstance(given, (Mapping, tuple)):  # a tuple is what this returned before
         hint = "write {'tidy': 2, 'punctual': 1}"
         raise InvalidValueError("QuestionnaireScore.weights must be a mapping", given, hint=hint)
-    return tuple(sorted((question, exact_fraction(weight)) for question, weight in dict(given).items()))
+    weights = dict(given)
+    for question in weights:
+        if not isinstance(question, str):
+            raise InvalidValueError("a question is text", question, hint=f"write {str(question)!r}")
+    return tuple(sorted((question, exact_fraction(weight)) for question, weight in weights.items()))
 
 
 def _are_weights(_measure: object, _field: object, weights: Weights) -> None:
