@@ -76,6 +76,7 @@ class FactIndex:
     def __init__(self, tables: Mapping[type[Fact], dict[str, Fact]]) -> None:
         self._tables: dict[type[Fact], dict[str, Fact]] = {kind: tables.get(kind, {}) for kind in KINDS}
         self._groups: dict[tuple[type[Fact], str], dict[Hashable, list[Fact]]] = {}
+        self._remembered: dict[str, frozenset[str]] = {"supplier": frozenset(), "customer": frozenset()}
 
     @classmethod
     def of(cls, ledger: Ledger) -> "FactIndex":
@@ -144,9 +145,14 @@ class FactIndex:
                 else:
                     del groups[key]
 
+    def remember(self, suppliers: frozenset[str], customers: frozenset[str]) -> None:
+        """Keep parties among those that are known, although no fact mentions them any more."""
+        self._remembered = {"supplier": suppliers, "customer": customers}
+
     def parties(self, role: Literal["supplier", "customer"]) -> tuple[str, ...]:
         """Return the ids of all suppliers, or customers, that any fact mentions, sorted."""
         named: set[str | None] = set(self._tables[Supplier if role == "supplier" else Customer])
+        named |= self._remembered[role]
         for facts in self._tables.values():
             named.update(getattr(fact, role, None) for fact in facts.values())
         for answer in self._tables[SurveyAnswer].values():
