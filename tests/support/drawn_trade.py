@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from supplychain_rules.facts.billing import InvoiceLine, Payment
-from supplychain_rules.facts.care import ServiceEvent, SurveyAnswer
+from supplychain_rules.facts.care import Complaint, ServiceEvent, SurveyAnswer
 from supplychain_rules.facts.corrections import Cancellation
 from supplychain_rules.facts.fields import FAULTS
 from supplychain_rules.facts.ledger import Fact
@@ -149,7 +149,9 @@ def _alone(draw: st.DrawFn) -> list[Fact]:
         claim = Claim(
             id=f"CL{number}",
             supplier=draw(supplier),
-            kind="quality",
+            kind=draw(st.sampled_from(("quality", "papers"))),
+            order_line=draw(st.sampled_from((None, "L0", "L1"))),
+            quantity=draw(st.none() | quantities),
             cost=draw(st.none() | money),
             fault=draw(st.none() | faults),
             justified=draw(st.none() | st.booleans()),
@@ -185,9 +187,23 @@ def _alone(draw: st.DrawFn) -> list[Fact]:
             survey="2026",
             question=draw(st.sampled_from(("tidy", "kind"))),
             party=draw(supplier),
+            respondent=draw(st.sampled_from((None, "R1", "R2"))),
             points=draw(st.none() | st.integers(0, 5)),
             of=5,
             answered_on=draw(days),
+        )
+        for number in range(draw(st.integers(0, 4)))
+    ]
+    facts += [
+        Complaint(
+            id=f"B{number}",
+            customer=draw(st.sampled_from(("C1", "C2"))),
+            supplier=draw(st.none() | supplier),
+            kind="damaged",
+            cost=draw(st.none() | money),
+            opened_on=START,
+            answered_on=draw(st.none() | days),
+            closed_on=draw(st.none() | days),
         )
         for number in range(draw(st.integers(0, 2)))
     ]

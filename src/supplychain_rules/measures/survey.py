@@ -120,6 +120,14 @@ class _Voice:
     answer: str
 
 
+@final
+@attrs.frozen
+class _Asked:
+    """The part of a question that was asked of somebody who did not answer it."""
+
+    question: str
+
+
 _NO_ANSWER: Final = LeftOut("questions asked and not answered left out")
 _NO_WEIGHT: Final = LeftOut("answers to questions without a weight left out")
 
@@ -138,7 +146,7 @@ def _rows(measure: QuestionnaireScore, _index: FactIndex, _as_of: date) -> RowsO
             return ((found, day, voice, Fraction(found.points) / Fraction(found.of), 1, 1),)
         if as_zero:
             return ((found, day, voice, 0, 1, 1),)
-        return (found, day, voice, 0, 0, 0), (found, day, _NO_ANSWER, 1, 0, 0)
+        return (found, day, _Asked(found.question), 1, 0, 0), (found, day, _NO_ANSWER, 1, 0, 0)
 
     return {SurveyAnswer: rows}
 
@@ -173,8 +181,8 @@ def _means(cells: Cells) -> tuple[dict[str, Fraction | None], int]:
     voices: dict[str, list[Fraction]] = {}
     evidence = 0
     for part, sums in counted(cells).items():
-        heard = voices.setdefault(cast("_Voice", part).question, [])
-        if sums.denominator:
+        heard = voices.setdefault(cast("_Voice | _Asked", part).question, [])
+        if isinstance(part, _Voice):
             heard.append(fraction(sums.numerator) / fraction(sums.denominator))
         evidence += sums.evidence
     return {
