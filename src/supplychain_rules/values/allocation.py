@@ -228,13 +228,10 @@ def integer_weights(weights: Mapping[str, int | Decimal | Fraction | str]) -> di
     >>> integer_weights({"a": "1/3", "b": "0.5"}), integer_weights({"a": 2, "b": 4})
     ({'a': 2, 'b': 3}, {'a': 2, 'b': 4})
     """
-    if not isinstance(weights, Mapping):
-        hint = "give a mapping from party to weight, in which nobody can stand twice"
-        raise InvalidValueError("weights are not a mapping", weights, hint=hint)
+    _check_parties(weights)
     exact: dict[str, int | Fraction] = {}
     denominator = 1
     for party, weight in weights.items():
-        _check_name(party)
         number = _weight(party, weight)
         if number < 0:
             raise InvalidValueError(f"the weight of {party!r} is negative", weight, hint="weights are 0 or more")
@@ -243,11 +240,15 @@ def integer_weights(weights: Mapping[str, int | Decimal | Fraction | str]) -> di
     return {party: number.numerator * (denominator // number.denominator) for party, number in exact.items()}
 
 
-def _check_name(party: object) -> None:
-    if not isinstance(party, str):
-        raise InvalidValueError("a party is named by text", party, hint=f"write {str(party)!r}")
-    if not party.strip():
-        raise InvalidValueError("a party's name is blank", party, hint="every name needs a visible character")
+def _check_parties(weights: object) -> None:
+    if not isinstance(weights, Mapping):
+        hint = "give a mapping from party to weight, in which nobody can stand twice"
+        raise InvalidValueError("weights are not a mapping", weights, hint=hint)
+    for party in weights:
+        if not isinstance(party, str):
+            raise InvalidValueError("a party is named by text", party, hint=f"write {str(party)!r}")
+        if not party.strip():
+            raise InvalidValueError("a party's name is blank", party, hint="every name needs a visible character")
 
 
 def _weight(party: str, weight: object) -> int | Fraction:
