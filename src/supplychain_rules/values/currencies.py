@@ -14,7 +14,18 @@ from difflib import get_close_matches
 from types import MappingProxyType
 from typing import Final
 
-__all__ = ["MINOR_UNITS", "NO_MINOR_UNITS", "WITHDRAWN", "decimals_of", "is_currency", "suggestion", "withdrawn_on"]
+from supplychain_rules.errors import InvalidValueError
+
+__all__ = [
+    "MINOR_UNITS",
+    "NO_MINOR_UNITS",
+    "WITHDRAWN",
+    "check_currency",
+    "decimals_of",
+    "is_currency",
+    "suggestion",
+    "withdrawn_on",
+]
 
 #: The codes by their minor units, one line a group of initials, so that an amendment is a change of one line.
 _CODES_BY_MINOR_UNITS: Final = {
@@ -130,6 +141,28 @@ def is_currency(code: str) -> bool:
     (True, True, False, False)
     """
     return code in MINOR_UNITS or code in NO_MINOR_UNITS
+
+
+def check_currency(code: object) -> str:
+    """Return a code that is or was a currency, and refuse anything else.
+
+    Raises:
+        InvalidValueError: not text, or a code that no list of the standard has.
+
+    >>> check_currency("HRK")
+    'HRK'
+    >>> check_currency("eur")
+    Traceback (most recent call last):
+        ...
+    supplychain_rules.errors.InvalidValueError: unknown currency: 'eur'; did you mean 'EUR'?
+    """
+    if not isinstance(code, str):
+        raise InvalidValueError("a currency is text", code, hint="give a code of ISO 4217, as in 'EUR'")
+    if not is_currency(code) and code not in WITHDRAWN:
+        meant = suggestion(code)
+        hint = f"did you mean {meant!r}?" if meant else "give a current code of ISO 4217, as in 'EUR'"
+        raise InvalidValueError("unknown currency", code, hint=hint)
+    return code
 
 
 def withdrawn_on(code: str) -> date | None:

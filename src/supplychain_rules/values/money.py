@@ -15,7 +15,7 @@ import attrs
 
 from supplychain_rules.errors import InvalidValueError
 from supplychain_rules.values.allocation import AllocationMethod, apportion, integer_weights
-from supplychain_rules.values.currencies import decimals_of, is_currency, suggestion, withdrawn_on
+from supplychain_rules.values.currencies import check_currency, decimals_of
 from supplychain_rules.values.rounding import ROUNDING_MODES, RoundingMode, divide
 from supplychain_rules.values.scaled import MAX_DIGITS, exact_number, to_decimal
 
@@ -44,12 +44,7 @@ def _amount(value: Decimal | int | str) -> Decimal:
 
 
 def _check_currency(instance: object, field: "attrs.Attribute[Any]", value: object) -> None:  # noqa: ARG001  attrs gives three
-    if not isinstance(value, str):
-        raise InvalidValueError("a currency is text", value, hint="give a code of ISO 4217, as in 'EUR'")
-    if not is_currency(value) and withdrawn_on(value) is None:
-        meant = suggestion(value)
-        hint = f"did you mean {meant!r}?" if meant else "give a current code of ISO 4217, as in 'EUR'"
-        raise InvalidValueError("unknown currency", value, hint=hint)
+    check_currency(value)
 
 
 @final
