@@ -1,4 +1,4 @@
-"""What is equal by value: money and its shares, exchange rates, exact numbers, rounding, periods, working days, interval sets, bilingual labels.
+"""What is equal by value: money and its shares, rates, exact numbers, periods, working days, sets, bilingual labels.
 
 Values know nothing of supply chains and nothing of rules; everything else stands on them.
 """
