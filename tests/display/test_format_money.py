@@ -66,6 +66,11 @@ def test_a_withdrawn_currency_and_gold_are_written_too() -> None:
     assert f"XAU{NBSP}1.5" == format_money(Money("1.5", "XAU"), "en_US")
 
 
+def test_a_code_never_touches_a_digit_on_either_side() -> None:
+    assert f"1.000{NBSP}KWD" == format_money(Money("1", "KWD"), "bn")
+    assert "1.00৳" == format_money(Money("1", "BDT"), "bn")
+
+
 def test_a_locale_may_be_written_with_a_hyphen() -> None:
     assert format_money(Money("1", "CNY"), "zh_CN") == format_money(Money("1", "CNY"), "zh-CN")
 

@@ -84,8 +84,9 @@ class Money:
         """
         if isinstance(units, bool) or not isinstance(units, int):
             raise InvalidValueError("a count of smallest units is an integer", units, hint="give an int")
-        exact_number(units)  # refuses a giant integer before any arithmetic is done on it
-        return cls(to_decimal(units, _places(cls(0, currency))), currency)
+        if units.bit_length() > 4 * MAX_DIGITS:  # cheap, and before any arithmetic is done on a giant
+            raise InvalidValueError(f"more than {MAX_DIGITS} digits", units)
+        return cls(to_decimal(units, _places(check_currency(currency))), currency)
 
     @property
     def minor_units(self) -> int:
@@ -398,15 +399,13 @@ def _units_of(amount: Money, bounds: Mapping[str, Money] | None) -> dict[str, in
 
 
 def _units_per_whole(money: Money) -> int:
-    return int(10 ** _places(money))
+    return int(10 ** _places(money.currency))
 
 
-def _places(money: Money) -> int:
-    places = decimals_of(money.currency)
+def _places(currency: str) -> int:
+    places = decimals_of(currency)
     if places is None:
-        raise InvalidValueError(
-            f"ISO 4217 gives {money.currency} no smallest unit", money, hint="keep the exact amount"
-        )
+        raise InvalidValueError(f"ISO 4217 gives {currency} no smallest unit", hint="keep the exact amount")
     return places
 
 
