@@ -51,8 +51,8 @@ class ExchangeRate:
         InvalidValueError: a currency that never was, the same one twice, a rate that is a float, no exact number or not
             above zero, or a day that is not a `date`.
 
-    >>> print(ExchangeRate(base="EUR", quote="USD", rate="1.0850", on=date(2026, 1, 2), source="ECB"))
-    EUR/USD 1.085 of 2026-01-02 (ECB)
+    >>> print(ExchangeRate(base="EUR", quote="USD", rate="1.0850", on=date(2026, 1, 2), source="bank"))
+    EUR/USD 1.085 of 2026-01-02 (bank)
     """
 
     #: The currency of which one unit is priced.
