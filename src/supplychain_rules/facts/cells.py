@@ -116,7 +116,7 @@ def money_reader(
         try:
             return Money(found, code)  # type: ignore[arg-type]  # a quantity's reader gives what an amount may be
         except InvalidValueError as error:
-            raise UnreadableError("bad_number", error.what, error.hint) from None
+            raise UnreadableError("bad_value", error.what, error.hint) from None
 
     return read
 
