@@ -122,10 +122,8 @@ def receipt_without_order_line(books: Books, _checks: Checks) -> Iterator[Inform
 def unknown_order_line(books: Books, _checks: Checks) -> Iterator[InformationFinding]:
     """Find delays, inspections, claims and invoice lines of an order line that is not in the ledger."""
     ledger = books.ledger
-    facts: tuple[Delay | Inspection | Claim | InvoiceLine, ...] = (
-        *(*ledger.delays, *ledger.inspections),
-        *(*ledger.claims, *ledger.invoice_lines),
-    )
+    facts: list[Delay | Inspection | Claim | InvoiceLine] = [*ledger.delays, *ledger.inspections]
+    facts += [*ledger.claims, *ledger.invoice_lines]
     for fact in facts:
         if fact.order_line is not None and fact.order_line not in books.lines:
             yield make_finding("unknown_order_line", (fact,), "order_line", *_no_line(fact.order_line))
