@@ -160,15 +160,15 @@ def freshness(
         for party in asked:
             happened, became_known = last.get(party, (None, None))
             counted = happened if since == "happened" else became_known
-            age = None if counted is None else (as_of - counted).days
+            days = None if counted is None else (as_of - counted).days
             found.append(
                 Freshness(
                     kind=KINDS[kind],
                     party=party,
                     last_happened=happened,
                     last_known=became_known,
-                    age_days=age,
-                    state="never" if age is None else "fresh" if age <= most else "stale",
+                    age_days=days,
+                    state="never" if days is None else "fresh" if days <= most else "stale",
                 )
             )
     return tuple(found)
@@ -208,10 +208,11 @@ def _completeness(ledger: Ledger, requirement: Requirement) -> Iterator[Complete
         total.add(filled, missing)
         for party in parties:
             by_party.setdefault(party, _Tally()).add(filled, missing)
-    for party, tally in (*sorted(by_party.items(), key=lambda entry: entry[0]), (None, total)):
+    counted: list[tuple[str | None, _Tally]] = [*sorted(by_party.items(), key=lambda entry: entry[0]), (None, total)]
+    for key, tally in counted:
         yield Completeness(
             requirement=requirement,
-            party=party,
+            party=key,
             filled=tally.filled,
             required=tally.filled + len(tally.missing),
             missing=tuple(tally.missing),
