@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 
 from supplychain_rules.facts.billing import InvoiceLine
+from supplychain_rules.facts.cells import Spaces
 from supplychain_rules.facts.checks import contradictions
 from supplychain_rules.facts.duplicates import lookalikes, same_content
 from supplychain_rules.facts.ledger import Ledger
@@ -197,8 +198,8 @@ PRICE_LIST = {
 
 @pytest.mark.parametrize(("spaces", "refused", "codes"), [("refuse", 199, {"bad_value"}), ("strip", 0, set())])
 def test_adventure_works_units_with_trailing_blanks_are_refused_or_stripped(
-    spaces: Any, refused: int, codes: set[str]
-) -> None:  # noqa: ANN401  of two words
+    spaces: Spaces, refused: int, codes: set[str]
+) -> None:
     rows = [
         {**row, "Id": f"{row['ProductID']}/{row['BusinessEntityID']}"}
         for row in sheet("adventureworks_purchasing/ProductVendor.csv")

@@ -31,7 +31,14 @@ DELAY = {"id": "No", "order_line": "Line", "days": "Days", "fault": "Fault", "re
         pytest.param({"if_blank": {"quantity": "none"}}, "not a number", id="blank stands for a bad value"),
         pytest.param({"words": {"wrong_item": {"Y": 1}}}, "must be true or false", id="word stands for a bad value"),
         pytest.param({"words": {"wrong_item": "Y"}}, "not a mapping", id="words as text"),
-        pytest.param({"blanks": "N/A"}, "blanks are a collection", id="blanks as text"),
+        pytest.param({"blanks": "N/A"}, "a text is no collection", id="blanks as text"),
+        pytest.param({"required": {"wrong"}}, "required: Receipt has no field", id="unknown required field"),
+        pytest.param(
+            {"columns": RECEIPT, "required": {"wrong_item"}}, "Receipt needs wrong_item", id="required and not read"
+        ),
+        pytest.param(
+            {"required": {"wrong_item"}, "if_blank": {"wrong_item": True}}, "may not be blank", id="required if blank"
+        ),
         pytest.param({"dates": ("%d.%m.%y",)}, "two-digit years need a pivot", id="no pivot"),
         pytest.param({"ids": "number"}, "unknown ids: 'number'; expected one of 'text', 'any'", id="unknown word"),
         pytest.param({"floats": "round"}, "unknown floats", id="no rounding of floats"),

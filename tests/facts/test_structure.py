@@ -108,6 +108,12 @@ def test_a_blank_is_never_the_value_that_a_class_would_assume() -> None:
     assert [("row 1.kind", "required"), ("row 1.quantity", "required")] == told(structure(spec, [row]))
 
 
+def test_a_field_that_the_kind_may_lack_can_be_required() -> None:
+    assert receipt(known_on="") == receipt()
+    assert [("row 1.known_on", "required")] == told(receipts({"known_on": ""}, required={"known_on"}))
+    assert [("columns.known_on", "missing_column")] == told(receipts({}, required={"known_on"}))
+
+
 def test_what_a_blank_stands_for_can_be_declared() -> None:
     assert receipt(wrong_item="", if_blank={"wrong_item": False}).wrong_item is False
     assert Decimal(1) == receipt(quantity="", if_blank={"quantity": 1}).quantity
@@ -471,6 +477,14 @@ def test_rows_of_a_csv_file_are_read_as_they_come() -> None:
 
     assert ["GR1"] == [fact.id for fact in found.facts]
     assert [("row 3.quantity", "required")] == told(found)
+
+
+def test_each_fact_knows_the_row_it_came_from() -> None:
+    rows = [{**RECEIPT, "id": name, "quantity": quantity} for name, quantity in (("1", "6"), ("2", "x"), ("3", "6"))]
+
+    found = structure(Structure(kind=Receipt), rows, first_row=2)
+
+    assert [("1", 2), ("3", 4)] == [(fact.id, row) for fact, row in zip(found.facts, found.numbers, strict=True)]
 
 
 def test_no_rows_give_no_facts() -> None:

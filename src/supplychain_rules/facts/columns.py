@@ -38,9 +38,9 @@ def _frozen_or_none(given: Mapping[str, str] | None) -> Mapping[str, str] | None
     return None if given is None else _frozen(given)
 
 
-def _blank_texts(given: Iterable[str]) -> frozenset[str]:
+def _names(given: Iterable[str]) -> frozenset[str]:
     if isinstance(given, str):
-        raise InvalidValueError("blanks are a collection", given, hint=f"write {{{given!r}}}")
+        raise InvalidValueError("a text is no collection of texts", given, hint=f"write {{{given!r}}}")
     return frozenset(given)
 
 
@@ -69,7 +69,9 @@ class Structure(Generic[Kind]):
     #: What a field is in every row.
     constants: Mapping[str, Any] = attrs.field(default=NO_FIELDS, converter=_frozen)
     #: Texts that mean "not known", as `N/A`; with `None` and nothing else.
-    blanks: frozenset[str] = attrs.field(default=frozenset({""}), converter=_blank_texts)
+    blanks: frozenset[str] = attrs.field(default=frozenset({""}), converter=_names)
+    #: Fields that may not be blank, beside those that the kind itself needs.
+    required: frozenset[str] = attrs.field(default=frozenset(), converter=_names)
     #: What a blank in a field stands for, where that is known: `{"quantity": 1}`.
     if_blank: Mapping[str, Any] = attrs.field(default=NO_FIELDS, converter=_frozen)
     #: What single cells of a field stand for: `{"wrong_item": {"Y": True, "N": False}}`.
@@ -161,11 +163,11 @@ def _check_words(spec: Structure[Any]) -> None:
 
 
 def _check_fields(spec: Structure[Any]) -> None:
-    """Refuse fields that the kind does not have, values that they cannot hold, and a required one that is not read."""
+    """Refuse fields that the kind does not have, values that they cannot hold, and a needed one that is not read."""
     known = shapes(spec.kind)
     name = spec.kind.__name__
     mappings = (("columns", spec.columns or ()), ("constants", spec.constants), ("if_blank", spec.if_blank))
-    for setting, given in (*mappings, ("words", spec.words)):
+    for setting, given in (*mappings, ("words", spec.words), ("required", sorted(spec.required))):
         for field in given:
             if field not in known:
                 raise InvalidValueError(f"{setting}: {name} has no field", field, hint=did_you_mean(field, known))
@@ -178,6 +180,9 @@ def _check_fields(spec: Structure[Any]) -> None:
         for value in _frozen(words).values():
             for refused in refusals(spec.kind, {field: value}):
                 raise InvalidValueError(f"words[{field!r}] {refused.what}", value, hint=refused.hint)
+    for field in spec.required:
+        if field in spec.if_blank:
+            raise InvalidValueError("a field that may not be blank has a value if it is", field)
     for field, column in read.items():
         if field in spec.constants:
             raise InvalidValueError("a field has both a column and a constant", field)
@@ -186,7 +191,8 @@ def _check_fields(spec: Structure[Any]) -> None:
         if known[field].content == "causes":
             raise InvalidValueError(f"{name}.{field} cannot be read from one column", column, hint="leave it out")
     for shape in known.values():
-        if shape.required and shape.name not in read and shape.name not in spec.constants:
+        needed = shape.required or shape.name in spec.required
+        if needed and shape.name not in read and shape.name not in spec.constants:
             raise InvalidValueError(
                 f"{name} needs {shape.name}", hint="name its column in columns, or its value in constants"
             )

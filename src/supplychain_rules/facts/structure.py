@@ -32,6 +32,8 @@ class Structured(Generic[Kind]):
 
     #: A fact for each row without a problem, in the order of the rows; a repeated row gives none.
     facts: tuple[Kind, ...]
+    #: The number of each fact's row, so that what is found later can be told by it.
+    numbers: tuple[int, ...]
     #: What is wrong, row by row: `row 17.received_on`. Past `MAX_PROBLEMS` the last one says how many more there are.
     problems: tuple[Problem, ...]
     #: The rows that repeat an earlier one in every field, and count once.
@@ -85,6 +87,7 @@ def structure(
             run.place(fact, number, on_error)
     return Structured(
         facts=tuple(run.facts),
+        numbers=tuple(run.numbers),
         problems=run.all_problems(),
         duplicates=tuple(run.duplicates),
         rows=number - first_row + 1,
@@ -125,6 +128,8 @@ class _Plan(Generic[Kind]):
 
     def _reader(self, shape: Shape, column: str, said: Declared) -> "_Reader":
         spec, field = self.spec, shape.name
+        if field in spec.required:
+            shape = attrs.evolve(shape, optional=False, required=True)
         words, if_blank = spec.words.get(field, NO_FIELDS), spec.if_blank.get(field, attrs.NOTHING)
         may_lack = spec.columns is None and not shape.required
         if shape.content == "money" and spec.currency_column is not None:
@@ -196,6 +201,7 @@ class _Run(Generic[Kind]):
     def __init__(self, plan: _Plan[Kind]) -> None:
         self.plan = plan
         self.facts: list[Kind] = []
+        self.numbers: list[int] = []
         self.duplicates: list[Problem] = []
         self.refused = 0
         self._problems: list[Problem] = []
@@ -209,6 +215,7 @@ class _Run(Generic[Kind]):
         first, row = self._first.setdefault((fact.id, fact.known_on), (fact, number))
         if first is fact:
             self.facts.append(fact)
+            self.numbers.append(number)
             return
         path, of_id = f"row {number}.id", bounded_repr(fact.id)
         differing = [name for name in self.plan.shapes if getattr(first, name) != getattr(fact, name)]
