@@ -563,6 +563,15 @@ def test_a_row_that_contradicts_an_earlier_one_is_refused() -> None:
 
 
 def test_a_row_that_became_known_later_is_a_correction() -> None:
-    found = receipts({}, {"quantity": "7", "known_on": "2026-02-01"})
+    found = receipts({"known_on": ""}, {"quantity": "7", "known_on": "2026-02-01"})
 
     assert ([6, 7], ()) == ([fact.quantity for fact in found.facts], found.problems)
+
+
+def test_a_later_row_is_no_correction_where_nothing_says_when_it_became_known() -> None:
+    found = receipts({}, {"received_on": "2026-01-20"})
+
+    assert ([date(2026, 1, 19)], ["contradiction"]) == (
+        [fact.received_on for fact in found.facts],
+        [problem.code for problem in found.problems],
+    )

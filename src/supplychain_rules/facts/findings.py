@@ -173,13 +173,13 @@ def grouped(parts: Iterable[_Part], key: Callable[[_Part], _Key]) -> dict[_Key, 
     return groups
 
 
-def make_finding(code: Code, facts: tuple[Fact, ...], field: str, en: str, zh: str) -> InformationFinding:
+def make_finding(check: Code, facts: tuple[Fact, ...], field: str, en: str, zh: str) -> InformationFinding:
     """Return a finding about the first of some facts; `field` may be empty."""
     first = facts[0]
     path = f"{KINDS[type(first)]}[{bounded_repr(first.id)}]"
     return InformationFinding(
-        code=code,
-        severity=_SEVERITIES[code],
+        code=check,
+        severity=_SEVERITIES[check],
         path=f"{path}.{field}" if field else path,
         message=Label(en, zh),
         facts=facts,

@@ -53,8 +53,9 @@ def structure(
 ) -> Structured[Kind]:
     """Turn rows into facts.
 
-    A row whose id stood in an earlier row is a duplicate if all its fields are equal, a later version if its
-    `known_on` is another, and otherwise contradicts the earlier row: the earlier one stands, the later is refused.
+    A row whose id stood in an earlier row is a duplicate if all its fields are equal, a version of its own if both rows
+    say when they became known and the days differ, and otherwise contradicts the earlier row: the earlier one stands,
+    the later is refused. Nothing makes a later row a correction by itself.
 
     Args:
         spec: how a row is read.
@@ -84,7 +85,7 @@ def structure(
         except (UnreadableError, InvalidValueError, KeyError, TypeError):
             run.refuse(plan.problems(row, number, run), on_error)
         else:
-            run.place(fact, number, on_error)
+            run.place(fact, row, number, on_error)
     return Structured(
         facts=tuple(run.facts),
         numbers=tuple(run.numbers),
@@ -147,6 +148,11 @@ class _Plan(Generic[Kind]):
         # An id hardly ever comes twice, and what a list holds cannot be remembered by it.
         return _Reader(row=row, cell=cell, repeats=field != "id" and shape.content != "texts")
 
+    def says_when_known(self, row: Mapping[str, Any]) -> bool:
+        """Return whether a row says itself, or the declaration for all rows, when its fact became known."""
+        column = self.columns.get("known_on")
+        return "known_on" in self.constants or (column is not None and column in row)
+
     def build(self, row: Mapping[str, Any]) -> Kind:
         """Return a row's fact; what is raised says only that there is a problem, not which."""
         values = self.constants.copy()
@@ -204,28 +210,34 @@ class _Run(Generic[Kind]):
         self.numbers: list[int] = []
         self.duplicates: list[Problem] = []
         self.refused = 0
+        #: Whether rows say when their facts became known, as the first one does.
+        self._has_day: bool | None = None
         self._problems: list[Problem] = []
         self._unlisted = 0
         self._lacking: set[str] = set()
         #: The first fact of each id and day, with its row.
-        self._first: dict[tuple[str, date], tuple[Kind, int]] = {}
+        self._first: dict[tuple[str, date | None], tuple[Kind, int]] = {}
 
-    def place(self, fact: Kind, number: int, on_error: str) -> None:
-        """Keep a fact, unless its id stood in an earlier row."""
-        first, row = self._first.setdefault((fact.id, fact.known_on), (fact, number))
+    def place(self, fact: Kind, row: Mapping[str, Any], number: int, on_error: str) -> None:
+        """Keep a fact, unless its id, with the day it became known where rows say it, stood in an earlier row."""
+        if self._has_day is None:
+            self._has_day = self.plan.says_when_known(row)
+        key = (fact.id, fact.known_on if self._has_day else None)
+        first, earlier = self._first.setdefault(key, (fact, number))
         if first is fact:
             self.facts.append(fact)
             self.numbers.append(number)
             return
         path, of_id = f"row {number}.id", bounded_repr(fact.id)
-        differing = [name for name in self.plan.shapes if getattr(first, name) != getattr(fact, name)]
+        names = [name for name in self.plan.shapes if name != "known_on"]
+        differing = [name for name in names if getattr(first, name) != getattr(fact, name)]
         if differing:
-            message = f"stands in row {row} already, with another {', '.join(differing)}"
-            hint = "a correction has a later known_on, and another thing another id"
+            message = f"stands in row {earlier} already, with another {', '.join(differing)}"
+            hint = "give a correction a later known_on, and another thing another id"
             found = Problem(code="contradiction", path=path, message=message, value=of_id, hint=hint)
             self.refuse([found], on_error)
         else:
-            message, hint = f"repeats row {row}", "it counts once"
+            message, hint = f"repeats row {earlier}", "it counts once"
             self.duplicates.append(Problem(code="duplicate", path=path, message=message, value=of_id, hint=hint))
 
     def lacks(self, field: str, column: str, row: Mapping[str, Any], number: int) -> list[Problem]:
