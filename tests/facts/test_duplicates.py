@@ -138,6 +138,9 @@ def test_a_former_name_that_a_new_one_states_is_recognised() -> None:
     names = ("ABBOTT LOGISTICS B.V.", "ABBVIE LOGISTICS (FORMERLY ABBOTT LOGISTICS BV)")
 
     assert [("former_name", names)] == groups(*names)
+    assert [("former_name", ("恒达包装厂", "苏州新达包装有限公司（原：恒达包装厂）"))] == groups(
+        "恒达包装厂", "苏州新达包装有限公司（原：恒达包装厂）"
+    )
 
 
 def test_customers_are_compared_like_suppliers() -> None:
