@@ -5,6 +5,12 @@ from supplychain_rules.measures.claims import ClaimCost, ClaimRate, ComplaintSco
 from supplychain_rules.measures.counting import DIMENSIONS, By, Dimension
 from supplychain_rules.measures.decay import Decay, HalfLife, LinearDecay
 from supplychain_rules.measures.delivery import DeliveryPerformance
+from supplychain_rules.measures.information import (
+    ContradictionRate,
+    InformationCompleteness,
+    InformationFreshness,
+    measure_information,
+)
 from supplychain_rules.measures.interval import Z_95_PERCENT, wilson_interval
 from supplychain_rules.measures.kinds import Measure
 from supplychain_rules.measures.measurement import TOTAL, Key, Measurement, MeasurementState
@@ -26,11 +32,14 @@ __all__ = [
     "ClaimFilter",
     "ClaimRate",
     "ComplaintScore",
+    "ContradictionRate",
     "CostOfPoorQuality",
     "Decay",
     "DeliveryPerformance",
     "Dimension",
     "HalfLife",
+    "InformationCompleteness",
+    "InformationFreshness",
     "Key",
     "LinearDecay",
     "Measure",
@@ -47,6 +56,7 @@ __all__ = [
     "SpendShare",
     "expected_event_cost",
     "measure",
+    "measure_information",
     "records",
     "wilson_interval",
 ]
