@@ -149,6 +149,10 @@ def test_measurements_of_information_go_into_the_same_records_as_all_others() ->
     assert ["known", "fresh", "contradicting"] * 3 == [entry.measure for entry in every]
 
 
+def test_the_order_in_which_kinds_are_given_makes_no_other_definition() -> None:
+    assert FRESH == InformationFreshness(id="fresh", max_age_days={Receipt: 30, Inspection: 30})
+
+
 @pytest.mark.parametrize("definition", [KNOWN, FRESH, CONTRADICTING])
 def test_a_measure_of_information_is_a_value(definition: Any) -> None:  # noqa: ANN401
     assert definition == pickle.loads(pickle.dumps(definition))  # noqa: S301  our own bytes
@@ -161,6 +165,8 @@ def test_a_measure_of_information_is_a_value(definition: Any) -> None:  # noqa: 
         (lambda: InformationCompleteness(id="known", requirements=[]), "requirements is empty"),
         (lambda: InformationCompleteness(id="known", requirements=["country"]), "holds no requirement: 'country'"),
         (lambda: InformationCompleteness(id="1st", requirements=[MASTER]), "id must be a name"),
+        (lambda: InformationFreshness(id="fresh", max_age_days=[Receipt]), "max_age_days must be a mapping"),
+        (lambda: InformationFreshness(id="fresh", max_age_days={"receipts": 3}), "not a kind of fact: 'receipts'"),
         (lambda: InformationFreshness(id="fresh", max_age_days={}), "max_age_days is empty"),
         (lambda: InformationFreshness(id="fresh", max_age_days={Receipt: -1}), "the age of Receipt must be a whole"),
         (lambda: InformationFreshness(id="fresh", max_age_days={str: 3}), "not a kind of fact"),

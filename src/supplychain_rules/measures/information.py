@@ -75,8 +75,15 @@ class InformationCompleteness:
 _Ages: TypeAlias = tuple[tuple[type[Fact], int], ...]
 
 
-def _ages(given: Mapping[type[Fact], int] | _Ages) -> _Ages:
-    return tuple(dict(given).items())
+def _ages(given: Mapping[type[Fact], int] | Iterable[Any]) -> _Ages:
+    if not isinstance(given, (Mapping, tuple)):  # a tuple is what this returned before
+        hint = "write {Inspection: 90}"
+        raise InvalidValueError("InformationFreshness.max_age_days must be a mapping", given, hint=hint)
+    return tuple(sorted(dict(given).items(), key=_kind_name))
+
+
+def _kind_name(entry: tuple[object, int]) -> str:
+    return getattr(entry[0], "__name__", str(entry[0]))
 
 
 @final

@@ -218,22 +218,26 @@ def _at_fault(found: Inspection, faults: frozenset[Fault]) -> Decimal:
     return sum((cause.quantity for cause in found.causes if cause.fault in faults), _ZERO)
 
 
-def _left_out(measure: QualityPassRate | RejectRate, found: Inspection, how_many: Number) -> Sequence[Row]:
-    if not how_many:
-        return ()
+def _left_out(measure: QualityPassRate | RejectRate, found: Inspection, how_many: Number) -> Row:
     part = _LOTS_LEFT_OUT if measure.level == "lot" else _UNITS_LEFT_OUT
-    return ((found, found.inspected_on, part, how_many, 0, 0),)
+    return found, found.inspected_on, part, how_many, 0, 0
 
 
 def _pass_rows(measure: QualityPassRate, _index: FactIndex, _as_of: date) -> RowsOf:
+    if measure.level == "unit" and measure.concessions == "reject" and not measure.faults:  # the usual case
+        return {Inspection: _passed_units}
     judge = _judge(measure)
 
     def rows(found: Inspection) -> Sequence[Row]:
         bad, whole, left_out = judge(found)
-        counted = ((found, found.inspected_on, "", add(whole, -bad), whole, 1 if whole else 0),)
-        return (*counted, *_left_out(measure, found, left_out)) if left_out else counted
+        counted: Row = (found, found.inspected_on, "", add(whole, -bad), whole, 1 if whole else 0)
+        return (counted, _left_out(measure, found, left_out)) if left_out else (counted,)
 
     return {Inspection: rows}
+
+
+def _passed_units(found: Inspection) -> Sequence[Row]:
+    return ((found, found.inspected_on, "", found.inspected - found.rejected, found.inspected, 1),)
 
 
 def _reject_rows(measure: RejectRate, index: FactIndex, _as_of: date) -> RowsOf:
@@ -243,8 +247,8 @@ def _reject_rows(measure: RejectRate, index: FactIndex, _as_of: date) -> RowsOf:
     def rows(found: Inspection) -> Sequence[Row]:
         bad, whole, left_out = judge(found)
         against = whole if of_inspected else 0
-        counted = ((found, found.inspected_on, "", bad, against, 1 if whole else 0),)
-        return (*counted, *_left_out(measure, found, left_out)) if left_out else counted
+        counted: Row = (found, found.inspected_on, "", bad, against, 1 if whole else 0)
+        return (counted, _left_out(measure, found, left_out)) if left_out else (counted,)
 
     if of_inspected:
         return {Inspection: rows}
