@@ -155,6 +155,12 @@ def test_claims_of_unknown_cost_are_noted_and_where_none_is_known_there_is_no_da
     assert one(ClaimCost(id="cost"), [claim("B")]).state == "no_data"
 
 
+def test_claims_not_decided_yet_cost_nothing_where_only_justified_ones_count_and_are_noted() -> None:
+    decided = ClaimCost(id="cost", claims=ClaimFilter(verdict="justified"), relative_to_spend="ordered")
+    found = one(decided, [*TRADE, claim("A", 50, justified=True), claim("B", 500), claim("C")])
+    assert (Fraction(50, 1000), "claims not decided yet left out: 2") == (found.value, found.note)
+
+
 def test_costs_and_spend_of_two_currencies_do_not_mix() -> None:
     facts = [*TRADE, claim("A", cost=Money("5", "USD"))]
     with pytest.raises(InvalidValueError, match="'cost' meets more than one currency: 'EUR, USD'"):
