@@ -303,8 +303,9 @@ class Ledger:
             InvalidValueError: `day` is not a calendar day.
         """
         check_day("as_of", day)
-        known = _Settled(fact for fact in self.facts if fact.known_on <= day)
-        return self if len(known) == len(self.facts) else Ledger(known)  # itself keeps the indexes it has built
+        if self._last_known <= day:
+            return self  # and keep the indexes it has built
+        return Ledger(_Settled(fact for fact in self.facts if fact.known_on <= day))
 
     def within(self, period: Period) -> "Ledger":
         """Return the facts that happened in a period, with their history.
@@ -359,6 +360,10 @@ class Ledger:
                 if (type(fact), fact.id) in chosen or (isinstance(fact, Cancellation) and (fact.of, fact.fact) in names)
             )
         )
+
+    @cached_property
+    def _last_known(self) -> date:
+        return max((fact.known_on for fact in self.facts), default=date.min)
 
     @cached_property
     def _in_force(self) -> dict[type[Fact], tuple[Fact, ...]]:

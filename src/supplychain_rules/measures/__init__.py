@@ -3,6 +3,7 @@
 from supplychain_rules.measures.counting import DIMENSIONS, By, Dimension
 from supplychain_rules.measures.decay import Decay, HalfLife, LinearDecay
 from supplychain_rules.measures.delivery import DeliveryPerformance
+from supplychain_rules.measures.dumping import dump_state, load_state
 from supplychain_rules.measures.interval import Z_95_PERCENT, wilson_interval
 from supplychain_rules.measures.kinds import Measure
 from supplychain_rules.measures.measurement import TOTAL, Key, Measurement, MeasurementState
@@ -11,6 +12,7 @@ from supplychain_rules.measures.price_index import PriceIndex
 from supplychain_rules.measures.quality import QualityPassRate
 from supplychain_rules.measures.scope import Scope
 from supplychain_rules.measures.spend import Spend, SpendShare
+from supplychain_rules.measures.state import MeasureState
 
 __all__ = [
     "DIMENSIONS",
@@ -24,6 +26,7 @@ __all__ = [
     "Key",
     "LinearDecay",
     "Measure",
+    "MeasureState",
     "Measurement",
     "MeasurementState",
     "PriceIndex",
@@ -31,6 +34,8 @@ __all__ = [
     "Scope",
     "Spend",
     "SpendShare",
+    "dump_state",
+    "load_state",
     "measure",
     "records",
     "wilson_interval",
