@@ -1,5 +1,6 @@
 """What must always hold of quality, claims, service, costs and questionnaires, whatever the facts."""
 
+import json
 from datetime import date, timedelta
 from decimal import ROUND_UP, localcontext
 from fractions import Fraction
@@ -32,6 +33,8 @@ from supplychain_rules.measures import (
     ResponseDays,
     Scope,
     ServiceResponse,
+    dump_state,
+    load_state,
     measure,
 )
 from supplychain_rules.measures.state import MeasureState
@@ -130,12 +133,15 @@ def test_questions_on_the_way_change_no_answer_about_what_still_waits(facts: lis
 
 
 @given(facts=trades(), by=bys, before=days)
-def test_closing_finished_business_changes_no_figure_of_quality(facts: list[Fact], by: By, before: date) -> None:
+def test_figures_of_quality_survive_that_a_state_is_closed_dumped_and_loaded(
+    facts: list[Fact], by: By, before: date
+) -> None:
     state = MeasureState(EVERY, by=by)
     for fact in facts:
         state.add(fact)
     state.close(before=before, as_of=END)
-    assert batch(facts, by) == state.measurements(period=PERIOD, as_of=END)
+    loaded = load_state(json.loads(json.dumps(dump_state(state))), EVERY, by=by)
+    assert batch(facts, by) == loaded.measurements(period=PERIOD, as_of=END)
 
 
 @given(facts=trades(), by=bys)

@@ -1,5 +1,6 @@
 """A stream, a batch and merged partitions of the same facts measure alike, whatever the order."""
 
+import json
 from datetime import date, timedelta
 from random import Random
 
@@ -8,7 +9,7 @@ from drawn_trade import START, days, trades
 from hypothesis import given
 from hypothesis import strategies as st
 
-from supplychain_rules.errors import InvalidValueError
+from supplychain_rules.errors import InputError, InvalidValueError
 from supplychain_rules.facts.ledger import Fact, Ledger
 from supplychain_rules.measures import (
     By,
@@ -24,7 +25,9 @@ from supplychain_rules.measures import (
     SpendShare,
     measure,
 )
+from supplychain_rules.measures.dumping import dump_state, load_state
 from supplychain_rules.measures.state import MeasureState
+from supplychain_rules.values.label import Label
 from supplychain_rules.values.period import Period
 
 PERIOD = Period(START, START + timedelta(days=60))
@@ -119,6 +122,53 @@ def test_after_closing_a_fact_is_counted_right_or_refused(
         else:
             taken.append(fact)
     assert batch(taken, by) == asked(state)
+
+
+@given(facts=trades(), by=bys, before=days, cut=st.integers(0, 40))
+def test_a_state_that_was_dumped_and_loaded_goes_on_as_if_it_had_never_stopped(
+    facts: list[Fact], by: By, before: date, cut: int
+) -> None:
+    facts.sort(key=lambda fact: fact.known_on)
+    state = stream(facts[:cut], by)
+    state.close(before=before, as_of=max([START, *(fact.known_on for fact in facts[:cut]), before]))
+    loaded = load_state(json.loads(json.dumps(dump_state(state))), EVERY, by=by)
+    assert dump_state(state) == dump_state(loaded)
+    for fact in facts[cut:]:
+        told = []
+        for one in (state, loaded):
+            try:
+                one.add(fact)
+            except InvalidValueError as error:
+                told.append(str(error))
+        assert len(told) in (0, 2)
+        assert len(set(told)) < 2
+    assert asked(state) == asked(loaded)
+
+
+def test_a_dump_is_loaded_with_the_measures_that_it_was_made_of() -> None:
+    data = dump_state(MeasureState([DeliveryPerformance(id="otif")]))
+    with pytest.raises(InvalidValueError, match="dumped of other measures"):
+        load_state(data, [DeliveryPerformance(id="otif", late_days=1)])
+    assert 0 == len(load_state(data, [DeliveryPerformance(id="otif", label=Label("On time"))]))
+
+
+@pytest.mark.parametrize(
+    ("change", "place"),
+    [
+        ({"schema": "other"}, ""),
+        ({"as_of": "today"}, "as_of"),
+        ({"facts": [{"type": "Receipt"}]}, "facts."),
+        ({"facts": 7}, "facts"),
+        ({"closed": {}}, "closed"),
+        ({"sums": [["V7"]]}, "sums"),
+        ({"sums": []}, "sums"),
+    ],
+)
+def test_what_is_no_dump_is_refused_by_its_place(change: dict[str, object], place: str) -> None:
+    data = dump_state(MeasureState([DeliveryPerformance(id="otif")]))
+    with pytest.raises(InputError) as refused:
+        load_state(data | change, [DeliveryPerformance(id="otif")])
+    assert refused.value.problems[0].path.startswith(place)
 
 
 def test_a_state_does_not_go_back() -> None:

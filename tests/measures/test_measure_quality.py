@@ -113,7 +113,7 @@ def test_the_causes_share_in_a_concession_by_their_quantity() -> None:
     found = one(both, facts)
     unstated = 2 * Fraction(6, 10)
     assert (100 - unstated - 5 * Fraction(6, 10)) / (100 - unstated) == found.value
-    assert found.note == "rejected units without a stated cause left out: 6/5"
+    assert found.note == "rejected units without a stated cause left out: 1.2"
 
 
 @pytest.mark.parametrize("level", ["unit", "mean_of_lots"])

@@ -1,6 +1,7 @@
 """Random trade: orders with receipts, delays, inspections, claims, invoices and payments, in several versions."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 from hypothesis import strategies as st
@@ -120,7 +121,7 @@ def _ordered(draw: st.DrawFn, name: str) -> list[Fact]:
 @st.composite
 def _inspected(draw: st.DrawFn, name: str, supplier: str, line: str | None) -> Inspection:
     rejected = draw(st.integers(0, 10))
-    blamed = draw(st.integers(0, rejected))
+    blamed = Decimal(draw(st.integers(0, 2 * rejected))) / 2
     causes = [RejectCause(quantity=blamed, cause="bent", fault=draw(faults))] if blamed else []
     return Inspection(
         id=name,

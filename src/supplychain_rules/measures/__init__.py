@@ -5,6 +5,7 @@ from supplychain_rules.measures.claims import ClaimCost, ClaimRate, ComplaintSco
 from supplychain_rules.measures.counting import DIMENSIONS, By, Dimension
 from supplychain_rules.measures.decay import Decay, HalfLife, LinearDecay
 from supplychain_rules.measures.delivery import DeliveryPerformance
+from supplychain_rules.measures.dumping import dump_state, load_state
 from supplychain_rules.measures.information import (
     ContradictionRate,
     InformationCompleteness,
@@ -21,6 +22,7 @@ from supplychain_rules.measures.quality_cost import CostOfPoorQuality, expected_
 from supplychain_rules.measures.scope import Scope
 from supplychain_rules.measures.service import ResponseDays, ServiceResponse
 from supplychain_rules.measures.spend import Spend, SpendShare
+from supplychain_rules.measures.state import MeasureState
 from supplychain_rules.measures.survey import QuestionnaireScore
 
 __all__ = [
@@ -43,6 +45,7 @@ __all__ = [
     "Key",
     "LinearDecay",
     "Measure",
+    "MeasureState",
     "Measurement",
     "MeasurementState",
     "PriceIndex",
@@ -54,7 +57,9 @@ __all__ = [
     "ServiceResponse",
     "Spend",
     "SpendShare",
+    "dump_state",
     "expected_event_cost",
+    "load_state",
     "measure",
     "measure_information",
     "records",

@@ -9,7 +9,7 @@ import attrs
 from supplychain_rules.errors import InvalidValueError
 from supplychain_rules.facts.billing import InvoiceLine, Payment
 from supplychain_rules.facts.care import Complaint, ServiceEvent, SurveyAnswer
-from supplychain_rules.facts.ledger import KINDS, Fact
+from supplychain_rules.facts.ledger import KINDS, Fact, happened_on
 from supplychain_rules.facts.parties import Supplier
 from supplychain_rules.facts.prices import MarketPrice, PriceObservation
 from supplychain_rules.facts.quality import Claim, Inspection, QualityCost
@@ -23,20 +23,20 @@ __all__ = ["Closed", "Identity", "business"]
 #: A fact's identity: its kind's name and its id.
 Identity: TypeAlias = tuple[str, str]
 
-#: The day on which each kind of business fact happened. Parties, prices and indices are looked up by business to come.
-_DAYS: Final[dict[type[Fact], str]] = {
-    OrderLine: "ordered_on",
-    Receipt: "received_on",
-    Delay: "recorded_on",
-    Inspection: "inspected_on",
-    Claim: "opened_on",
-    QualityCost: "incurred_on",
-    InvoiceLine: "invoiced_on",
-    Payment: "paid_on",
-    ServiceEvent: "raised_on",
-    Complaint: "opened_on",
-    SurveyAnswer: "answered_on",
-}
+#: What business is made of. Parties, prices and indices are looked up by business to come.
+_BUSINESS: Final[tuple[type[Fact], ...]] = (
+    OrderLine,
+    Receipt,
+    Delay,
+    Inspection,
+    Claim,
+    QualityCost,
+    InvoiceLine,
+    Payment,
+    ServiceEvent,
+    Complaint,
+    SurveyAnswer,
+)
 
 #: Fields that name another fact, and the kind of what they name.
 _REFERENCES: Final = (("order_line", "order_lines"), ("claim", "claims"))
@@ -143,13 +143,13 @@ def business(index: FactIndex, *, before: date) -> Iterator[tuple[Fact, ...]]:
     Only business of which everything happened, and was known, before the day is yielded.
     """
     seen: set[tuple[type, str]] = set()
-    for kind in _DAYS:
+    for kind in _BUSINESS:
         for fact in list(index.table(kind).values()):
             if (kind, fact.id) in seen:
                 continue
             chain = _connected(fact, index)
             seen.update((type(other), other.id) for other in chain)
-            over = all(getattr(other, _DAYS[type(other)]) < before and other.known_on < before for other in chain)
+            over = all(happened_on(other) < before and other.known_on < before for other in chain)
             if over and not _waits_for_another(chain):
                 yield chain
 
@@ -180,6 +180,6 @@ def _connected(fact: Fact, index: FactIndex) -> tuple[Fact, ...]:
             driver = index.driver(kind, key)
             if isinstance(driver, Order):
                 waiting += index.lines_by_order()[key]
-            elif driver is not None and type(driver) in _DAYS:
+            elif driver is not None and type(driver) in _BUSINESS:
                 waiting.append(driver)
     return tuple(found.values())

@@ -1,43 +1,34 @@
 """Costs, alone or against spend: the parts, rows and sums that measures of cost have in common."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, final
-
-import attrs
+from typing import Any, Final
 
 from supplychain_rules.measures.claim_filter import AnyClaim, ClaimFilter, admission
-from supplychain_rules.measures.counting import Cells, LeftOut, Row, RowsOf, Sums, merged, one_currency
+from supplychain_rules.measures.counting import Cells, LeftOut, Part, Row, RowsOf, Sums, merged, one_currency
 from supplychain_rules.measures.index import FactIndex
 from supplychain_rules.measures.measurement import Key
 from supplychain_rules.measures.spend import SpendBasis, spend_rows
 from supplychain_rules.values.money import Money
 
 __all__ = [
-    "Cost",
-    "Spent",
     "all_costs",
     "all_spend",
     "claim_cost_rows",
+    "cost_part",
     "currency_of",
     "no_known_cost",
     "spend_below",
 ]
 
 
-@final
-@attrs.frozen
-class Cost:
-    """The part of rows whose numerator is a cost in a currency."""
-
-    currency: str
+#: The parts of rows whose numerator is a cost, or whose denominator is spend, are this word and the currency.
+_COST: Final = "cost"
+_SPEND: Final = "spend"
 
 
-@final
-@attrs.frozen
-class Spent:
-    """The part of rows whose denominator is spend in a currency."""
-
-    currency: str
+def cost_part(currency: str) -> Part:
+    """Return the part of rows whose numerator is a cost in a currency."""
+    return _COST, currency
 
 
 def claim_cost_rows(chosen: ClaimFilter, each: Money | None = None) -> Callable[[AnyClaim], Sequence[Row]]:
@@ -54,7 +45,7 @@ def claim_cost_rows(chosen: ClaimFilter, each: Money | None = None) -> Callable[
             return ((found, found.opened_on, verdict, 1, 0, 0),)
         if cost is None:
             return ((found, found.opened_on, unknown, 1, 0, 0),)
-        return ((found, found.opened_on, Cost(cost.currency), cost.amount, 0, 1),)
+        return ((found, found.opened_on, cost_part(cost.currency), cost.amount, 0, 1),)
 
     return rows
 
@@ -75,7 +66,7 @@ def spend_below(basis: SpendBasis, index: FactIndex) -> RowsOf:
     def below(read: Callable[[Any], Sequence[Row]]) -> Callable[[Any], Sequence[Row]]:
         def rows(driver: Any) -> Sequence[Row]:  # noqa: ANN401  each basis has its own kind of driver
             return [
-                (owner, day, Spent(str(currency)), 0, amount, evidence)
+                (owner, day, (_SPEND, str(currency)), 0, amount, evidence)
                 for owner, day, currency, amount, _, evidence in read(driver)
             ]
 
@@ -90,15 +81,16 @@ def currency_of(measure: str, everything: Mapping[Key, Cells]) -> str:
     Raises:
         InvalidValueError: more than one.
     """
-    parts = (part for cells in everything.values() for part in cells)
-    return one_currency(measure, (part.currency for part in parts if isinstance(part, (Cost, Spent))))
+    return one_currency(
+        measure, (part[1] for cells in everything.values() for part in cells if isinstance(part, tuple))
+    )
 
 
 def all_costs(cells: Cells) -> Sums:
     """Return the sum of a key's costs."""
-    return merged(sums for part, sums in cells.items() if isinstance(part, Cost))
+    return merged(sums for part, sums in cells.items() if isinstance(part, tuple) and part[0] == _COST)
 
 
 def all_spend(cells: Cells) -> Sums:
     """Return the sum of a key's spend."""
-    return merged(sums for part, sums in cells.items() if isinstance(part, Spent))
+    return merged(sums for part, sums in cells.items() if isinstance(part, tuple) and part[0] == _SPEND)

@@ -19,6 +19,7 @@ from supplychain_rules.measures.exact import Number, add, fraction
 from supplychain_rules.measures.index import Driver, FactIndex, dimension
 from supplychain_rules.measures.measurement import TOTAL, Key
 from supplychain_rules.values.period import Period
+from supplychain_rules.values.scaled import number_text
 
 __all__ = [
     "BUCKETS",
@@ -261,5 +262,5 @@ def counted(cells: Cells) -> Cells:
 
 def left_out_note(cells: Cells) -> str:
     """Say how many facts could not be counted and why, or nothing where all could."""
-    notes = sorted(f"{part.why}: {sums.numerator}" for part, sums in cells.items() if isinstance(part, LeftOut))
-    return "; ".join(notes)
+    left_out = ((part.why, sums.numerator) for part, sums in cells.items() if isinstance(part, LeftOut))
+    return "; ".join(sorted(f"{why}: {number_text(fraction(how_many))}" for why, how_many in left_out))

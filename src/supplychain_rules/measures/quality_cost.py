@@ -13,10 +13,10 @@ from supplychain_rules.facts.fields import exact_quantity
 from supplychain_rules.facts.quality import QUALITY_COST_KINDS, Claim, QualityCost, QualityCostKind
 from supplychain_rules.measures.claim_filter import AnyClaim, ClaimFilter, admission
 from supplychain_rules.measures.costs import (
-    Cost,
     all_costs,
     all_spend,
     claim_cost_rows,
+    cost_part,
     currency_of,
     no_known_cost,
     spend_below,
@@ -173,7 +173,14 @@ def _rows(measure: CostOfPoorQuality, index: FactIndex, _as_of: date) -> RowsOf:
             return ()
         amount = cost.amount.amount
         return (
-            (cost, cost.incurred_on, Cost(cost.amount.currency), amount if counts else 0, amount if splits else 0, 1),
+            (
+                cost,
+                cost.incurred_on,
+                cost_part(cost.amount.currency),
+                amount if counts else 0,
+                amount if splits else 0,
+                1,
+            ),
         )
 
     def claimed(found: AnyClaim) -> Sequence[Row]:

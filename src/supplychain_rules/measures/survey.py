@@ -110,23 +110,12 @@ class QuestionnaireScore:
         return {question: weight / whole for question, weight in self.weights}
 
 
-@final
-@attrs.frozen
-class _Voice:
-    """The part of a respondent's answers to one question; an anonymous answer has a voice of its own."""
+#: The part of a respondent's answers to one question is this word, the question, the respondent, and for an anonymous
+#: answer, which has a voice of its own, its id.
+_VOICE: Final = "voice"
 
-    question: str
-    respondent: str | None
-    answer: str
-
-
-@final
-@attrs.frozen
-class _Asked:
-    """The part of a question that was asked of somebody who did not answer it."""
-
-    question: str
-
+#: The part of a question that was asked of somebody who did not answer is this word and the question.
+_ASKED: Final = "asked"
 
 _NO_ANSWER: Final = LeftOut("questions asked and not answered left out")
 _NO_WEIGHT: Final = LeftOut("answers to questions without a weight left out")
@@ -141,12 +130,12 @@ def _rows(measure: QuestionnaireScore, _index: FactIndex, _as_of: date) -> RowsO
         day = found.answered_on
         if shares and found.question not in shares:
             return ((found, day, _NO_WEIGHT, 1, 0, 0),)
-        voice = _Voice(found.question, found.respondent, found.id if found.respondent is None else "")
+        voice = (_VOICE, found.question, found.respondent, found.id if found.respondent is None else "")
         if found.points is not None:
             return ((found, day, voice, Fraction(found.points) / Fraction(found.of), 1, 1),)
         if as_zero:
             return ((found, day, voice, 0, 1, 1),)
-        return (found, day, _Asked(found.question), 1, 0, 0), (found, day, _NO_ANSWER, 1, 0, 0)
+        return (found, day, (_ASKED, found.question), 1, 0, 0), (found, day, _NO_ANSWER, 1, 0, 0)
 
     return {SurveyAnswer: rows}
 
@@ -181,8 +170,9 @@ def _means(cells: Cells) -> tuple[dict[str, Fraction | None], int]:
     voices: dict[str, list[Fraction]] = {}
     evidence = 0
     for part, sums in counted(cells).items():
-        heard = voices.setdefault(cast("_Voice | _Asked", part).question, [])
-        if isinstance(part, _Voice):
+        kind, question = cast("tuple[str, str]", part)[:2]
+        heard = voices.setdefault(question, [])
+        if kind == _VOICE:
             heard.append(fraction(sums.numerator) / fraction(sums.denominator))
         evidence += sums.evidence
     return {

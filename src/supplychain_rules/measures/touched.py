@@ -43,7 +43,8 @@ _NAMES_A_SUPPLIER: Final[tuple[type[Fact], ...]] = (
 def touched(fact: Fact, index: FactIndex) -> set[DriverId]:
     """Return the drivers whose rows a fact can change, as far as the index knows them.
 
-    >>> touched(Supplier(id="V7"), FactIndex({})) == {(Supplier, "V7")}
+    >>> from supplychain_rules.facts.ledger import Ledger
+    >>> touched(Supplier(id="V7"), FactIndex(Ledger())) == {(Supplier, "V7")}
     True
     """
     found: set[DriverId] = {(type(fact), fact.id)}
