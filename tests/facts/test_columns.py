@@ -1,5 +1,6 @@
 """A declaration that no row could satisfy is refused before there is a row, with the way out."""
 
+import pickle
 from typing import Any
 
 import pytest
@@ -94,3 +95,12 @@ def test_a_declaration_does_not_change_with_the_mapping_that_it_was_made_from() 
     columns["quantity"] = "Other"
 
     assert spec.columns == RECEIPT
+
+
+def test_a_declaration_can_be_sent_to_a_worker() -> None:
+    words = {"wrong_item": {"Y": True}}
+    spec = Structure(kind=Receipt, columns={**RECEIPT, "wrong_item": "Wrong"}, words=words, blanks={"", "-"})
+
+    again = pickle.loads(pickle.dumps(spec))  # noqa: S301  our own bytes
+
+    assert (spec.columns, words, spec.blanks) == (again.columns, again.words, again.blanks)

@@ -197,7 +197,7 @@ def test_exact_numbers_of_python_are_taken(value: object) -> None:
 def test_a_float_is_refused_with_the_declarations_that_would_take_it() -> None:
     expected = (
         "quantity: is a float, which is not exact (6.0);"
-        ' of floats="whole" takes 7.0 as 7, "shortest" 0.1 as 0.1 [wrong_type]'
+        ' floats="whole" takes 7.0 as 7, floats="shortest" takes 0.1 as 0.1 [wrong_type]'
     )
     assert [expected] == said(quantity=6.0)
     assert Decimal(6) == receipt(quantity=6.0, floats="whole").quantity
@@ -485,6 +485,17 @@ def test_each_fact_knows_the_row_it_came_from() -> None:
     found = structure(Structure(kind=Receipt), rows, first_row=2)
 
     assert [("1", 2), ("3", 4)] == [(fact.id, row) for fact, row in zip(found.facts, found.numbers, strict=True)]
+
+
+def test_a_row_with_more_cells_than_the_header_is_refused_because_its_cells_have_moved() -> None:
+    text = "id,order_line,received_on,quantity\nGR1,PO1/1,2026-01-19,1,200\nGR2,PO1/1,2026-01-20,6\n"
+
+    found = structure(Structure(kind=Receipt), csv.DictReader(io.StringIO(text)), first_row=2)
+
+    assert ["GR2"] == [fact.id for fact in found.facts]
+    assert [
+        "row 2: has more cells than there are columns (['200']); quote the cell that holds the separator [bad_value]"
+    ] == [str(problem) for problem in found.problems]
 
 
 def test_no_rows_give_no_facts() -> None:

@@ -21,7 +21,7 @@ from supplychain_rules.facts.plain import from_plain, plain
 from supplychain_rules.facts.quality import Inspection
 from supplychain_rules.facts.shapes import refusals, shapes
 from supplychain_rules.facts.structure import Structure, Structured, structure
-from supplychain_rules.facts.trade import OrderLine, Receipt
+from supplychain_rules.facts.trade import Receipt
 from supplychain_rules.values.money import Money
 from supplychain_rules.values.scaled import number_text
 
@@ -161,7 +161,7 @@ def test_a_world_that_belongs_together_has_no_errors(ledger: Ledger) -> None:
 @given(ledgers())
 def test_what_is_filled_and_what_is_missing_make_up_what_is_required(ledger: Ledger) -> None:
     asked = [
-        Requirement(kind=OrderLine, fields=("order", "site", "unit")),
+        Requirement(kind=Inspection, fields=("item", "lot", "site")),
         Requirement(kind=Supplier, fields=("name",)),
     ]
 

@@ -178,7 +178,7 @@ def _with_blanks(of_text: Read, of_other: Read, declared: Declared, words: Mappi
         if type(cell) not in _NEVER_NAN and _is_nan(cell):
             if nan_is_blank:
                 return blank_cell()
-            raise UnreadableError("bad_value", "is not a number (NaN)", 'nan="blank" takes it as not known')
+            raise UnreadableError("bad_value", "is NaN, NaT or NA", 'nan="blank" takes it as not known')
         if words and type(cell) in _NEVER_NAN and cell in words:
             return words[cell]
         return of_other(cell)
@@ -280,8 +280,9 @@ def _number_text(point: str, thousands: str) -> Read:
 def _from_float(cell: float, floats: Floats) -> Decimal | int:
     whole = cell.is_integer()
     if floats == "refuse" or (floats == "whole" and not whole):
-        ways = '"whole" takes 7.0 as 7, "shortest" 0.1 as 0.1' if floats == "refuse" else '"shortest" takes 0.1 as 0.1'
-        raise UnreadableError("wrong_type", "is a float, which is not exact", f"of floats={ways}")
+        ways = 'floats="whole" takes 7.0 as 7, ' if floats == "refuse" else ""
+        hint = f'{ways}floats="shortest" takes 0.1 as 0.1'
+        raise UnreadableError("wrong_type", "is a float, which is not exact", hint)
     return int(cell) if whole else Decimal(repr(float(cell)))
 
 

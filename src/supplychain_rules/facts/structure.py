@@ -21,6 +21,9 @@ __all__ = ["MAX_PROBLEMS", "Structure", "Structured", "structure"]
 #: Most problems that are collected: a thousand are one mistake in the declaration, not a thousand in the data.
 MAX_PROBLEMS: Final = 1000
 
+#: Said of a row that `csv.DictReader` found longer than its header: what stands in which column is then unsure.
+_TOO_LONG: Final = "has more cells than there are columns"
+
 #: Reads what a field holds out of a row.
 _FromRow = Callable[[Mapping[str, Any]], object]
 
@@ -155,6 +158,8 @@ class _Plan(Generic[Kind]):
 
     def build(self, row: Mapping[str, Any]) -> Kind:
         """Return a row's fact; what is raised says only that there is a problem, not which."""
+        if None in row:
+            raise UnreadableError("bad_value", _TOO_LONG)
         values = self.constants.copy()
         for field, column, read in self.cells:
             values[field] = read(row[column])
@@ -167,6 +172,9 @@ class _Plan(Generic[Kind]):
         if not isinstance(row, Mapping):
             hint = "a row maps columns to cells; write dict(row) for what is like one"
             return [_problem("wrong_type", f"row {number}", "is not a row", row, hint)]
+        if None in row:
+            hint = "quote the cell that holds the separator"
+            return [_problem("bad_value", f"row {number}", _TOO_LONG, row[None], hint)]
         found: list[Problem] = []
         values = dict(self.constants)
         lacking = False
