@@ -83,6 +83,11 @@ def test_causes_have_no_column() -> None:
         Structure(kind=Inspection, columns={**columns, "causes": "Why"})
 
 
+def test_a_constant_of_another_type_is_refused() -> None:
+    with pytest.raises(InvalidValueError, match=r"constants\['unit'\] has the wrong type: 3"):
+        Structure(kind=OrderLine, currency="EUR", constants={"unit": 3})
+
+
 def test_an_option_that_a_word_stands_for_must_exist() -> None:
     with pytest.raises(InvalidValueError, match=r"words\['fault'\] is unknown: 'seller'; expected one of supplier"):
         Structure(kind=Delay, columns=DELAY, words={"fault": {"Lieferant": "seller"}})

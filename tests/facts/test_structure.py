@@ -498,6 +498,22 @@ def test_a_row_with_more_cells_than_the_header_is_refused_because_its_cells_have
     ] == [str(problem) for problem in found.problems]
 
 
+def test_a_failure_that_no_cell_explains_is_not_swallowed() -> None:
+    class Fickle(OrderedDict[str, str]):
+        """A row that cannot be read at first."""
+
+        asked = 0
+
+        def __getitem__(self, column: str) -> str:
+            self.asked += 1
+            if self.asked == 1:
+                raise KeyError(column)
+            return super().__getitem__(column)
+
+    with pytest.raises(KeyError):
+        structure(Structure(kind=Receipt), [Fickle(RECEIPT)])
+
+
 def test_no_rows_give_no_facts() -> None:
     found = structure(Structure(kind=Receipt), [], first_row=2)
 

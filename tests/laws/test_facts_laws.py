@@ -47,6 +47,31 @@ def test_a_fact_that_stands_is_refused_for_nothing(fact: Fact) -> None:
     assert [] == refusals(type(fact), values)
 
 
+#: The day that each kind of fact is about; a party's is the day it became known.
+EVENTS = {
+    "OrderLine": "ordered_on",
+    "Receipt": "received_on",
+    "Delay": "recorded_on",
+    "Inspection": "inspected_on",
+    "Claim": "opened_on",
+    "QualityCost": "incurred_on",
+    "InvoiceLine": "invoiced_on",
+    "Payment": "paid_on",
+    "PriceObservation": "observed_on",
+    "MarketPrice": "on",
+    "IndexValue": "on",
+    "ServiceEvent": "raised_on",
+    "Complaint": "opened_on",
+    "SurveyAnswer": "answered_on",
+    "Certificate": "valid_from",
+}
+
+
+@given(any_fact())
+def test_a_fact_happened_on_the_day_it_is_about(fact: Fact) -> None:
+    assert getattr(fact, EVENTS.get(type(fact).__name__, "known_on")) == happened_on(fact)
+
+
 # Rows
 
 

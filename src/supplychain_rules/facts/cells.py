@@ -343,13 +343,7 @@ def _texts(declared: Declared) -> tuple[Read, Read]:
     return of_text, of_other
 
 
-def _causes(_declared: Declared) -> tuple[Read, Read]:
-    def read(_cell: object) -> object:
-        raise UnreadableError("wrong_type", "cannot be read from a cell")
-
-    return read, read
-
-
+#: How a cell of each content is read as text, and as a value of Python; causes of rejects need more than a cell.
 _READERS: Final[Mapping[str, Callable[[Declared], tuple[Read, Read]]]] = {
     "text": _text,
     "day": _day,
@@ -358,5 +352,4 @@ _READERS: Final[Mapping[str, Callable[[Declared], tuple[Read, Read]]]] = {
     "truth": _truth,
     "option": _option,
     "texts": _texts,
-    "causes": _causes,
 }

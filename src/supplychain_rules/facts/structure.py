@@ -86,7 +86,10 @@ def structure(
         try:
             fact = plan.build(row)
         except (UnreadableError, InvalidValueError, KeyError, TypeError):
-            run.refuse(plan.problems(row, number, run), on_error)
+            found = plan.problems(row, number, run)
+            if found is None:
+                raise
+            run.refuse(found, on_error)
         else:
             run.place(fact, row, number, on_error)
     return Structured(
@@ -167,8 +170,8 @@ class _Plan(Generic[Kind]):
             values[field] = read_part(row)
         return self.spec.kind(**values)
 
-    def problems(self, row: object, number: int, run: "_Run[Kind]") -> list[Problem]:
-        """Return everything that is wrong with a row of which no fact could be built."""
+    def problems(self, row: object, number: int, run: "_Run[Kind]") -> list[Problem] | None:
+        """Return everything that is wrong with a row of which no fact could be built, or None if nothing is."""
         if not isinstance(row, Mapping):
             hint = "a row maps columns to cells; write dict(row) for what is like one"
             return [_problem("wrong_type", f"row {number}", "is not a row", row, hint)]
@@ -190,9 +193,7 @@ class _Plan(Generic[Kind]):
         kind: type[Any] = self.spec.kind
         for refused in refusals(kind, given):
             found.append(self._at(row, number, refused.field, UnreadableError("bad_value", refused.what, refused.hint)))
-        if not found and not lacking:
-            self.build(row)  # nothing here explains why it failed, so that the caller must see it fail
-        return found
+        return found if found or lacking else None
 
     def _column_that_is_not_in(self, row: Mapping[str, Any], field: str) -> str:
         column = self.columns[field]
