@@ -459,7 +459,14 @@ def test_a_column_that_only_some_rows_lack_costs_those_rows_only() -> None:
     assert (1, {"missing_column"}) == (found.refused, {problem.code for problem in found.problems})
 
 
-@pytest.mark.parametrize("row", [None, 7, "GR1", ["GR1", "PO1/1"]])
+class Indexed:
+    """What a database driver may give: cells by name, and nothing else of a mapping."""
+
+    def __getitem__(self, column: str) -> str:
+        return RECEIPT[column]
+
+
+@pytest.mark.parametrize("row", [None, 7, "GR1", ["GR1", "PO1/1"], Indexed()])
 def test_what_is_no_mapping_is_no_row(row: object) -> None:
     found = structure(Structure(kind=Receipt), [row])  # type: ignore[list-item]
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from supplychain_rules.facts.checks import contradictions
 from supplychain_rules.facts.completeness import Requirement, completeness, freshness
-from supplychain_rules.facts.duplicates import plain_name, same_content
+from supplychain_rules.facts.duplicates import lookalikes, plain_name, same_content
 from supplychain_rules.facts.ledger import KINDS, Fact, Ledger, happened_on
 from supplychain_rules.facts.parties import Supplier
 from supplychain_rules.facts.plain import from_plain, plain
@@ -27,8 +27,11 @@ from supplychain_rules.values.scaled import number_text
 
 kinds = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
 
-#: Ways to write days that can be read back, and ways to write numbers: the point, and what groups three digits.
+#: Ways to write days that can be read back.
 DATES = ("%Y-%m-%d", "%d.%m.%Y", "%m/%d/%Y", "%d %B %Y", "%Y%m%d", "%Y-%m-%d 00:00:00")
+#: Names of which some look alike.
+NAMES = ("Acme", "ACME Ltd", "Acme (Formerly Apex)", "Apex GmbH", "Apex (Peru)", "上海钢铁有限公司", "Inc.", "")
+#: Ways to write numbers: the point, and what groups three digits.
 STYLES = ((".", ""), (",", ""), (".", ","), (",", "."), (",", "\u00a0"), (".", "'"))
 
 
@@ -167,6 +170,19 @@ def test_no_order_of_facts_changes_what_is_found(facts: list[Fact], chance: Any)
 
     assert contradictions(Ledger(facts)) == contradictions(Ledger(shuffled))
     assert same_content(Ledger(facts)) == same_content(Ledger(shuffled))
+
+
+@given(
+    st.dictionaries(st.text(min_size=1, max_size=3).filter(str.strip), st.sampled_from(NAMES), max_size=6),
+    st.randoms(use_true_random=False),
+)
+def test_no_order_of_parties_changes_which_look_alike(names: dict[str, str], chance: Any) -> None:  # noqa: ANN401  hypothesis' own
+    firms = [Supplier(id=identity, name=name) for identity, name in names.items()]
+    found = lookalikes(firms)
+    chance.shuffle(firms)
+
+    assert found == lookalikes(firms)
+    assert all(len(group.ids) > 1 for group in found)
 
 
 @given(ledgers(), st.integers(1, 60))

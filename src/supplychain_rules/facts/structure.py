@@ -21,9 +21,6 @@ __all__ = ["MAX_PROBLEMS", "Structure", "Structured", "structure"]
 #: Most problems that are collected: a thousand are one mistake in the declaration, not a thousand in the data.
 MAX_PROBLEMS: Final = 1000
 
-#: Said of a row that `csv.DictReader` found longer than its header: what stands in which column is then unsure.
-_TOO_LONG: Final = "has more cells than there are columns"
-
 #: Reads what a field holds out of a row.
 _FromRow = Callable[[Mapping[str, Any]], object]
 
@@ -159,10 +156,10 @@ class _Plan(Generic[Kind]):
         column = self.columns.get("known_on")
         return "known_on" in self.constants or (column is not None and column in row)
 
-    def build(self, row: Mapping[str, Any]) -> Kind:
+    def build(self, row: object) -> Kind:
         """Return a row's fact; what is raised says only that there is a problem, not which."""
-        if None in row:
-            raise UnreadableError("bad_value", _TOO_LONG)
+        if not isinstance(row, (dict, Mapping)) or None in row:  # dict first: the usual answer, and a quick one
+            raise UnreadableError("wrong_type", "is not a row")
         values = self.constants.copy()
         for field, column, read in self.cells:
             values[field] = read(row[column])
@@ -175,9 +172,10 @@ class _Plan(Generic[Kind]):
         if not isinstance(row, Mapping):
             hint = "a row maps columns to cells; write dict(row) for what is like one"
             return [_problem("wrong_type", f"row {number}", "is not a row", row, hint)]
-        if None in row:
+        if None in row:  # so csv.DictReader tells of it; which cell stands in which column is then unsure
+            message = "has more cells than there are columns"
             hint = "quote the cell that holds the separator"
-            return [_problem("bad_value", f"row {number}", _TOO_LONG, row[None], hint)]
+            return [_problem("bad_value", f"row {number}", message, row[None], hint)]
         found: list[Problem] = []
         values = dict(self.constants)
         lacking = False
