@@ -59,6 +59,14 @@ def test_nothing_else_than_text_and_whole_numbers_becomes_an_id(wrong: object) -
     assert [True] == [text.endswith("[wrong_type]") for text in said(id=wrong, ids="any")]
 
 
+def test_a_number_of_thousands_of_digits_is_no_id_and_no_quantity() -> None:
+    huge = 10**5000
+
+    assert ["row 1.id", "row 1.quantity"] == [
+        path for path, _ in told(receipts({"id": huge, "quantity": huge}, ids="any"))
+    ]
+
+
 def test_blanks_around_a_text_are_refused_or_taken_off_as_declared() -> None:
     assert ["id: has blanks around it ('GR1 '); spaces=\"strip\" takes them off [bad_value]"] == said(id="GR1 ")
     assert "GR1" == receipt(id=" GR1\u3000", spaces="strip").id

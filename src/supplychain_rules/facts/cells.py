@@ -49,6 +49,9 @@ _MAX_REMEMBERED: Final = 50_000
 #: A count of days has five digits at most; what has more is refused before it is written out.
 _MAX_WHOLE_DIGITS: Final = 9
 
+#: Longest number that is written out as an id: 60 digits, and Python itself refuses some thousands.
+_MAX_ID_BITS: Final = 200
+
 _PLAIN_NUMBER: Final = re.compile(r"-?(?:[0-9]+\.?[0-9]*|\.[0-9]+)")
 
 #: Types whose values all equal themselves.
@@ -205,7 +208,10 @@ def _text(declared: Declared) -> tuple[Read, Read]:
             raise UnreadableError(
                 "wrong_type", "is a number, not text", 'ids="any" takes it; its leading zeros are lost'
             )
-        return str(index(cell))
+        number = index(cell)
+        if number.bit_length() > _MAX_ID_BITS:
+            raise UnreadableError("bad_value", "is too long a number for an id")
+        return str(number)
 
     return _same, of_other
 
