@@ -9,9 +9,14 @@ import pytest
 
 from supplychain_rules.errors import InvalidValueError
 from supplychain_rules.measures import (
+    Concentration,
     DeliveryPerformance,
+    InvoiceVariance,
     Measurement,
+    PaymentPunctuality,
+    PriceChange,
     PriceIndex,
+    PurchasePriceVariance,
     QualityPassRate,
     Scope,
     Spend,
@@ -19,7 +24,10 @@ from supplychain_rules.measures import (
 )
 from supplychain_rules.values.label import Label
 
-KINDS: list[Callable[..., Any]] = [DeliveryPerformance, QualityPassRate, PriceIndex, Spend, SpendShare]
+KINDS: list[Callable[..., Any]] = [
+    *(DeliveryPerformance, QualityPassRate, PriceIndex, PurchasePriceVariance, PriceChange),
+    *(InvoiceVariance, PaymentPunctuality, Spend, SpendShare, Concentration),
+]
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -77,8 +85,8 @@ def test_a_choice_that_does_not_exist_is_refused(choice: dict[str, Any], message
 
 
 def test_a_price_source_that_does_not_exist_is_refused() -> None:
-    with pytest.raises(InvalidValueError, match="source is unknown: 'invoices'"):
-        PriceIndex(id="price", source="invoices")  # type: ignore[arg-type]
+    with pytest.raises(InvalidValueError, match="source is unknown: 'catalogue'"):
+        PriceIndex(id="price", source="catalogue")  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(("level", "whole"), [("line", True), ("quantity", False), ("value", False)])

@@ -5,16 +5,32 @@ from types import MappingProxyType
 from typing import Final, TypeAlias
 
 from supplychain_rules.errors import InvalidValueError
+from supplychain_rules.measures.concentration import CONCENTRATION, Concentration
 from supplychain_rules.measures.counting import Counting
 from supplychain_rules.measures.delivery import DELIVERY, DeliveryPerformance
+from supplychain_rules.measures.invoices import INVOICE_VARIANCE, InvoiceVariance
+from supplychain_rules.measures.payments import PAYMENT_PUNCTUALITY, PaymentPunctuality
+from supplychain_rules.measures.price_change import PRICE_CHANGE, PriceChange
 from supplychain_rules.measures.price_index import PRICE_INDEX, PriceIndex
+from supplychain_rules.measures.price_variance import PRICE_VARIANCE, PurchasePriceVariance
 from supplychain_rules.measures.quality import QUALITY_PASS_RATE, QualityPassRate
 from supplychain_rules.measures.spend import SPEND, SPEND_SHARE, Spend, SpendShare
 
 __all__ = ["COUNTINGS", "Measure", "counting_of"]
 
 #: Every kind of measure.
-Measure: TypeAlias = DeliveryPerformance | QualityPassRate | PriceIndex | Spend | SpendShare
+Measure: TypeAlias = (
+    DeliveryPerformance
+    | QualityPassRate
+    | PriceIndex
+    | PurchasePriceVariance
+    | PriceChange
+    | InvoiceVariance
+    | PaymentPunctuality
+    | Spend
+    | SpendShare
+    | Concentration
+)
 
 #: How each kind counts.
 COUNTINGS: Final[Mapping[type, Counting]] = MappingProxyType(
@@ -22,8 +38,13 @@ COUNTINGS: Final[Mapping[type, Counting]] = MappingProxyType(
         DeliveryPerformance: DELIVERY,
         QualityPassRate: QUALITY_PASS_RATE,
         PriceIndex: PRICE_INDEX,
+        PurchasePriceVariance: PRICE_VARIANCE,
+        PriceChange: PRICE_CHANGE,
+        InvoiceVariance: INVOICE_VARIANCE,
+        PaymentPunctuality: PAYMENT_PUNCTUALITY,
         Spend: SPEND,
         SpendShare: SPEND_SHARE,
+        Concentration: CONCENTRATION,
     }
 )
 
