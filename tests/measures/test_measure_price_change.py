@@ -189,7 +189,7 @@ def test_a_choice_that_makes_no_sense_is_refused(choices: dict[str, Any], messag
 
 
 def test_a_base_is_a_period() -> None:
-    with pytest.raises(TypeError, match="base"):
+    with pytest.raises(InvalidValueError, match="base must be a Period: 2025; as in"):
         history(base=2025)
 
 

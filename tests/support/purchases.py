@@ -82,8 +82,14 @@ def priced(  # a supplier's price that was observed
 
 
 def market(
-    name: str, price: str, *, item: str = "bolt", on: date = MARCH, currency: str = "EUR", **others: Any
-) -> MarketPrice:  # noqa: ANN401
+    name: str,
+    price: str,
+    *,
+    item: str = "bolt",
+    on: date = MARCH,
+    currency: str = "EUR",
+    **others: Any,  # noqa: ANN401
+) -> MarketPrice:
     return MarketPrice(id=name, item=item, price=Money(price, currency), on=on, **others)
 
 

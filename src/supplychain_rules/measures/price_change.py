@@ -77,6 +77,11 @@ def _is_months(_change: object, _field: object, value: object) -> None:
         raise InvalidValueError(f"PriceChange.months_back must be a whole number from 1 to {MAX_MONTHS}", value)
 
 
+def _is_optional_period(_change: object, _field: object, value: object) -> None:
+    if value is not None and not isinstance(value, Period):
+        raise InvalidValueError("PriceChange.base must be a Period", value, hint="as in Period.year(2025)")
+
+
 @final
 @attrs.frozen(kw_only=True)
 class PriceChange:
@@ -118,9 +123,7 @@ class PriceChange:
     #: How many months before the period the base period lies.
     months_back: int = attrs.field(default=_A_YEAR, validator=_is_months)
     #: The base period where it is a fixed one.
-    base: Period | None = attrs.field(
-        default=None, validator=attrs.validators.optional(attrs.validators.instance_of(Period))
-    )
+    base: Period | None = attrs.field(default=None, validator=_is_optional_period)
     source: PriceSource = attrs.field(default="order_lines", validator=one_of(*get_args(PriceSource)))
     #: Kinds of observations that are a source.
     kinds: frozenset[PriceKind] = attrs.field(default=_QUOTES, converter=price_kinds)
