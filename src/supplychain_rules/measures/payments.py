@@ -165,7 +165,8 @@ def _reader(measure: PaymentPunctuality, index: FactIndex) -> Callable[[InvoiceL
     """Return the function from the first line of an invoice to the invoice; its other lines give nothing."""
     lines_of, payments_of = index.by(InvoiceLine, "invoice"), index.by(Payment, "invoice").get
     of_customers = measure.paid_by == "customers"
-    needed = 1 - measure.under_tolerance
+    share = 1 - measure.under_tolerance
+    needed, of_needed = Decimal(share.numerator), Decimal(share.denominator)
 
     def read(first: InvoiceLine) -> _Invoice | None:
         if (first.customer is not None) != of_customers:
@@ -177,13 +178,13 @@ def _reader(measure: PaymentPunctuality, index: FactIndex) -> Callable[[InvoiceL
         amount = sum((line.amount.amount for line in lines), _ZERO)
         if not amount:
             return None
-        wanted = Fraction(amount) * needed
+        wanted = amount * needed
         paid, paid_on = _ZERO, None
         for payment in sorted(payments_of(first.invoice, ()), key=_day_and_id):
             if payment.party is None or payment.party in (first.supplier, first.customer):
                 currencies.add(payment.amount.currency)
                 paid += payment.amount.amount
-                if Fraction(paid) >= wanted:
+                if paid * of_needed >= wanted:
                     paid_on = payment.paid_on
                     break
         dues = [line.due_on for line in lines if line.due_on is not None]

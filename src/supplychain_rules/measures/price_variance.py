@@ -104,7 +104,7 @@ def _rows(measure: PurchasePriceVariance, index: FactIndex, _as_of: date) -> Row
         at_reference = price * fraction(quantity) if isinstance(price, Fraction) else price * quantity
         if by_line:
             ratio = fraction(paid) / fraction(at_reference) - 1
-            return ((line, line.ordered_on, (line.unit_price.currency, currency, ratio), ratio, 1, 1),)
+            return ((line, line.ordered_on, (line.unit_price.currency, currency, ratio), 0, 1, 1),)
         return ((line, line.ordered_on, (line.unit_price.currency, currency, None), paid, at_reference, 1),)
 
     return {OrderLine: rows}
@@ -129,7 +129,9 @@ def _figure(
         above, below = fraction(whole.numerator), fraction(whole.denominator)
         if statistic is None:
             above, below = above - below, below if measure.figure == "rate" else Fraction(1)
-        elif statistic != "mean" and whole.evidence:
+        elif statistic == "mean":
+            above = sum((ratio * count for ratio, count in _counts(cells).items()), Fraction(0))
+        elif whole.evidence:
             above, below = statistic_of(_counts(cells), statistic), Fraction(1)
         return Figure(
             numerator=above,
