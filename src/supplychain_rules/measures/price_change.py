@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from typing import Final, Literal, TypeAlias, cast, final, get_args
+from typing import Any, Final, Literal, TypeAlias, cast, final, get_args
 
 import attrs
 
@@ -77,7 +77,7 @@ def _is_months(_change: object, _field: object, value: object) -> None:
         raise InvalidValueError(f"PriceChange.months_back must be a whole number from 1 to {MAX_MONTHS}", value)
 
 
-def _is_optional_period(_change: object, _field: object, value: object) -> None:
+def _is_optional_period(_change: object, _field: object, value: Any) -> None:  # noqa: ANN401  whatever was given
     if value is not None and not isinstance(value, Period):
         raise InvalidValueError("PriceChange.base must be a Period", value, hint="as in Period.year(2025)")
 
