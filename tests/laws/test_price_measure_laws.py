@@ -1,7 +1,7 @@
 """What must always hold of prices, spend, invoices and payments, whatever the facts."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 
 import attrs
@@ -10,6 +10,7 @@ from drawn_purchases import ADDITIVE, EVERY, PERIOD, days, purchases
 from hypothesis import given
 from hypothesis import strategies as st
 
+from supplychain_rules.facts.billing import InvoiceLine
 from supplychain_rules.facts.ledger import Fact, Ledger
 from supplychain_rules.facts.trade import OrderLine
 from supplychain_rules.measures import (
@@ -23,6 +24,9 @@ from supplychain_rules.measures import (
     PurchasePriceVariance,
     measure,
 )
+from supplychain_rules.measures.exact import exactly
+from supplychain_rules.measures.index import FactIndex
+from supplychain_rules.measures.kinds import counting_of
 from supplychain_rules.values.money import Money
 
 
@@ -188,3 +192,18 @@ def _dearer(fact: Fact, amount: str) -> Fact:
     more = Money(amount, "EUR")
     value = None if fact.value is None else fact.value + more
     return attrs.evolve(fact, unit_price=fact.unit_price + more, value=value)
+
+
+@given(facts=purchases(), as_of=days, later=st.integers(1, 60))
+@pytest.mark.parametrize("figure", ["on_time_share", "days_beyond_terms"])
+def test_only_an_open_invoice_changes_by_a_later_day_alone(
+    figure: str, facts: list[Fact], as_of: date, later: int
+) -> None:
+    definition = PaymentPunctuality(id="punctual", figure=figure)  # type: ignore[arg-type]
+    counting, index = counting_of(definition), FactIndex.of(Ledger(facts).as_of(as_of))
+    assert counting.is_open is not None
+    is_open = counting.is_open(definition, index, as_of)
+    now = counting.rows(definition, index, as_of)[InvoiceLine]
+    then = counting.rows(definition, index, as_of + timedelta(days=later))[InvoiceLine]
+    with exactly():
+        assert all(is_open(line) or now(line) == then(line) for line in index.table(InvoiceLine).values())

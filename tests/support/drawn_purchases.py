@@ -31,8 +31,9 @@ ITEMS = ("bolt", "nut")
 days = st.integers(-60, 80).map(lambda count: START + timedelta(days=count))
 _lags = st.integers(0, 30).map(lambda count: timedelta(days=count))
 _quantities = st.sampled_from(("0.5", "1", "3", "10"))
-_prices = st.sampled_from(("0", "1", "1.25", "3")).map(lambda amount: Money(amount, "EUR"))
-_units = st.sampled_from(("", "kg"))
+_prices = st.sampled_from(("1", "1.25", "3", "0")).map(lambda amount: Money(amount, "EUR"))
+_units = st.sampled_from(("", "", "", "kg"))
+_early_days = st.integers(-60, 10).map(lambda count: START + timedelta(days=count))
 
 #: Measures whose numerators and denominators of all suppliers add up to those of the total.
 ADDITIVE: tuple[Measure, ...] = (
@@ -70,7 +71,7 @@ EVERY: tuple[Measure, ...] = (
 def purchases(draw: st.DrawFn) -> list[Fact]:
     """Draw order lines of three suppliers with what was received and billed, prices of all kinds, and payments."""
     facts: list[Fact] = []
-    for number in range(draw(st.integers(0, 6))):
+    for number in range(draw(st.integers(0, 7))):
         facts.extend(_order(draw, number))
     for number in range(draw(st.integers(0, 3))):
         invoiced_on = draw(days)
@@ -86,7 +87,8 @@ def purchases(draw: st.DrawFn) -> list[Fact]:
                 due_on=draw(st.none() | days),
             )
         )
-    facts.extend(_prices_of_all_kinds(draw))
+    goods = [(line.supplier, line.item, line.unit) for line in facts if isinstance(line, OrderLine)]
+    facts.extend(_prices_of_all_kinds(draw, goods))
     return facts
 
 
@@ -126,38 +128,32 @@ def _order(draw: st.DrawFn, number: int) -> list[Fact]:
     return facts
 
 
-def _prices_of_all_kinds(draw: st.DrawFn) -> list[Fact]:
+def _prices_of_all_kinds(draw: st.DrawFn, goods: list[tuple[str, str, str]]) -> list[Fact]:
+    """Draw prices mostly of what was ordered, and mostly from before it was."""
     facts: list[Fact] = []
+    if not goods:
+        return facts
     for number in range(draw(st.integers(0, 6))):
-        on = draw(days)
+        on, (supplier, item, unit) = draw(_early_days), draw(st.sampled_from(goods))
         facts.append(
             PriceObservation(
                 id=f"P{number}",
-                supplier=draw(st.sampled_from(SUPPLIERS)),
-                item=draw(st.sampled_from(ITEMS)),
+                supplier=supplier,
+                item=item,
                 kind=draw(st.sampled_from(PRICE_KINDS)),
                 price=draw(_prices),
-                unit=draw(_units),
+                unit=unit,
                 observed_on=on,
-                valid_until=draw(st.none() | _lags.map(lambda lag, on=on: on + lag)),
+                valid_until=draw(st.none() | _lags.map(lambda lag, on=on: on + 3 * lag)),
                 known_on=on + draw(_lags),
             )
         )
     for number in range(draw(st.integers(0, 4))):
-        on = draw(days)
+        on, (_, item, unit) = draw(_early_days), draw(st.sampled_from(goods))
         facts.append(
-            MarketPrice(
-                id=f"M{number}",
-                item=draw(st.sampled_from(ITEMS)),
-                price=draw(_prices),
-                unit=draw(_units),
-                on=on,
-                known_on=on + draw(_lags),
-            )
+            MarketPrice(id=f"M{number}", item=item, price=draw(_prices), unit=unit, on=on, known_on=on + draw(_lags))
         )
-    for month, value in draw(
-        st.dictionaries(st.sampled_from((11, 12, 1, 2)), st.sampled_from(("90", "100", "120")))
-    ).items():
-        on = date(2025 if month > 10 else 2026, month, 1)
+    for on in (date(2025, 11, 1), date(2025, 12, 1), date(2026, 1, 1), date(2026, 2, 1)):
+        value = draw(st.sampled_from(("90", "100", "120")))
         facts.append(IndexValue(series="steel", on=on, value=value, known_on=on + draw(_lags)))
     return facts

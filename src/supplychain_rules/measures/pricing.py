@@ -9,7 +9,7 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, Final, Generic, Literal, TypeAlias, TypeVar, final
+from typing import Any, Final, Generic, Literal, TypeAlias, TypeVar, assert_never, final
 
 import attrs
 
@@ -101,6 +101,8 @@ def price_rows(source: PriceSource, kinds: frozenset[PriceKind], index: FactInde
             return {PriceObservation: observed}
         case "invoices":
             return {InvoiceLine: invoiced}
+        case _:
+            assert_never(source)
 
 
 def observed_price(index: FactIndex, kind: PriceKind) -> Callable[[str, str, str, date], tuple[Decimal, str] | None]:
