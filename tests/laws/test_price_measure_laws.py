@@ -200,7 +200,7 @@ def test_only_an_open_invoice_changes_by_a_later_day_alone(
     figure: str, facts: list[Fact], as_of: date, later: int
 ) -> None:
     definition = PaymentPunctuality(id="punctual", figure=figure)  # type: ignore[arg-type]
-    counting, index = counting_of(definition), FactIndex.of(Ledger(facts).as_of(as_of))
+    counting, index = counting_of(definition), FactIndex(Ledger(facts).as_of(as_of))
     assert counting.is_open is not None
     is_open = counting.is_open(definition, index, as_of)
     now = counting.rows(definition, index, as_of)[InvoiceLine]

@@ -18,7 +18,7 @@ JANUARY, FEBRUARY, APRIL = date(2026, 1, 1), date(2026, 2, 1), date(2026, 4, 1)
 
 
 def index_of(*facts: Any) -> FactIndex:  # noqa: ANN401
-    return FactIndex.of(Ledger(facts))
+    return FactIndex(Ledger(facts))
 
 
 def test_a_market_price_that_arrives_corrects_or_goes_is_seen_at_once() -> None:

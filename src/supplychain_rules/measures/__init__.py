@@ -4,6 +4,7 @@ from supplychain_rules.measures.concentration import Concentration, concentratio
 from supplychain_rules.measures.counting import DIMENSIONS, By, Dimension
 from supplychain_rules.measures.decay import Decay, HalfLife, LinearDecay
 from supplychain_rules.measures.delivery import DeliveryPerformance
+from supplychain_rules.measures.dumping import dump_state, load_state
 from supplychain_rules.measures.interval import Z_95_PERCENT, wilson_interval
 from supplychain_rules.measures.invoices import InvoiceVariance
 from supplychain_rules.measures.kinds import Measure
@@ -16,6 +17,7 @@ from supplychain_rules.measures.price_variance import PurchasePriceVariance
 from supplychain_rules.measures.quality import QualityPassRate
 from supplychain_rules.measures.scope import Scope
 from supplychain_rules.measures.spend import Spend, SpendShare
+from supplychain_rules.measures.state import MeasureState
 
 __all__ = [
     "DIMENSIONS",
@@ -31,6 +33,7 @@ __all__ = [
     "Key",
     "LinearDecay",
     "Measure",
+    "MeasureState",
     "Measurement",
     "MeasurementState",
     "PaymentPunctuality",
@@ -42,8 +45,10 @@ __all__ = [
     "Spend",
     "SpendShare",
     "concentration_class",
+    "dump_state",
     "index_change",
     "index_mean",
+    "load_state",
     "measure",
     "records",
     "wilson_interval",

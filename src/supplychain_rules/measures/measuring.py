@@ -78,7 +78,7 @@ def measure(
     definitions = check_measures(measures)
     check_period(period)
     dimensions = check_by(by)
-    index = FactIndex.of(ledger.as_of(as_of))
+    index = FactIndex(ledger.as_of(as_of))
     with exactly():
         columns = [_fold(definition, index, dimensions, period, as_of) for definition in definitions]
         return conclude(definitions, columns, index, dimensions, period)
@@ -103,7 +103,7 @@ def _fold(
 
 def _all_rows(definition: Measure, counting: Counting, index: FactIndex, as_of: date) -> Iterator[Row]:
     for table, rows in counting.rows(definition, index, as_of).items():
-        for _, driver in index.drivers(table):
+        for driver in index.drivers(table):
             yield from rows(driver)
 
 
