@@ -8,8 +8,9 @@ import pytest
 from purchases import MARCH, bought, found_by, priced, total, values
 
 from supplychain_rules.errors import InvalidValueError
-from supplychain_rules.measures import PurchasePriceVariance
+from supplychain_rules.measures import PurchasePriceVariance, Scope
 from supplychain_rules.values.money import Money
+from supplychain_rules.values.period import Period
 
 JANUARY, APRIL, MAY = date(2026, 1, 1), date(2026, 4, 1), date(2026, 5, 1)
 
@@ -142,6 +143,24 @@ def test_a_cancelled_line_was_never_a_previous_price() -> None:
         bought("L3", "V1", "bolt", 1, "10"),
     ]
     assert 2 == total(ppv(against="previous", figure="amount"), facts).value
+
+
+def test_the_previous_price_may_be_of_a_month_before_or_of_another_site() -> None:
+    facts = [
+        *(bought("L1", "V1", "bolt", 1, "8", on=JANUARY, site="P1"), bought("L2", "V1", "bolt", 1, "10", site="P2")),
+        bought("L3", "V1", "bolt", 1, "9", on=APRIL, site="P1"),
+    ]
+    previous = ppv(against="previous", figure="amount")
+    assert {"P1": -1, "P2": 2} == values(previous, facts, by="site")
+    by_month = values(previous, facts, by="month")
+    assert [None, 2, -1] == [by_month[month] for month in ("2026-01", "2026-03", "2026-04")]
+    assert {"V1": 1} == values(ppv(against="previous", figure="amount", scope=Scope(sites=["P1"])), facts)
+
+
+def test_from_the_first_day_of_the_calendar_nothing_lies_before() -> None:
+    whole = Period(date.min, date(2027, 1, 1))
+    facts = [bought("L1", "V1", "bolt", 1, "8", on=JANUARY), bought("L2", "V1", "bolt", 1, "10")]
+    assert 2 == total(ppv(against="previous", figure="amount"), facts, period=whole).value
 
 
 def test_a_variance_between_currencies_is_refused() -> None:

@@ -6,13 +6,12 @@ from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
-from purchases import MARCH, bought, market, priced, series
+from purchases import MARCH, market, priced, series
 
 from supplychain_rules.facts.ledger import Ledger
 from supplychain_rules.facts.prices import IndexValue, MarketPrice, PriceObservation
-from supplychain_rules.facts.trade import OrderLine
 from supplychain_rules.measures.index import FactIndex
-from supplychain_rules.measures.pricing import index_value, market_price, observed_price, previous_price
+from supplychain_rules.measures.pricing import index_value, market_price, observed_price
 
 JANUARY, FEBRUARY, APRIL = date(2026, 1, 1), date(2026, 2, 1), date(2026, 4, 1)
 
@@ -54,18 +53,6 @@ def test_an_edition_of_an_index_that_arrives_is_seen_at_once() -> None:
     assert (Decimal(100), Decimal(110), None) == (before, find(MARCH), find(date(2025, 12, 31)))
     index.take(IndexValue, "steel@2026-01-01")
     assert find(MARCH) is None
-
-
-def test_an_order_that_arrives_late_becomes_the_previous_one() -> None:
-    line = bought("L3", "V1", "bolt", 1, "12")
-    index = index_of(bought("L1", "V1", "bolt", 1, "10", on=JANUARY), line)
-    find = previous_price(index)
-    before = find(line)
-    index.put(bought("L2", "V1", "bolt", 1, "11", on=FEBRUARY))
-    assert ((Decimal(10), "EUR"), (Decimal(11), "EUR")) == (before, find(line))
-    index.take(OrderLine, "L1")
-    index.take(OrderLine, "L2")
-    assert find(line) is None
 
 
 offsets = st.integers(0, 8)

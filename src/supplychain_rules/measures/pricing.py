@@ -4,11 +4,10 @@ What was paid comes from order lines, observed prices or invoice lines. A refere
 paid before, or quoted on a market; it is compared only with a price of the same item in the same unit.
 """
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from fractions import Fraction
 from typing import Any, Final, Generic, Literal, TypeAlias, TypeVar, assert_never, final
 
 import attrs
@@ -18,7 +17,6 @@ from supplychain_rules.facts.billing import InvoiceLine
 from supplychain_rules.facts.prices import PRICE_KINDS, IndexValue, MarketPrice, PriceKind, PriceObservation
 from supplychain_rules.facts.trade import OrderLine, line_amount
 from supplychain_rules.measures.counting import LeftOut, Row, RowsOf
-from supplychain_rules.measures.exact import Number, fraction
 from supplychain_rules.measures.index import Driver, FactIndex, dimension
 
 __all__ = [
@@ -27,7 +25,6 @@ __all__ = [
     "index_value",
     "market_price",
     "observed_price",
-    "previous_price",
     "price_kinds",
     "price_rows",
 ]
@@ -38,7 +35,7 @@ PriceSource = Literal["order_lines", "observations", "invoices"]
 #: Make the rows of one price: whose fact, its day, supplier, item, unit, currency, what was paid, and for how much.
 PricedRows: TypeAlias = Callable[[Driver, date, str, str, str, str, Decimal, Decimal], Sequence[Row]]
 
-_Fact = TypeVar("_Fact", OrderLine, PriceObservation, MarketPrice, IndexValue)
+_Fact = TypeVar("_Fact", PriceObservation, MarketPrice, IndexValue)
 
 _NO_ITEM: Final = LeftOut("invoice lines without an item left out")
 
@@ -158,34 +155,6 @@ def index_value(index: FactIndex, series: str) -> Callable[[date], Decimal | Non
     def find(day: date) -> Decimal | None:
         value = timelines.last(series, series, day)
         return None if value is None else value.value
-
-    return find
-
-
-def previous_price(index: FactIndex) -> Callable[[OrderLine], tuple[Number, str] | None]:
-    """Return the function from an order line to the supplier's price of the item before, with its currency.
-
-    It is the mean price, sum of values / sum of quantities, of the last earlier day on which the item was ordered from
-    the supplier in that unit; cancelled lines do not count.
-    """
-
-    def place(line: OrderLine) -> tuple[str, str] | None:
-        return (line.supplier, line.unit) if line.quantity else None
-
-    timelines = _Timelines(index.by(OrderLine, "item"), place, lambda line: line.ordered_on)
-
-    def find(line: OrderLine) -> tuple[Number, str] | None:
-        of = timelines.of(line.item, (line.supplier, line.unit))
-        end = 0 if of is None else bisect_left(of.days, line.ordered_on)
-        if of is None or not end:
-            return None
-        start = bisect_left(of.days, of.days[end - 1])
-        before = of.facts[start:end]
-        currencies = sorted({one.unit_price.currency for one in before})
-        if len(before) == 1 and before[0].value is None:
-            return before[0].unit_price.amount, currencies[0]
-        paid, quantity = sum(map(line_amount, before)), sum(one.quantity for one in before)
-        return fraction(paid) / Fraction(quantity), ", ".join(currencies)
 
     return find
 
