@@ -18,6 +18,7 @@ from supplychain_rules.measures.counting import (
     LeftOut,
     Row,
     RowsOf,
+    Sums,
     counted,
     left_out_note,
     one_currency,
@@ -205,12 +206,13 @@ def _with_previous(everything: Mapping[Key, Cells], without: str) -> Callable[[C
                 continue
             days, ordered = history[good]
             earlier = bisect_left(days, day)
-            paid, quantity, currencies = ordered[earlier - 1] if earlier else (Fraction(0), Fraction(1), set())
-            if not paid:
+            before, currencies = ordered[earlier - 1] if earlier else (Sums(), set())
+            if not before.numerator:
                 missing += sums.evidence
                 continue
             found.currencies |= {currency, *currencies}
-            found.lines.append((fraction(sums.numerator), paid / quantity * fraction(sums.denominator), sums.evidence))
+            price = fraction(before.numerator) / fraction(before.denominator)
+            found.lines.append((fraction(sums.numerator), price * fraction(sums.denominator), sums.evidence))
         if missing:
             found.note = f"{without}: {missing}"
         return found
@@ -218,8 +220,8 @@ def _with_previous(everything: Mapping[Key, Cells], without: str) -> Callable[[C
     return compare
 
 
-#: What was paid on a day, for how much, in which currencies.
-_OfDay: TypeAlias = tuple[Fraction, Fraction, set[str]]
+#: What was paid on a day and for how much, and in which currencies.
+_OfDay: TypeAlias = tuple[Sums, set[str]]
 
 
 def _history(everything: Mapping[Key, Cells]) -> dict[_Good, tuple[list[date], list[_OfDay]]]:
@@ -228,10 +230,9 @@ def _history(everything: Mapping[Key, Cells]) -> dict[_Good, tuple[list[date], l
     for cells in everything.values():
         for place, sums in cells.items():
             _, (good, currency, day, _) = cast("tuple[str, _Ordered]", place)
-            of_good = by_good.setdefault(good, {})
-            paid, quantity, currencies = of_good.get(day, (Fraction(0), Fraction(0), set()))
-            above, below = fraction(sums.numerator), fraction(sums.denominator)
-            of_good[day] = (paid + above, quantity + below, currencies | {currency})
+            whole, currencies = by_good.setdefault(good, {}).setdefault(day, (Sums(), set()))
+            whole.count(sums.numerator, sums.denominator, sums.evidence)
+            currencies.add(currency)
     found: dict[_Good, tuple[list[date], list[_OfDay]]] = {}
     for good, of_good in by_good.items():
         days = sorted(of_good)
