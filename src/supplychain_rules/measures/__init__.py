@@ -2,6 +2,7 @@
 
 from supplychain_rules.measures.claim_filter import ClaimFilter
 from supplychain_rules.measures.claims import ClaimCost, ClaimRate, ComplaintScore
+from supplychain_rules.measures.concentration import Concentration, concentration_class
 from supplychain_rules.measures.counting import DIMENSIONS, By, Dimension
 from supplychain_rules.measures.decay import Decay, HalfLife, LinearDecay
 from supplychain_rules.measures.delivery import DeliveryPerformance
@@ -13,10 +14,14 @@ from supplychain_rules.measures.information import (
     measure_information,
 )
 from supplychain_rules.measures.interval import Z_95_PERCENT, wilson_interval
+from supplychain_rules.measures.invoices import InvoiceVariance
 from supplychain_rules.measures.kinds import Measure
 from supplychain_rules.measures.measurement import TOTAL, Key, Measurement, MeasurementState
 from supplychain_rules.measures.measuring import measure, records
+from supplychain_rules.measures.payments import PaymentPunctuality
+from supplychain_rules.measures.price_change import PriceChange, index_change, index_mean
 from supplychain_rules.measures.price_index import PriceIndex
+from supplychain_rules.measures.price_variance import PurchasePriceVariance
 from supplychain_rules.measures.quality import QualityPassRate, RejectRate
 from supplychain_rules.measures.quality_cost import CostOfPoorQuality, expected_event_cost
 from supplychain_rules.measures.scope import Scope
@@ -34,6 +39,7 @@ __all__ = [
     "ClaimFilter",
     "ClaimRate",
     "ComplaintScore",
+    "Concentration",
     "ContradictionRate",
     "CostOfPoorQuality",
     "Decay",
@@ -42,13 +48,17 @@ __all__ = [
     "HalfLife",
     "InformationCompleteness",
     "InformationFreshness",
+    "InvoiceVariance",
     "Key",
     "LinearDecay",
     "Measure",
     "MeasureState",
     "Measurement",
     "MeasurementState",
+    "PaymentPunctuality",
+    "PriceChange",
     "PriceIndex",
+    "PurchasePriceVariance",
     "QualityPassRate",
     "QuestionnaireScore",
     "RejectRate",
@@ -57,8 +67,11 @@ __all__ = [
     "ServiceResponse",
     "Spend",
     "SpendShare",
+    "concentration_class",
     "dump_state",
     "expected_event_cost",
+    "index_change",
+    "index_mean",
     "load_state",
     "measure",
     "measure_information",

@@ -11,7 +11,7 @@ from supplychain_rules.facts.billing import InvoiceLine, Payment
 from supplychain_rules.facts.care import Complaint, ServiceEvent, SurveyAnswer
 from supplychain_rules.facts.ledger import KINDS, Fact, happened_on
 from supplychain_rules.facts.parties import Supplier
-from supplychain_rules.facts.prices import MarketPrice, PriceObservation
+from supplychain_rules.facts.prices import IndexValue, MarketPrice, PriceObservation
 from supplychain_rules.facts.quality import Claim, Inspection, QualityCost
 from supplychain_rules.facts.trade import Delay, OrderLine, Receipt
 from supplychain_rules.measures.index import FactIndex, Order, OrderKey, dimension, order_key
@@ -68,7 +68,7 @@ class Closed:
             identities=self.identities | {(KINDS[type(fact)], fact.id) for fact in chain},
             orders=self.orders | {order_key(line) for line in lines},
             invoices=self.invoices | {fact.invoice for fact in chain if isinstance(fact, InvoiceLine)},
-            items=self.items | {(line.supplier, line.item) for line in lines},
+            items=self.items | _items(chain),
             suppliers=self.suppliers | _named("supplier", chain, index),
             customers=self.customers | _named("customer", chain, index),
             before=max(self.before, before),
@@ -112,12 +112,9 @@ class Closed:
             case InvoiceLine() | Payment():
                 if fact.invoice in self.invoices:
                     self._refuse(f"invoice {fact.invoice!r}")
-            case PriceObservation():
-                if fact.observed_on < self.before and (fact.supplier, fact.item) in self.items:
-                    self._refuse(f"the orders of {fact.item!r} from {fact.supplier!r}")
-            case MarketPrice():
-                if fact.on < self.before and any(fact.item == item for _, item in self.items):
-                    self._refuse(f"the orders of {fact.item!r}")
+            case PriceObservation() | MarketPrice() | IndexValue():
+                if index.table(type(fact)).get(fact.id) != fact:
+                    self.check_price(fact, measures)
             case Supplier():
                 known = index.table(Supplier).get(fact.id)
                 was = known.categories if known is not None else frozenset[str]()
@@ -127,10 +124,31 @@ class Closed:
             case _:
                 pass
 
+    def check_price(self, fact: Fact, measures: Iterable[Measure]) -> None:
+        """Refuse to add, change or take back a price of a day on which what it prices is closed."""
+        match fact:
+            case PriceObservation():
+                if fact.observed_on < self.before and (fact.supplier, fact.item) in self.items:
+                    self._refuse(f"the orders of {fact.item!r} from {fact.supplier!r}")
+            case MarketPrice():
+                if fact.on < self.before and any(fact.item == item for _, item in self.items):
+                    self._refuse(f"the orders of {fact.item!r}")
+            case IndexValue():
+                read = any(getattr(definition, "series", None) == fact.series for definition in measures)
+                if fact.on < self.before and read and self.items:
+                    self._refuse(f"business priced by {fact.series!r}")
+            case _:
+                pass
+
     def _refuse(self, what: str) -> Never:
         raise InvalidValueError(
             f"{what} was closed before {self.before}", hint="a fact this late needs measuring the ledger anew"
         )
+
+
+def _items(chain: Iterable[Fact]) -> set[tuple[str, str]]:
+    bought = [fact for fact in chain if isinstance(fact, OrderLine | InvoiceLine)]
+    return {(fact.supplier, fact.item) for fact in bought if fact.item is not None}
 
 
 def _named(role: str, chain: Iterable[Fact], index: FactIndex) -> set[str]:

@@ -29,6 +29,7 @@ __all__ = [
     "name_set",
     "one_of",
     "optional_fraction",
+    "refuse_idle",
     "scope_field",
 ]
 
@@ -100,6 +101,21 @@ def is_share(most: int) -> Callable[[Any, "attrs.Attribute[Any]", Fraction | Non
 def optional_fraction(value: object) -> Fraction | None:
     """Read an exact share, or `None`."""
     return None if value is None else exact_fraction(value)
+
+
+def refuse_idle(measure: Any, name: str, *, without: str) -> None:  # noqa: ANN401  any definition
+    """Refuse a choice that is not at its default although nothing would read it.
+
+    Args:
+        measure: the definition.
+        name: the field of the choice.
+        without: what would make something read it, as `source='observations'`.
+    """
+    value = getattr(measure, name)
+    if value != getattr(attrs.fields(type(measure)), name).default:
+        place = f"{type(measure).__name__}.{name}"
+        hint = f"leave it out, or set {without}"
+        raise InvalidValueError(f"{place} has no effect without {without}", value, hint=hint)
 
 
 def fault_set(values: Iterable[Fault]) -> frozenset[Fault]:

@@ -13,9 +13,14 @@ from supplychain_rules.measures.claims import (
     ClaimRate,
     ComplaintScore,
 )
+from supplychain_rules.measures.concentration import CONCENTRATION, Concentration
 from supplychain_rules.measures.counting import Counting
 from supplychain_rules.measures.delivery import DELIVERY, DeliveryPerformance
+from supplychain_rules.measures.invoices import INVOICE_VARIANCE, InvoiceVariance
+from supplychain_rules.measures.payments import PAYMENT_PUNCTUALITY, PaymentPunctuality
+from supplychain_rules.measures.price_change import PRICE_CHANGE, PriceChange
 from supplychain_rules.measures.price_index import PRICE_INDEX, PriceIndex
+from supplychain_rules.measures.price_variance import PRICE_VARIANCE, PurchasePriceVariance
 from supplychain_rules.measures.quality import QUALITY_PASS_RATE, REJECT_RATE, QualityPassRate, RejectRate
 from supplychain_rules.measures.quality_cost import COST_OF_POOR_QUALITY, CostOfPoorQuality
 from supplychain_rules.measures.service import RESPONSE_DAYS, SERVICE_RESPONSE, ResponseDays, ServiceResponse
@@ -39,6 +44,11 @@ Measure: TypeAlias = (
     | ResponseDays
     | CostOfPoorQuality
     | QuestionnaireScore
+    | PurchasePriceVariance
+    | PriceChange
+    | InvoiceVariance
+    | PaymentPunctuality
+    | Concentration
 )
 
 #: How each kind counts.
@@ -48,6 +58,10 @@ COUNTINGS: Final[Mapping[type, Counting]] = MappingProxyType(
         QualityPassRate: QUALITY_PASS_RATE,
         RejectRate: REJECT_RATE,
         PriceIndex: PRICE_INDEX,
+        PurchasePriceVariance: PRICE_VARIANCE,
+        PriceChange: PRICE_CHANGE,
+        InvoiceVariance: INVOICE_VARIANCE,
+        PaymentPunctuality: PAYMENT_PUNCTUALITY,
         Spend: SPEND,
         SpendShare: SPEND_SHARE,
         ClaimRate: CLAIM_RATE,
@@ -57,6 +71,7 @@ COUNTINGS: Final[Mapping[type, Counting]] = MappingProxyType(
         ResponseDays: RESPONSE_DAYS,
         CostOfPoorQuality: COST_OF_POOR_QUALITY,
         QuestionnaireScore: QUESTIONNAIRE_SCORE,
+        Concentration: CONCENTRATION,
     }
 )
 

@@ -208,8 +208,7 @@ def _keys(
     for subject, times in product(subjects, product(*spans)):
         said, when = iter(subject), iter(times)
         keys.add(tuple(next(when) if name in BUCKETS else next(said) for name in by))
-    ordered = sorted(keys | met)
-    return [key[0] if len(by) == 1 else key for key in ordered]
+    return [key[0] if len(by) == 1 else key for key in sorted(keys)]
 
 
 def _all_suppliers(index: FactIndex) -> tuple[str, ...]:

@@ -122,9 +122,14 @@ class MeasureState:
             InvalidValueError: what was closed, and before which day.
         """
         if isinstance(fact, Cancellation):
-            self._closed.check_identity((fact.of, fact.fact))
+            identity = (fact.of, fact.fact)
+            self._closed.check_identity(identity)
         else:
+            identity = (KINDS[type(fact)], fact.id)
             self._closed.check(fact, self._index, self.measures)
+        before = self._latest.get(identity)
+        if before is not None and before != fact:
+            self._closed.check_price(before, self.measures)
 
     def measurements(self, *, period: Period, as_of: date) -> tuple[Measurement, ...]:
         """Return what `measure` would return for a ledger of all facts taken in.
