@@ -13,11 +13,13 @@ from typing import Final, Literal, Protocol, TypeAlias, assert_never
 from supplychain_rules.errors import InvalidValueError
 from supplychain_rules.facts.trade import OrderLine, Receipt
 from supplychain_rules.measures.counting import LeftOut
+from supplychain_rules.measures.exact import Number
 from supplychain_rules.measures.index import FactIndex
 from supplychain_rules.values.calendar import WorkCalendar
 
 __all__ = [
     "NO_REQUEST",
+    "OVERDUE",
     "ArrivalBy",
     "CountedIn",
     "OpenDays",
@@ -33,6 +35,7 @@ __all__ = [
     "counted_day",
     "days_from",
     "promise_of",
+    "share_of",
     "shifted",
     "timed",
 ]
@@ -52,7 +55,8 @@ OpenDays = Literal["left_out", "so_far"]
 #: Why a line has no promise to be held to.
 NO_REQUEST: Final = LeftOut("order lines without a requested date left out")
 
-_OVERDUE: Final = LeftOut("overdue order lines that have not arrived left out")
+#: Why an overdue line has no days.
+OVERDUE: Final = LeftOut("overdue order lines that have not arrived left out")
 
 _ZERO: Final = Decimal(0)
 
@@ -106,6 +110,13 @@ def counted_day(counted_in: CountedIn, line: OrderLine, promise: date, arrivals:
 def as_decimals(share: Fraction) -> tuple[Decimal, Decimal]:
     """Return a share as two decimals, above and below, so that comparing a quantity with it never divides."""
     return Decimal(share.numerator), Decimal(share.denominator)
+
+
+def share_of(worth: Decimal, part: Decimal, ordered: Decimal) -> Number:
+    """Return what a part of a line is worth; a whole stays a decimal, which adds up faster than a fraction."""
+    if part == ordered:
+        return worth
+    return Fraction(worth) * Fraction(part) / Fraction(ordered) if part else 0
 
 
 def arrival_reader(by: ArrivalBy, under_tolerance: Fraction) -> Callable[[Sequence[Receipt], Decimal], date | None]:
@@ -186,7 +197,7 @@ def timed(measure: Timed, index: FactIndex, as_of: date, *, from_order: bool) ->
             return None
         if so_far:
             return days_from(line.ordered_on if from_order else promise, as_of, calendar), day, False
-        return _OVERDUE, day, True
+        return OVERDUE, day, True
 
     return judge
 

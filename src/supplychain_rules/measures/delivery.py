@@ -25,6 +25,7 @@ from supplychain_rules.measures.arrivals import (
     check_under_tolerance,
     counted_day,
     promise_of,
+    share_of,
     shifted,
 )
 from supplychain_rules.measures.counting import (
@@ -39,9 +40,9 @@ from supplychain_rules.measures.counting import (
     counted,
     one_currency,
     ratio,
+    several_units,
 )
 from supplychain_rules.measures.decay import Decay
-from supplychain_rules.measures.exact import Number
 from supplychain_rules.measures.fields import (
     MAX_COUNT,
     decay_field,
@@ -49,6 +50,7 @@ from supplychain_rules.measures.fields import (
     id_field,
     is_boolean,
     is_count,
+    is_optional_calendar,
     is_optional_count,
     is_share,
     label_field,
@@ -139,9 +141,7 @@ class DeliveryPerformance:
     #: Most days after the promise.
     late_days: int = attrs.field(default=0, validator=is_count)
     #: The calendar whose working days `early_days`, `late_days` and excused delays are; `None` for calendar days.
-    calendar: WorkCalendar | None = attrs.field(
-        default=None, validator=attrs.validators.optional(attrs.validators.instance_of(WorkCalendar))
-    )
+    calendar: WorkCalendar | None = attrs.field(default=None, validator=is_optional_calendar)
     level: DeliveryLevel = attrs.field(default="line", validator=one_of(*get_args(DeliveryLevel)))
     #: Whether a line is good only as a whole; by default for lines and orders, not for quantity and value.
     in_full: bool = attrs.field(default=attrs.Factory(_counts_lines, takes_self=True), validator=is_boolean)
@@ -229,18 +229,11 @@ def _rows(measure: DeliveryPerformance, index: FactIndex, as_of: date) -> RowsOf
             row = (line, day, line.unit, credit, counting, 1)
         else:
             worth = line_amount(line)
-            good, of = (_share(worth, part, ordered) for part in (credit, counting))
+            good, of = (share_of(worth, part, ordered) for part in (credit, counting))
             row = (line, day, line.unit_price.currency, good, of, 1)
         return (row,) if counting == ordered else (row, (line, day, _EXCUSED_IN_PART, 1, 0, 0))
 
     return {OrderLine: rows}
-
-
-def _share(worth: Decimal, part: Decimal, ordered: Decimal) -> Number:
-    """Return what a part of a line is worth; a whole stays a decimal, which adds up faster than a fraction."""
-    if part == ordered:
-        return worth
-    return Fraction(worth) * Fraction(part) / Fraction(ordered) if part else 0
 
 
 def _order_rows(order: Order, judge: _Judge) -> Sequence[Row]:
@@ -383,23 +376,15 @@ def _by_receipt(partial: Partial, under_tolerance: Fraction) -> _CreditOf:
     return credit
 
 
-def _figure(
-    measure: DeliveryPerformance,
-    everything: Mapping[Key, Cells],
-    by: Sequence[Dimension],  # noqa: ARG001  one signature for all kinds
-) -> FigureOf:
-    parts = {str(part) for cells in everything.values() for part in counted(cells)}
+def _figure(measure: DeliveryPerformance, everything: Mapping[Key, Cells], _by: Sequence[Dimension]) -> FigureOf:
     if measure.level == "value":
-        one_currency(measure.id, parts)
-    counts_trials = measure.level in ("line", "order") and measure.decay is None
+        one_currency(measure.id, (str(part) for cells in everything.values() for part in counted(cells)))
+    trials: Final = "denominator" if measure.level in ("line", "order") and measure.decay is None else None
 
     def figure(_key: Key, cells: Cells) -> Figure:
-        found = ratio(cells, trials="denominator" if counts_trials else None)
-        units = sorted(str(part) for part in counted(cells)) if measure.level == "quantity" else []
-        if len(units) > 1:
-            why = f"quantities in several units have no sum: {', '.join(unit or '(none)' for unit in units)}"
-            return attrs.evolve(found, why_not=why)
-        return found
+        found = ratio(cells, trials=trials)
+        why = several_units(cells) if measure.level == "quantity" else ""
+        return attrs.evolve(found, why_not=why) if why else found
 
     return figure
 

@@ -7,6 +7,9 @@ from typing import Final, TypeAlias
 from supplychain_rules.errors import InvalidValueError
 from supplychain_rules.measures.counting import Counting
 from supplychain_rules.measures.delivery import DELIVERY, DeliveryPerformance
+from supplychain_rules.measures.delivery_time import DELIVERY_TIME, DeliveryTime
+from supplychain_rules.measures.fill import FILL_RATE, FillRate
+from supplychain_rules.measures.late_points import LATE_POINTS, LatePoints
 from supplychain_rules.measures.price_index import PRICE_INDEX, PriceIndex
 from supplychain_rules.measures.quality import QUALITY_PASS_RATE, QualityPassRate
 from supplychain_rules.measures.spend import SPEND, SPEND_SHARE, Spend, SpendShare
@@ -14,12 +17,17 @@ from supplychain_rules.measures.spend import SPEND, SPEND_SHARE, Spend, SpendSha
 __all__ = ["COUNTINGS", "Measure", "counting_of"]
 
 #: Every kind of measure.
-Measure: TypeAlias = DeliveryPerformance | QualityPassRate | PriceIndex | Spend | SpendShare
+Measure: TypeAlias = (
+    DeliveryPerformance | DeliveryTime | LatePoints | FillRate | QualityPassRate | PriceIndex | Spend | SpendShare
+)
 
 #: How each kind counts.
 COUNTINGS: Final[Mapping[type, Counting]] = MappingProxyType(
     {
         DeliveryPerformance: DELIVERY,
+        DeliveryTime: DELIVERY_TIME,
+        LatePoints: LATE_POINTS,
+        FillRate: FILL_RATE,
         QualityPassRate: QUALITY_PASS_RATE,
         PriceIndex: PRICE_INDEX,
         Spend: SPEND,
