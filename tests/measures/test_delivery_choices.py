@@ -22,9 +22,6 @@ def delivery(facts: list[Any], *, as_of: date = MARCH, **choices: Any) -> Measur
     return total(DeliveryPerformance(id="delivery", **choices), facts, as_of=as_of)
 
 
-# Orders.
-
-
 def order(*days: int, name: str = "PO1") -> list[Any]:
     """Make an order whose lines came whole, each so many days after the promise."""
     facts: list[Any] = []
@@ -79,9 +76,6 @@ def test_an_order_with_a_line_left_out_is_left_out_unless_another_line_is_bad() 
     assert expected == (entry.value, entry.evidence, entry.note)
 
 
-# Partial deliveries.
-
-
 @pytest.mark.parametrize(
     ("receipts", "every", "first", "last", "completing"),
     [
@@ -116,9 +110,6 @@ def test_the_deciding_receipt_must_not_be_early_either() -> None:
     assert [0, 0, 1] == [delivery(facts, partial=name, **choices).value for name in ("every", "first", "last")]
 
 
-# Wrong items.
-
-
 @pytest.mark.parametrize(
     "choices",
     [{}, {"level": "quantity"}, {"level": "order"}, {"in_full": False}, {"in_full": False, "partial": "first"}],
@@ -135,8 +126,6 @@ def test_the_right_item_after_a_wrong_one_is_judged_by_its_own_day() -> None:
 def test_a_wrong_item_is_no_over_delivery() -> None:
     assert 1 == delivery([line(), got(0), got(-1, 5, wrong_item=True)], over_tolerance=0).value
 
-
-# Excused delays.
 
 BUYER: dict[str, Any] = {"excused_faults": ["buyer"]}
 LEFT_OUT: dict[str, Any] = BUYER | {"excuse": "leave_out"}
@@ -208,8 +197,6 @@ def test_an_open_line_is_not_late_while_its_excused_days_run(excuse: str) -> Non
     assert 0 == delivery(facts, as_of=due(4), **choices).value
 
 
-# Working days.
-
 #: Lunar new year of 2026 in China, with a make-up Saturday: passed in, never known.
 SPRING = WorkCalendar(
     holidays=[date(2026, 2, day) for day in range(16, 24)], workdays=[date(2026, 2, 14), date(2026, 2, 28)]
@@ -245,9 +232,6 @@ def test_early_days_and_excused_delays_are_working_days_too() -> None:
     assert [0, 1] == [delivery(facts, calendar=calendar, **choices).value for calendar in (None, WorkCalendar())]
 
 
-# The day by which a line counts.
-
-
 @pytest.mark.parametrize(
     ("counted_in", "expected"), [("order", "2026-01"), ("promise", "2026-02"), ("receipt", "2026-03")]
 )
@@ -264,9 +248,6 @@ def test_a_line_without_a_receipt_belongs_to_the_month_of_its_promise() -> None:
     assert "value" == total(definition, facts, period=Period.month(2026, 1)).state
 
 
-# Open lines.
-
-
 @pytest.mark.parametrize("level", ["line", "order", "quantity", "value"])
 def test_overdue_lines_can_be_left_out_and_the_note_says_how_many(level: str) -> None:
     facts = [line("L1"), line("L2"), line("L3"), got(0, of="L1"), got(0, 9, of="L2")]
@@ -279,9 +260,6 @@ def test_overdue_lines_can_be_left_out_and_the_note_says_how_many(level: str) ->
 
 def test_a_late_but_complete_line_is_not_left_out() -> None:
     assert 0 == delivery([line(), got(9)], open_overdue="left_out").value
-
-
-# Decay and evidence.
 
 
 def test_an_older_line_weighs_less() -> None:
@@ -317,9 +295,6 @@ def test_pieces_of_different_units_have_no_sum() -> None:
     entry = delivery(facts, level="quantity")
     assert ("no_data", "quantities in several units have no sum: (none), kg, m") == (entry.state, entry.note)
     assert Fraction(1, 3) == delivery(facts).value
-
-
-# Scope and dimensions.
 
 
 def shop(name: str, days: int, **others: Any) -> list[Any]:  # noqa: ANN401
@@ -389,9 +364,6 @@ def test_a_month_without_activity_is_no_data_for_every_supplier() -> None:
     assert {("no_data", None, "no order line fell due in the period")} == {
         (entry.state, entry.value, entry.note) for entry in idle.values()
     }
-
-
-# What is refused.
 
 
 @pytest.mark.parametrize(
