@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
-from typing import Final, Literal, Protocol, TypeAlias, assert_never
+from typing import Final, Literal, NoReturn, Protocol, TypeAlias, assert_never
 
 from supplychain_rules.errors import InvalidValueError
 from supplychain_rules.facts.trade import OrderLine, Receipt
@@ -30,11 +30,11 @@ __all__ = [
     "arrival_reader",
     "as_decimals",
     "came",
-    "check_idle",
     "check_under_tolerance",
     "counted_day",
     "days_from",
     "promise_of",
+    "refuse_idle",
     "share_of",
     "shifted",
     "timed",
@@ -202,7 +202,7 @@ def timed(measure: Timed, index: FactIndex, as_of: date, *, from_order: bool) ->
     return judge
 
 
-def check_idle(measure: object, name: str, value: object, *, without: str) -> None:
+def refuse_idle(measure: object, name: str, value: object, *, without: str) -> NoReturn:
     """Refuse a choice that nothing would read.
 
     Raises:

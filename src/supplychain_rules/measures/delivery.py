@@ -21,10 +21,10 @@ from supplychain_rules.measures.arrivals import (
     arrival_reader,
     as_decimals,
     came,
-    check_idle,
     check_under_tolerance,
     counted_day,
     promise_of,
+    refuse_idle,
     share_of,
     shifted,
 )
@@ -97,16 +97,16 @@ def _counts_lines(measure: "DeliveryPerformance") -> bool:
 class DeliveryPerformance:
     """The share of what fell due that arrived inside its window: on time (OTD) or on time in full (OTIF).
 
-    A line counts once its outcome is known: when it is complete, or when the last day of its window
-    has passed. A line that is overdue and open therefore counts as late (`open_overdue`), and one that
-    may still arrive in time does not count yet.
+    A line counts once its outcome is known: when it is complete (the quantity received, at any time, reaches
+    ordered x (1 - `under_tolerance`)), or when the last day of its window has passed. A line that is overdue
+    and open therefore counts as late (`open_overdue`), and one that may still arrive in time does not count yet.
 
     The window runs from `early_days` before the promise to `late_days` after it, both included.
     What counts is a line, an order, a piece, or a unit of money (`level`):
 
-    - `line` and `in_full`: a line is good when the quantity received inside the window, over all
-      its receipts, reaches ordered x (1 - `under_tolerance`), and the quantity received at any time
-      does not exceed ordered x (1 + `over_tolerance`);
+    - `line` and `in_full`: a line is good when the quantity received inside the window, over all its
+      receipts, suffices in the same way, and the quantity received at any time does not exceed
+      ordered x (1 + `over_tolerance`);
     - `line` without `in_full`: quantity does not matter; a line is good when the receipt that
       `partial` names came inside the window;
     - `order`: an order is good when all its lines are; it falls due with the last of them;
@@ -177,7 +177,7 @@ class DeliveryPerformance:
         )
         for name, value, has_no_effect, without in idle:
             if has_no_effect:
-                check_idle(self, name, value, without=without)
+                refuse_idle(self, name, value, without=without)
         check_under_tolerance(self, self.under_tolerance)
 
     @property

@@ -21,8 +21,8 @@ from supplychain_rules.measures.arrivals import (
     Promise,
     TimedBy,
     Verdict,
-    check_idle,
     check_under_tolerance,
+    refuse_idle,
     timed,
 )
 from supplychain_rules.measures.counting import (
@@ -125,7 +125,7 @@ class DeliveryTime:
         check_percentile(self, self.statistic, self.percentile)
         check_under_tolerance(self, self.under_tolerance)
         if self.under_tolerance and self.to == "first":
-            check_idle(self, "under_tolerance", self.under_tolerance, without="to='last' or 'completing'")
+            refuse_idle(self, "under_tolerance", self.under_tolerance, without="to='last' or 'completing'")
 
 
 #: What is said of an order for what is said of one of its lines.

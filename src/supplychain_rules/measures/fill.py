@@ -13,9 +13,9 @@ from supplychain_rules.measures.arrivals import (
     NO_REQUEST,
     CountedIn,
     Promise,
-    check_idle,
     counted_day,
     promise_of,
+    refuse_idle,
     share_of,
 )
 from supplychain_rules.measures.counting import (
@@ -102,9 +102,9 @@ class FillRate:
     def __attrs_post_init__(self) -> None:
         """Refuse choices that nothing would read."""
         if not self.capped and self.level == "line":
-            check_idle(self, "capped", self.capped, without="level='quantity' or 'value'")
+            refuse_idle(self, "capped", self.capped, without="level='quantity' or 'value'")
         if self.concessions == "accepted" and self.basis == "received":
-            check_idle(self, "concessions", self.concessions, without="basis='accepted'")
+            refuse_idle(self, "concessions", self.concessions, without="basis='accepted'")
 
 
 _ZERO: Final = Decimal(0)

@@ -20,8 +20,8 @@ from supplychain_rules.measures.arrivals import (
     CountedIn,
     OpenDays,
     Promise,
-    check_idle,
     check_under_tolerance,
+    refuse_idle,
     timed,
 )
 from supplychain_rules.measures.counting import (
@@ -170,7 +170,7 @@ class LatePoints:
         """Refuse choices that nothing would read."""
         check_under_tolerance(self, self.under_tolerance)
         if self.under_tolerance and self.to == "first":
-            check_idle(self, "under_tolerance", self.under_tolerance, without="to='last' or 'completing'")
+            refuse_idle(self, "under_tolerance", self.under_tolerance, without="to='last' or 'completing'")
 
     def points_of(self, days_late: int) -> Decimal:
         """Return the points of a delivery so many days late, below zero for early."""

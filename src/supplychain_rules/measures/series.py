@@ -11,9 +11,10 @@ from itertools import pairwise
 from supplychain_rules.errors import InvalidValueError
 from supplychain_rules.facts.ledger import Ledger
 from supplychain_rules.measures.counting import BUCKETS, By
+from supplychain_rules.measures.index import FactIndex
 from supplychain_rules.measures.kinds import Measure, counting_of
 from supplychain_rules.measures.measurement import Key, Measurement
-from supplychain_rules.measures.measuring import check_by, check_period, measure
+from supplychain_rules.measures.measuring import check_by, check_measures, check_period, measure_index
 from supplychain_rules.values.period import Period
 
 __all__ = ["series"]
@@ -47,19 +48,21 @@ def series(
     >>> [entry.state for entry in found["V7"]]
     ['no_data', 'no_data', 'no_data']
     """
+    (checked,) = check_measures([definition])
     spans = _check_periods(periods)
-    for name in check_by(by):
+    dimensions = check_by(by)
+    for name in dimensions:
         if name in BUCKETS:
             raise InvalidValueError("a series is not measured by a span of time", name, hint="the periods are these")
-    known = ledger.as_of(as_of)
+    index = FactIndex.of(ledger.as_of(as_of))
     columns = [
-        {found.key: found for found in measure([definition], known, by=by, period=span, as_of=as_of)} for span in spans
+        {found.key: found for found in measure_index([checked], index, dimensions, span, as_of)} for span in spans
     ]
-    nothing = counting_of(definition).nothing
+    nothing = counting_of(checked).nothing
     keys = sorted({key for column in columns for key in column})
     return {
         key: tuple(
-            column.get(key) or Measurement(measure=definition.id, key=key, state="no_data", note=nothing)
+            column.get(key) or Measurement(measure=checked.id, key=key, state="no_data", note=nothing)
             for column in columns
         )
         for key in keys
