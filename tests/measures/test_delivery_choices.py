@@ -258,6 +258,13 @@ def test_overdue_lines_can_be_left_out_and_the_note_says_how_many(level: str) ->
     assert f"overdue {what} that are not complete left out: 2" == left.note
 
 
+def test_a_line_short_within_the_tolerance_is_complete_at_once_and_not_left_out() -> None:
+    facts, choices = [line(), got(-5, 9)], {"under_tolerance": "0.1"}
+    assert 1 == delivery(facts, as_of=due(-5), **choices).value
+    assert 1 == delivery(facts, open_overdue="left_out", **choices).value
+    assert "no_data" == delivery([line(), got(-5, "8.9")], as_of=due(-5), **choices).state
+
+
 def test_a_late_but_complete_line_is_not_left_out() -> None:
     assert 0 == delivery([line(), got(9)], open_overdue="left_out").value
 
@@ -401,3 +408,14 @@ def test_a_choice_that_does_not_exist_or_that_nothing_reads_is_refused(choices: 
 
 def test_a_line_ordered_after_its_promise_is_still_held_to_it() -> None:
     assert 0 == delivery([line(promised_on=ORDERED, ordered_on=DUE), got(0)]).value
+
+
+def test_a_window_that_leaves_the_calendar_ends_at_its_first_or_last_day() -> None:
+    first, last = Period(date.min, date(1, 2, 1)), Period(date(9999, 12, 1), date.max)
+    early, late = date(1, 1, 3), date(9999, 12, 30)
+    window = DeliveryPerformance(id="delivery", early_days=9, late_days=9)
+    facts = [
+        *(line("A", promised_on=early, ordered_on=date.min), got((date.min - DUE).days, of="A")),
+        *(line("B", promised_on=late, ordered_on=date.min), got((date.max - DUE).days, of="B")),
+    ]
+    assert [1, 1] == [total(window, facts, period=period, as_of=date.max).value for period in (first, last)]
