@@ -6,7 +6,9 @@ from supplychain_rules.measures.concentration import Concentration, concentratio
 from supplychain_rules.measures.counting import DIMENSIONS, By, Dimension
 from supplychain_rules.measures.decay import Decay, HalfLife, LinearDecay
 from supplychain_rules.measures.delivery import DeliveryPerformance
+from supplychain_rules.measures.delivery_time import DeliveryTime
 from supplychain_rules.measures.dumping import dump_state, load_state
+from supplychain_rules.measures.fill import FillRate
 from supplychain_rules.measures.information import (
     ContradictionRate,
     InformationCompleteness,
@@ -16,6 +18,7 @@ from supplychain_rules.measures.information import (
 from supplychain_rules.measures.interval import Z_95_PERCENT, wilson_interval
 from supplychain_rules.measures.invoices import InvoiceVariance
 from supplychain_rules.measures.kinds import Measure
+from supplychain_rules.measures.late_points import DayBand, LatePoints
 from supplychain_rules.measures.measurement import TOTAL, Key, Measurement, MeasurementState
 from supplychain_rules.measures.measuring import measure, records
 from supplychain_rules.measures.payments import PaymentPunctuality
@@ -25,10 +28,20 @@ from supplychain_rules.measures.price_variance import PurchasePriceVariance
 from supplychain_rules.measures.quality import QualityPassRate, RejectRate
 from supplychain_rules.measures.quality_cost import CostOfPoorQuality, expected_event_cost
 from supplychain_rules.measures.scope import Scope
+from supplychain_rules.measures.series import series
 from supplychain_rules.measures.service import ResponseDays, ServiceResponse
 from supplychain_rules.measures.spend import Spend, SpendShare
 from supplychain_rules.measures.state import MeasureState
 from supplychain_rules.measures.survey import QuestionnaireScore
+from supplychain_rules.measures.trends import (
+    SeriesValue,
+    Trend,
+    half_life_mean,
+    linear_mean,
+    moving_means,
+    smoothed,
+    trend,
+)
 
 __all__ = [
     "DIMENSIONS",
@@ -42,14 +55,18 @@ __all__ = [
     "Concentration",
     "ContradictionRate",
     "CostOfPoorQuality",
+    "DayBand",
     "Decay",
     "DeliveryPerformance",
+    "DeliveryTime",
     "Dimension",
+    "FillRate",
     "HalfLife",
     "InformationCompleteness",
     "InformationFreshness",
     "InvoiceVariance",
     "Key",
+    "LatePoints",
     "LinearDecay",
     "Measure",
     "MeasureState",
@@ -64,17 +81,25 @@ __all__ = [
     "RejectRate",
     "ResponseDays",
     "Scope",
+    "SeriesValue",
     "ServiceResponse",
     "Spend",
     "SpendShare",
+    "Trend",
     "concentration_class",
     "dump_state",
     "expected_event_cost",
+    "half_life_mean",
     "index_change",
     "index_mean",
+    "linear_mean",
     "load_state",
     "measure",
     "measure_information",
+    "moving_means",
     "records",
+    "series",
+    "smoothed",
+    "trend",
     "wilson_interval",
 ]

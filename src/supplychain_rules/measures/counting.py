@@ -42,6 +42,7 @@ __all__ = [
     "merged",
     "one_currency",
     "ratio",
+    "several_units",
     "sum_rows",
     "weights",
 ]
@@ -230,6 +231,14 @@ def one_currency(measure: str, currencies: Iterable[str]) -> str:
             hint="convert the prices at dated rates first, or measure one ledger per currency",
         )
     return found[0] if found else ""
+
+
+def several_units(cells: Cells) -> str:
+    """Return why the quantities of a key have no sum, or an empty text where they are in one unit: the part."""
+    units = sorted(str(part) for part in counted(cells))
+    if len(units) < 2:
+        return ""
+    return f"quantities in several units have no sum: {', '.join(unit or '(none)' for unit in units)}"
 
 
 def ratio(

@@ -10,6 +10,7 @@ from supplychain_rules.errors import InvalidValueError
 from supplychain_rules.facts.fields import FAULTS, Fault
 from supplychain_rules.measures.decay import Decay, HalfLife, LinearDecay
 from supplychain_rules.measures.scope import Scope
+from supplychain_rules.values.calendar import WorkCalendar
 from supplychain_rules.values.label import Label
 from supplychain_rules.values.scaled import MAX_DIGITS, exact_fraction
 
@@ -22,7 +23,9 @@ __all__ = [
     "id_field",
     "is_boolean",
     "is_count",
+    "is_optional_calendar",
     "is_optional_count",
+    "is_optional_day_count",
     "is_share",
     "label_field",
     "minimum_evidence_field",
@@ -64,6 +67,21 @@ def is_optional_count(measure: object, field: "attrs.Attribute[Any]", value: obj
     """Refuse what is neither `None` nor a count."""
     if value is not None:
         is_count(measure, field, value)
+
+
+def is_optional_day_count(measure: object, field: "attrs.Attribute[Any]", value: object) -> None:
+    """Refuse what is neither `None` nor a whole number of days from 1 to `MAX_COUNT`."""
+    if value is not None:
+        is_count(measure, field, value)
+        if value == 0:
+            raise InvalidValueError(f"{_place(measure, field)} must be a whole number from 1 to {MAX_COUNT}", value)
+
+
+def is_optional_calendar(measure: object, field: "attrs.Attribute[Any]", value: object) -> None:
+    """Refuse what is neither `None` nor a calendar of working days."""
+    if value is not None and not isinstance(value, WorkCalendar):
+        hint = "write WorkCalendar(holidays=...)"
+        raise InvalidValueError(f"{_place(measure, field)} must be a WorkCalendar", value, hint=hint)
 
 
 def is_boolean(measure: object, field: "attrs.Attribute[Any]", value: object) -> None:

@@ -16,7 +16,10 @@ from supplychain_rules.measures.claims import (
 from supplychain_rules.measures.concentration import CONCENTRATION, Concentration
 from supplychain_rules.measures.counting import Counting
 from supplychain_rules.measures.delivery import DELIVERY, DeliveryPerformance
+from supplychain_rules.measures.delivery_time import DELIVERY_TIME, DeliveryTime
+from supplychain_rules.measures.fill import FILL_RATE, FillRate
 from supplychain_rules.measures.invoices import INVOICE_VARIANCE, InvoiceVariance
+from supplychain_rules.measures.late_points import LATE_POINTS, LatePoints
 from supplychain_rules.measures.payments import PAYMENT_PUNCTUALITY, PaymentPunctuality
 from supplychain_rules.measures.price_change import PRICE_CHANGE, PriceChange
 from supplychain_rules.measures.price_index import PRICE_INDEX, PriceIndex
@@ -49,12 +52,18 @@ Measure: TypeAlias = (
     | InvoiceVariance
     | PaymentPunctuality
     | Concentration
+    | DeliveryTime
+    | LatePoints
+    | FillRate
 )
 
 #: How each kind counts.
 COUNTINGS: Final[Mapping[type, Counting]] = MappingProxyType(
     {
         DeliveryPerformance: DELIVERY,
+        DeliveryTime: DELIVERY_TIME,
+        LatePoints: LATE_POINTS,
+        FillRate: FILL_RATE,
         QualityPassRate: QUALITY_PASS_RATE,
         RejectRate: REJECT_RATE,
         PriceIndex: PRICE_INDEX,
