@@ -58,13 +58,13 @@ def total(definition: Measure, facts: list[Fact], as_of: date = LONG_AFTER) -> M
 def test_a_driver_that_is_not_open_is_not_changed_by_a_later_day(
     facts: list[Fact], definition: Measure, as_of: date, later: int
 ) -> None:
-    counting, index = counting_of(definition), FactIndex.of(Ledger(facts))
+    counting, index = counting_of(definition), FactIndex(Ledger(facts))
     assert counting.is_open is not None
     with exactly():
         today, then = (counting.rows(definition, index, day) for day in (as_of, as_of + timedelta(days=later)))
         is_open = counting.is_open(definition, index, as_of)
         for table, rows in today.items():
-            for _, driver in index.drivers(table):
+            for driver in index.drivers(table):
                 assert is_open(driver) or rows(driver) == then[table](driver)
 
 

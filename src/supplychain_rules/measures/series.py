@@ -54,7 +54,7 @@ def series(
     for name in dimensions:
         if name in BUCKETS:
             raise InvalidValueError("a series is not measured by a span of time", name, hint="the periods are these")
-    index = FactIndex.of(ledger.as_of(as_of))
+    index = FactIndex(ledger.as_of(as_of))
     columns = [
         {found.key: found for found in measure_index([checked], index, dimensions, span, as_of)} for span in spans
     ]

@@ -10,6 +10,7 @@ import attrs
 from supplychain_rules.errors import InvalidValueError
 from supplychain_rules.facts.care import Complaint, ServiceEvent
 from supplychain_rules.facts.quality import Claim
+from supplychain_rules.measures.arrivals import shifted
 from supplychain_rules.measures.counting import (
     Cells,
     Counting,
@@ -25,7 +26,6 @@ from supplychain_rules.measures.counting import (
     ratio,
 )
 from supplychain_rules.measures.decay import Decay
-from supplychain_rules.measures.delivery import shifted
 from supplychain_rules.measures.exact import fraction
 from supplychain_rules.measures.fields import (
     decay_field,
