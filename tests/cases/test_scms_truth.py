@@ -22,6 +22,7 @@ from supplychain_rules.measures import (
     TOTAL,
     Concentration,
     DeliveryPerformance,
+    DeliveryTime,
     Measurement,
     Scope,
     Spend,
@@ -55,6 +56,10 @@ MEASURES = (
     DeliveryPerformance(id="on_time_rate_window_m14_p7", early_days=14, late_days=7),
     DeliveryPerformance(id="on_time_within_14_days", late_days=14),
     DeliveryPerformance(id="on_time_rate_value_weighted", level="value"),
+    DeliveryTime(id="mean_delay_days", of="delay"),
+    DeliveryTime(id="mean_lateness_days", of="lateness"),
+    DeliveryTime(id="median_delay_days", of="delay", statistic="median"),
+    DeliveryTime(id="max_delay_days", of="delay", statistic="greatest"),
     Spend(id="spend_total"),
     Spend(id="spend_excl_rdc", scope=Scope(supplier_categories=VENDORS)),
     SpendShare(id="share_incl_rdc"),
@@ -176,6 +181,14 @@ def test_scms_on_time_and_late_lines_are_counted(figures: dict[str, Any], totals
     assert expected == (otd.numerator, late, very_late)
 
 
+@pytest.mark.parametrize("name", ["mean_delay_days", "mean_lateness_days", "median_delay_days", "max_delay_days"])
+def test_scms_every_statistic_of_the_delays_is_the_published_one(
+    name: str, figures: dict[str, Any], totals: dict[str, Measurement]
+) -> None:
+    assert figures[name] == shown(totals[name].value)
+    assert (figures["rows"], "days") == (totals[name].evidence, totals[name].unit)
+
+
 @pytest.mark.parametrize("name", ["spend_total", "spend_excl_rdc"])
 def test_scms_spend_adds_up_to_the_cent(name: str, figures: dict[str, Any], totals: dict[str, Measurement]) -> None:
     assert (Fraction(figures[name]), "USD") == (totals[name].value, totals[name].unit)
@@ -222,12 +235,29 @@ def test_scms_the_vendor_table_is_reproduced(
             row["on_time_lines"],
             Decimal(row["on_time_rate"]),
             Fraction(row["spend"]),
+            Decimal(row["mean_delay_days"]),
+            Decimal(row["mean_lateness_days"]),
+            row["max_delay_days"],
         )
         for row in table
     ]
     found = []
     for vendor, *_ in expected:
         otd, spend = by_vendor["on_time_rate", vendor], by_vendor["spend_total", vendor]
-        found.append((vendor, otd.evidence, otd.numerator, shown(otd.value), spend.value))
+        delay, lateness, longest = (
+            by_vendor[name, vendor].value for name in ("mean_delay_days", "mean_lateness_days", "max_delay_days")
+        )
+        found.append(
+            (
+                vendor,
+                otd.evidence,
+                otd.numerator,
+                shown(otd.value),
+                spend.value,
+                shown(delay),
+                shown(lateness),
+                longest,
+            )
+        )
     assert 55 == len(found)
     assert expected == found

@@ -3,13 +3,18 @@
 import pickle
 from collections.abc import Callable
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 import pytest
 
 from supplychain_rules.errors import InvalidValueError
 from supplychain_rules.measures import (
+    ClaimCost,
+    ClaimRate,
+    ComplaintScore,
     Concentration,
+    CostOfPoorQuality,
     DeliveryPerformance,
     InvoiceVariance,
     Measurement,
@@ -18,15 +23,22 @@ from supplychain_rules.measures import (
     PriceIndex,
     PurchasePriceVariance,
     QualityPassRate,
+    QuestionnaireScore,
+    RejectRate,
+    ResponseDays,
     Scope,
+    ServiceResponse,
     Spend,
     SpendShare,
 )
 from supplychain_rules.values.label import Label
 
 KINDS: list[Callable[..., Any]] = [
-    *(DeliveryPerformance, QualityPassRate, PriceIndex, PurchasePriceVariance, PriceChange),
-    *(InvoiceVariance, PaymentPunctuality, Spend, SpendShare, Concentration),
+    *(DeliveryPerformance, QualityPassRate, RejectRate, PriceIndex, Spend, SpendShare),
+    *(ClaimRate, ClaimCost, partial(ComplaintScore, tolerated_share="0.1")),
+    *(partial(ServiceResponse, within_days=3), ResponseDays, CostOfPoorQuality),
+    partial(QuestionnaireScore, survey="2026", weights={"tidy": 1}),
+    *(PurchasePriceVariance, PriceChange, InvoiceVariance, PaymentPunctuality, Concentration),
 ]
 
 

@@ -24,6 +24,9 @@ __all__ = ["from_plain", "plain"]
 #: The key under which the kind stands.
 _TYPE: Final = "type"
 
+#: The path of a problem with the fact as a whole.
+_WHOLE: Final = "fact"
+
 
 def plain(fact: Fact) -> dict[str, object]:
     """Return a fact as plain data; `from_plain` makes the same fact of it again.
@@ -56,7 +59,7 @@ def from_plain(data: Mapping[str, object]) -> Fact:
       nmae: Supplier has no such key ('Nordic Steel'); did you mean 'name'? [unknown_key]
     """
     if not isinstance(data, Mapping):
-        raise InputError([_wrong("fact", "is not a mapping", data)])
+        raise InputError([_wrong(_WHOLE, "is not a mapping", data)])
     name = data.get(_TYPE)
     kind = kind_named(name)
     if kind is None:
@@ -66,7 +69,8 @@ def from_plain(data: Mapping[str, object]) -> Fact:
     reading = _Reading()
     values = reading.fields(shapes(kind), {key: value for key, value in data.items() if key != _TYPE}, kind.__name__)
     for refused in refusals(kind, values):
-        reading.problems.append(_problem("bad_value", refused.field, refused.what, refused.value, refused.hint))
+        path = refused.field or _WHOLE
+        reading.problems.append(_problem("bad_value", path, refused.what, refused.value, refused.hint))
     if reading.problems:
         raise InputError(reading.problems)
     build: Callable[..., Fact] = kind

@@ -36,7 +36,16 @@ from supplychain_rules.values.period import Period, months
 from supplychain_rules.values.rounding import round_to_units
 from supplychain_rules.values.scaled import to_decimal
 
-__all__ = ["RecordValue", "check_by", "check_measures", "check_period", "conclude", "measure", "records"]
+__all__ = [
+    "RecordValue",
+    "check_by",
+    "check_measures",
+    "check_period",
+    "conclude",
+    "measure",
+    "measure_index",
+    "records",
+]
 
 #: What a record holds for a measure: the exact value, a rounded one, missing, or whether it applies.
 RecordValue: TypeAlias = Fraction | Decimal | bool | None
@@ -78,10 +87,16 @@ def measure(
     definitions = check_measures(measures)
     check_period(period)
     dimensions = check_by(by)
-    index = FactIndex(ledger.as_of(as_of))
+    return measure_index(definitions, FactIndex(ledger.as_of(as_of)), dimensions, period, as_of)
+
+
+def measure_index(
+    definitions: Sequence[Measure], index: FactIndex, by: Sequence[Dimension], period: Period, as_of: date
+) -> tuple[Measurement, ...]:
+    """Measure facts that are indexed already; everything given is checked already too."""
     with exactly():
-        columns = [_fold(definition, index, dimensions, period, as_of) for definition in definitions]
-        return conclude(definitions, columns, index, dimensions, period)
+        columns = [_fold(definition, index, by, period, as_of) for definition in definitions]
+        return conclude(definitions, columns, index, by, period)
 
 
 def _fold(

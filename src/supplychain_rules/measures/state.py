@@ -11,7 +11,7 @@ from typing import Final, final
 
 from supplychain_rules.errors import InvalidValueError
 from supplychain_rules.facts.corrections import Cancellation
-from supplychain_rules.facts.ledger import KINDS, Fact, Ledger
+from supplychain_rules.facts.ledger import KINDS, Fact, Ledger, check_fact
 from supplychain_rules.facts.trade import OrderLine
 from supplychain_rules.measures.closed import Closed, Identity, business
 from supplychain_rules.measures.counting import By, Sums
@@ -93,7 +93,7 @@ class MeasureState:
             InputError: the fact contradicts one at hand: same kind, id and `known_on`, other content.
             InvalidValueError: not a fact, or one that comes too late: what it would change is closed.
         """
-        Ledger((fact,))  # refuses what no ledger would hold
+        check_fact(fact)
         if isinstance(fact, Cancellation):
             self._cancel(fact)
             return
