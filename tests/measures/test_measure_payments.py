@@ -8,7 +8,10 @@ import pytest
 from purchases import billed, bought, found_by, paid, total, values
 
 from supplychain_rules.errors import InvalidValueError
+from supplychain_rules.facts.ledger import Ledger
 from supplychain_rules.measures import PaymentPunctuality
+from supplychain_rules.measures.index import FactIndex
+from supplychain_rules.measures.payments import PAYMENT_PUNCTUALITY
 
 DUE = date(2026, 4, 30)
 
@@ -77,6 +80,30 @@ def test_an_overdue_invoice_is_late_by_the_days_up_to_now() -> None:
 def test_an_open_invoice_that_is_not_overdue_does_not_count_yet() -> None:
     assert "no_data" == total(punctual(), [due("I1")], as_of=DUE).state
     assert 1 == total(punctual(), [due("I1"), paid("Z1", "I1", "100", DUE)], as_of=DUE).value
+
+
+@pytest.mark.parametrize(
+    ("figure", "facts", "as_of", "expected"),
+    [
+        ("on_time_share", [due("I1")], DUE, True),
+        ("on_time_share", [due("I1")], date(2026, 5, 1), False),
+        ("days_beyond_terms", [due("I1")], date(2026, 5, 1), True),
+        ("days_beyond_terms", [due("I1"), paid("Z1", "I1", "100", DUE)], DUE, False),
+        ("on_time_share", [due("I1"), paid("Z1", "I1", "100", DUE)], DUE, False),
+        ("days_beyond_terms", [due("I1", on=None)], DUE, False),
+        ("days_beyond_terms", [due("I1", customer="C1")], DUE, False),
+    ],
+)
+def test_an_invoice_is_open_while_a_day_alone_can_change_its_outcome(
+    figure: Any,  # noqa: ANN401
+    facts: list[Any],
+    as_of: date,
+    expected: bool,  # noqa: FBT001
+) -> None:
+    index = FactIndex(Ledger(facts))
+    is_open = PAYMENT_PUNCTUALITY.is_open
+    assert is_open is not None
+    assert expected == is_open(punctual(figure=figure), index, as_of)(facts[0])
 
 
 def test_a_cash_discount_may_stay_unpaid() -> None:

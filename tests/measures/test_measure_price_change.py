@@ -133,6 +133,13 @@ def test_purchases_without_a_market_price_are_left_out_and_counted() -> None:
     assert "items not bought in both periods left out: 2" in found.note
 
 
+def test_the_note_counts_what_was_left_out_of_this_period_only() -> None:
+    facts = [*BASKET, market("M1", "5", on=date(2026, 1, 1))]
+    found = total(history(against="market"), facts)
+    nuts, bolts = "purchases without a market price left out: 1", "items not bought in both periods left out: 1"
+    assert f"no item was bought in both periods; {nuts}; {bolts}" == found.note
+
+
 def test_an_index_series_stands_for_the_market_in_the_edition_known_on_the_day() -> None:
     facts = [
         *(*BASKET[::2], series("100", date(2025, 3, 1)), series("125", date(2026, 3, 1))),

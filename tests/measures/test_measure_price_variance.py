@@ -44,6 +44,17 @@ def test_each_figure_of_a_variance_is_its_own(figure: Any, expected: Fraction) -
     assert (expected, 3, "EUR" if figure == "amount" else "") == (found.value, found.evidence, found.unit)
 
 
+def test_lines_of_different_ratios_are_never_taken_for_one() -> None:
+    # 6 pieces at 1 against 2, 2 pieces at 9 against 2: paid x reference is 72 for both, and paid x quantity 36.
+    for against, reference in (
+        ("standard", priced("S1", "V1", "2", kind="standard", on=JANUARY)),
+        ("previous", bought("L0", "V1", "bolt", 1, "2", on=date(2025, 1, 1))),
+    ):
+        facts = [reference, bought("L1", "V1", "bolt", 6, "1"), bought("L2", "V1", "bolt", 2, "9")]
+        found = [total(ppv(against=against, figure=figure), facts).value for figure in ("least", "greatest", "median")]
+        assert [Fraction(-1, 2), Fraction(7, 2), Fraction(3, 2)] == found
+
+
 def test_a_line_bought_below_the_standard_is_favourable_and_below_zero() -> None:
     facts = [priced("S1", "V1", "2", kind="standard", on=JANUARY), bought("L1", "V1", "bolt", 10, "1.50")]
     assert [-5, Fraction(-1, 4)] == [total(ppv(figure=figure), facts).value for figure in ("amount", "rate")]
