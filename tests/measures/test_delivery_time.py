@@ -195,6 +195,7 @@ def test_older_lines_weigh_less_in_every_statistic() -> None:
 def test_what_has_lost_its_weight_is_no_data() -> None:
     entry = days(lines(3), decay=LinearDecay(1), statistic="median")
     assert ("no_data", "all that counts has lost its weight") == (entry.state, entry.note)
+    assert (1, 0, 0) == (entry.evidence, entry.numerator, entry.denominator)
 
 
 def test_a_scope_and_a_minimum_hold_for_times_too() -> None:

@@ -108,7 +108,7 @@ def test_points_may_be_fractions_of_a_point_or_below_zero() -> None:
 @pytest.mark.parametrize(
     ("bands", "message"),
     [
-        ((), "LatePoints.bands leave the latest days out"),
+        ((), "LatePoints.bands leave the latest days out: 0"),
         ((DayBand(up_to=3, points=1),), "LatePoints.bands leave the latest days out: 3"),
         ((DayBand(points=1), DayBand(points=0)), "LatePoints.bands after an open band are never reached"),
         (
@@ -155,6 +155,12 @@ def test_a_band_refuses_what_is_no_day_and_no_number_of_points(fields: dict[str,
 def test_late_points_refuse_what_does_not_exist(choices: dict[str, Any], message: str) -> None:
     with pytest.raises(InvalidValueError, match=message):
         LatePoints(id="punctuality", bands=BANDS, **choices)
+
+
+@pytest.mark.parametrize(("up_to", "points"), [(-10_000, -1_000_000), (10_000, 1_000_000), (None, 0)])
+def test_a_band_may_end_and_count_up_to_its_limits(up_to: int | None, points: int) -> None:
+    band = DayBand(up_to=up_to, points=points)
+    assert (up_to, Decimal(points)) == (band.up_to, band.points)
 
 
 def test_points_are_exact_decimals() -> None:
