@@ -90,6 +90,8 @@ EVERY: tuple[Measure, ...] = (
     QuestionnaireScore(id="survey", survey="2026", weights={"tidy": 1, "kind": 2}),
 )
 
+Chosen = tuple[Measure, ...]
+
 bys: st.SearchStrategy[By] = st.sampled_from(
     ("supplier", "total", "site", ("supplier", "month"), ("category", "month"))
 )
@@ -100,11 +102,11 @@ shuffles = st.randoms(use_true_random=False)
 some = st.lists(st.sampled_from(EVERY), min_size=1, max_size=5, unique_by=lambda definition: definition.id).map(tuple)
 
 
-def batch(facts: list[Fact], by: By, chosen: tuple[Measure, ...]) -> tuple[Measurement, ...]:
+def batch(facts: list[Fact], by: By, chosen: Chosen) -> tuple[Measurement, ...]:
     return measure(chosen, Ledger(facts), by=by, period=PERIOD, as_of=END)
 
 
-def stream(facts: list[Fact], by: By, chosen: tuple[Measure, ...]) -> MeasureState:
+def stream(facts: list[Fact], by: By, chosen: Chosen) -> MeasureState:
     state = MeasureState(chosen, by=by)
     for fact in facts:
         state.add(fact)
@@ -117,16 +119,14 @@ def asked(state: MeasureState) -> tuple[Measurement, ...]:
 
 @given(facts=trades(), by=bys, chosen=some, shuffled=shuffles)
 def test_a_stream_in_any_order_measures_like_the_batch(
-    facts: list[Fact], by: By, chosen: tuple[Measure, ...], shuffled: Random
+    facts: list[Fact], by: By, chosen: Chosen, shuffled: Random
 ) -> None:
     shuffled.shuffle(facts)
     assert batch(facts, by, chosen) == asked(stream(facts, by, chosen))
 
 
 @given(facts=trades(), by=bys, chosen=some, stops=st.sets(st.integers(0, 40)))
-def test_questions_in_between_change_no_answer(
-    facts: list[Fact], by: By, chosen: tuple[Measure, ...], stops: set[int]
-) -> None:
+def test_questions_in_between_change_no_answer(facts: list[Fact], by: By, chosen: Chosen, stops: set[int]) -> None:
     facts.sort(key=lambda fact: fact.known_on)
     state = MeasureState(chosen, by=by)
     for place, fact in enumerate(facts):
@@ -141,7 +141,7 @@ def test_questions_in_between_change_no_answer(
 
 @given(facts=trades(), by=bys, chosen=some, shuffled=shuffles, cut=st.integers(0, 40))
 def test_merged_states_measure_like_the_whole(
-    facts: list[Fact], by: By, chosen: tuple[Measure, ...], shuffled: Random, cut: int
+    facts: list[Fact], by: By, chosen: Chosen, shuffled: Random, cut: int
 ) -> None:
     shuffled.shuffle(facts)
     parts = stream(facts[:cut], by, chosen), stream(facts[cut:], by, chosen)
@@ -149,9 +149,7 @@ def test_merged_states_measure_like_the_whole(
 
 
 @given(facts=trades(), by=bys, chosen=some, before=days)
-def test_closing_finished_business_changes_no_answer(
-    facts: list[Fact], by: By, chosen: tuple[Measure, ...], before: date
-) -> None:
+def test_closing_finished_business_changes_no_answer(facts: list[Fact], by: By, chosen: Chosen, before: date) -> None:
     state = stream(facts, by, chosen)
     held = len(state)
     given_up = state.close(before=before, as_of=END)
@@ -161,7 +159,7 @@ def test_closing_finished_business_changes_no_answer(
 
 @given(facts=trades(), by=bys, chosen=some, before=days, shuffled=shuffles)
 def test_after_closing_a_fact_is_counted_right_or_refused(
-    facts: list[Fact], by: By, chosen: tuple[Measure, ...], before: date, shuffled: Random
+    facts: list[Fact], by: By, chosen: Chosen, before: date, shuffled: Random
 ) -> None:
     shuffled.shuffle(facts)
     half = len(facts) // 2
@@ -179,7 +177,7 @@ def test_after_closing_a_fact_is_counted_right_or_refused(
 
 @given(facts=trades(), by=bys, chosen=some, before=days, cut=st.integers(0, 40))
 def test_a_state_that_was_dumped_and_loaded_goes_on_as_if_it_had_never_stopped(
-    facts: list[Fact], by: By, chosen: tuple[Measure, ...], before: date, cut: int
+    facts: list[Fact], by: By, chosen: Chosen, before: date, cut: int
 ) -> None:
     facts.sort(key=lambda fact: fact.known_on)
     state = stream(facts[:cut], by, chosen)

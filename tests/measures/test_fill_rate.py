@@ -53,6 +53,14 @@ def test_surplus_fills_nothing_while_capped_and_hides_a_shortage_where_not() -> 
     assert 2 == fill([line(price="3"), got(0, 20)], level="value", capped=False).value
 
 
+def test_a_line_of_which_nothing_came_is_all_short_or_left_to_the_measures_of_lateness() -> None:
+    facts = [line("A"), got(0, 8, of="A"), line("B")]
+    found_by = {choice: fill(facts, untouched=choice) for choice in ("short", "left_out")}
+    assert {"short": (Fraction(8, 20), 2), "left_out": (Fraction(8, 10), 1)} == {
+        choice: (entry.value, entry.evidence) for choice, entry in found_by.items()
+    }
+
+
 @pytest.mark.parametrize(
     ("receipts", "inspections", "received", "accepted"),
     [
@@ -145,6 +153,7 @@ def test_scope_decay_and_minimum_hold_for_fill_too() -> None:
     [
         ({"basis": "stocked"}, "FillRate.basis is unknown: 'stocked'"),
         ({"level": "order"}, "FillRate.level is unknown: 'order'"),
+        ({"untouched": "late"}, "FillRate.untouched is unknown: 'late'; expected one of short, left_out"),
         ({"concessions": "free"}, "FillRate.concessions is unknown: 'free'"),
         ({"capped": "yes"}, "FillRate.capped must be true or false: 'yes'"),
         ({"capped": False, "level": "line"}, "FillRate.capped has no effect without level='quantity' or 'value'"),

@@ -46,7 +46,7 @@ from supplychain_rules.measures.measurement import Key
 from supplychain_rules.measures.scope import Scope
 from supplychain_rules.values.label import Label
 
-__all__ = ["FILL_RATE", "Concessions", "FillBasis", "FillLevel", "FillRate"]
+__all__ = ["FILL_RATE", "Concessions", "FillBasis", "FillLevel", "FillRate", "Untouched"]
 
 #: What fills an order: all that came, or what inspection left of it.
 FillBasis = Literal["received", "accepted"]
@@ -56,6 +56,10 @@ FillLevel = Literal["line", "quantity", "value"]
 
 #: What units are that were rejected and then used under a concession.
 Concessions = Literal["rejected", "accepted"]
+
+
+#: What a line is of which nothing has come: all short, or not counted, because lateness is measured elsewhere.
+Untouched = Literal["short", "left_out"]
 
 
 @final
@@ -88,6 +92,9 @@ class FillRate:
     level: FillLevel = attrs.field(default="quantity", validator=one_of(*get_args(FillLevel)))
     #: Whether what came beyond an order is cut off, line by line.
     capped: bool = attrs.field(default=True, validator=is_boolean)
+    #: Whether a line of which nothing has come counts. Left out, the measure is the reliability of the quantities that
+    #: came, and a line that is merely late is not punished twice.
+    untouched: Untouched = attrs.field(default="short", validator=one_of(*get_args(Untouched)))
     #: Whether rejected units that were used under a concession fill the order.
     concessions: Concessions = attrs.field(default="rejected", validator=one_of(*get_args(Concessions)))
     #: The date after which an incomplete line counts. A line without a requested date is left out of `requested`.
@@ -113,7 +120,7 @@ _ZERO: Final = Decimal(0)
 def _rows(measure: FillRate, index: FactIndex, as_of: date) -> RowsOf:
     receipts_of = index.by(Receipt, "order_line").get
     rejected_of = _rejected(measure, index) if measure.basis == "accepted" else None
-    level, capped = measure.level, measure.capped
+    level, capped, counts_untouched = measure.level, measure.capped, measure.untouched == "short"
 
     def rows(line: OrderLine) -> Sequence[Row]:
         ordered = line.quantity
@@ -124,7 +131,7 @@ def _rows(measure: FillRate, index: FactIndex, as_of: date) -> RowsOf:
             return ((line, line.ordered_on, NO_REQUEST, 1, 0, 0),)
         arrivals = receipts_of(line.id, ())
         received = _received(arrivals)
-        if received < ordered and as_of <= promise:
+        if (received < ordered and as_of <= promise) or (not received and not counts_untouched):
             return ()
         filled = received if rejected_of is None else max(_ZERO, received - rejected_of(line))
         if capped:
