@@ -1,15 +1,18 @@
 """A decision: what a policy says of one record, ready to be read, stored, and explained."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any, final
 
 import attrs
 
+from supplychain_rules.errors import InputError, Problem, bounded_repr
 from supplychain_rules.language.types import Value, external
 from supplychain_rules.rules.explain import Explanation, explain_values
+from supplychain_rules.rules.locate import join_path
 from supplychain_rules.rules.policy import Policy
+from supplychain_rules.rules.stored import DECISION_SCHEMA, Json, json_copy
 
 __all__ = ["Decision"]
 
@@ -89,22 +92,61 @@ class Decision:
         """Return the reasons for every output, line by line."""
         return explain_values(self.policy, self._values[: len(self.policy.inputs)], self._reasons())
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the decision as plain, JSON-able data: policy, version, fingerprint, inputs, outputs.
+    def to_dict(self, *, reasons: bool = False, evidence: Iterable[Mapping[str, object]] = ()) -> dict[str, Any]:
+        """Return the decision as plain data, to be kept as JSON and to be replayed later.
 
-        Numbers are text, so that nothing is lost; dates are ISO text; missing is None.
+        The keys are `schema`, `policy`, `version`, `fingerprint`, `inputs` and `outputs`. Numbers are text with all
+        their decimals, dates are ISO text, missing is None: `json.loads(json.dumps(...))` loses nothing.
+
+        Args:
+            reasons: add `reasons`, the explanation of every step, so that a replay compares those too.
+            evidence: what the inputs rest on, such as measurements, as mappings that JSON can keep; stored under
+                `evidence` as they are.
+
+        Raises:
+            InputError: evidence that JSON cannot keep, with a path for every part of it.
+
+        >>> from supplychain_rules.rules.codec import load_policy
+        >>> from supplychain_rules.rules.evaluate import evaluate
+        >>> rules = {"schema": "supplychain-rules/1", "id": "late", "version": "1",
+        ...     "inputs": {"days": {"type": "number", "decimals": 1, "min": 0, "max": 99, "optional": True}},
+        ...     "steps": [{"kind": "formula", "id": "penalty", "formula": "days * 25"}]}
+        >>> stored = evaluate(load_policy(rules), {"days": 3}).to_dict(evidence=[{"days": {"lines": 7}}])
+        >>> stored["schema"], stored["inputs"], stored["outputs"], stored["evidence"]
+        ('supplychain-rules/decision/1', {'days': '3.0'}, {'penalty': '75.0'}, [{'days': {'lines': 7}}])
         """
         policy = self.policy
-        return {
+        plain = {
+            "schema": DECISION_SCHEMA,
             "policy": policy.id,
             "version": policy.version,
             "fingerprint": policy.fingerprint,
             "inputs": {name: _plain(value) for name, value in self.inputs.items()},
             "outputs": {name: _plain(self[name]) for name in self},
         }
+        if reasons:
+            plain["reasons"] = self.explain().to_dict()["steps"]
+        kept = _kept(evidence)
+        return plain | {"evidence": kept} if kept else plain
 
     def _reasons(self) -> tuple[Value, ...]:
         return self.policy.reason_units(self._values[: len(self.policy.inputs)])
+
+
+def _kept(evidence: Iterable[object]) -> list[Json]:
+    problems: list[Problem] = []
+    kept = []
+    for place, one in enumerate(evidence):
+        path = join_path("evidence", place)
+        if isinstance(one, Mapping):
+            kept.append(json_copy(one, path, problems))
+        else:
+            problems.append(
+                Problem(code="wrong_type", path=path, message="a mapping is needed here", value=bounded_repr(one))
+            )
+    if problems:
+        raise InputError(problems)
+    return kept
 
 
 def _plain(value: object) -> object:
