@@ -26,7 +26,7 @@ class Times:
     """A user's own value function without settings."""
 
 
-def rules(version: str = "1", *, best: str = "0.995", threshold: int = 70, **changes: Any) -> dict[str, Any]:
+def rules(version: str = "1", *, best: str = "0.995", threshold: int = 70, **changes: object) -> dict[str, Any]:
     value = {"kind": "linear", "worst": "0.90", "best": best}
     criterion = {"id": "quality", "of": "quality", "value": value, "label": changes.pop("label", "Quality")}
     steps = [
@@ -37,7 +37,7 @@ def rules(version: str = "1", *, best: str = "0.995", threshold: int = 70, **cha
     return {**rule_set(INPUTS, *steps), "version": version, **changes}
 
 
-def policy(version: str = "1", **changes: Any) -> Policy:
+def policy(version: str = "1", **changes: Any) -> Policy:  # noqa: ANN401  as `rules`
     return load_policy(rules(version, **changes))
 
 
@@ -198,10 +198,9 @@ def test_rows_that_conflict_by_other_rules_are_a_refusal() -> None:
         {"id": "one", "when": {"quality": ">= 0.5"}, "then": {"action": "keep"}},
         {"id": "two", "when": {"certified": "true"}, "then": {"action": "drop"}},
     ]
-    table = {
-        **{"kind": "table", "id": "result", "hit": "unique", "when": ["quality", "certified"]},
-        **{"outputs": {"action": {"type": "choice", "options": ["keep", "drop"]}}, "rows": rows},
-    }
+    outputs = {"action": {"type": "choice", "options": ["keep", "drop"]}}
+    table = {"kind": "table", "id": "result", "hit": "unique", "when": ["quality", "certified"]}
+    table |= {"outputs": outputs, "rows": rows}
     found = replay(stored(), [load_policy({**rule_set(INPUTS, table), "version": "2"})])
     assert ("inputs_refused", ["rows_conflict"]) == (found.verdict, [problem.code for problem in found.problems])
 
@@ -226,9 +225,9 @@ def test_a_strategy_that_computes_otherwise_under_the_same_version_is_found() ->
 
 
 @pytest.mark.parametrize("policies", [policy(), None, 7, ["supplier-review"], [None]], ids=repr)
-def test_rules_that_are_none_are_refused(policies: Any) -> None:
+def test_rules_that_are_none_are_refused(policies: object) -> None:
     with pytest.raises(InvalidValueError):
-        replay(stored(), policies)
+        replay(stored(), policies)  # type: ignore[arg-type]
 
 
 def test_rules_to_replay_by_that_are_none_are_refused() -> None:
@@ -247,7 +246,7 @@ def test_a_decision_that_was_never_stored_is_replayed_too() -> None:
 
 def test_a_replay_is_picklable() -> None:
     found = replay(stored(), [policy("2", threshold=80)])
-    assert str(found) == str(pickle.loads(pickle.dumps(found)))
+    assert str(found) == str(pickle.loads(pickle.dumps(found)))  # noqa: S301  our own bytes
 
 
 def test_the_text_says_rules_verdict_and_differences() -> None:

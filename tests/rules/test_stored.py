@@ -32,7 +32,7 @@ class Level(IntEnum):
 
 
 class Unreadable(dict[str, object]):
-    def items(self) -> Any:
+    def items(self) -> Any:  # noqa: ANN401  never returns
         message = "no"
         raise RuntimeError(message)
 
