@@ -7,13 +7,14 @@ that we computed, and constants bound by name. No text of a rule set or of a rec
 import operator
 from collections.abc import Callable, Iterable
 from fractions import Fraction
-from typing import Any, Final, assert_never, final
+from typing import Any, Final, TypeAlias, assert_never, final
 
 import attrs
 
 from supplychain_rules.language.nodes import (
     And,
     Boolean,
+    Branch,
     Call,
     Case,
     Choose,
@@ -64,6 +65,9 @@ _ORDERS: Final[dict[Comparison, Callable[[int, int], bool]]] = {
     ">=": operator.ge,
 }
 
+#: A branch of a case: its condition and its value.
+_Pair: TypeAlias = tuple[Typed, Typed]
+
 #: Only these built-ins exist for generated code.
 _BUILTINS: Final = {"abs": abs, "float": float, "int": int, "len": len, "max": max, "min": min, "Exception": Exception}
 
@@ -72,6 +76,10 @@ _FLAT_CASE: Final = 20
 
 #: CPython refuses more than 20 nested loops; deeper flat cases fall back to nesting.
 _MAX_LOOPS: Final = 12
+
+
+#: Branches that begin with the same test are nested no deeper than this: CPython refuses 100 levels of indentation.
+_MAX_SHARING_DEPTH: Final = 20
 
 
 @final
@@ -186,6 +194,8 @@ class Generator:
     def _assign_case(self, target: str, value: Typed, kind: Type) -> None:
         """Emit a case as if, elif, else; a condition that needs lines of its own begins a nested if."""
         pairs = list(zip(value.parts[0:-1:2], value.parts[1::2], strict=True))
+        if self._depth < _MAX_SHARING_DEPTH:
+            pairs = _shared(pairs, value.type)
         certain, computed = self._certain, dict(self._computed)
         if len(pairs) > _FLAT_CASE and self._loops < _MAX_LOOPS:
             self._assign_flat_case(target, pairs, value.parts[-1], kind)
@@ -193,7 +203,7 @@ class Generator:
             self._assign_nested_case(target, pairs, value.parts[-1], kind)
         self._certain, self._computed = certain, computed
 
-    def _assign_nested_case(self, target: str, pairs: list[tuple[Typed, Typed]], otherwise: Typed, kind: Type) -> None:
+    def _assign_nested_case(self, target: str, pairs: list[_Pair], otherwise: Typed, kind: Type) -> None:
         opened = 0
         for when, then in pairs:
             before = len(self.lines)
@@ -211,7 +221,7 @@ class Generator:
         self._assign(target, otherwise, kind)
         self._depth -= opened
 
-    def _assign_flat_case(self, target: str, pairs: list[tuple[Typed, Typed]], otherwise: Typed, kind: Type) -> None:
+    def _assign_flat_case(self, target: str, pairs: list[_Pair], otherwise: Typed, kind: Type) -> None:
         """Emit a loop that runs once and is left at the first branch that is taken."""
         self.line("while True:")
         self._depth += 1
@@ -317,8 +327,14 @@ class Generator:
                 return _Number(f"({_factor(day.code)} + {_factor(count.code)})", 0, day.guards | count.guards)
             case GeometricMean():
                 return self._geometric_mean(value, node, decimals)
-            case Choose():
-                return self._variable_number(value, decimals)
+            case Call(function="coalesce") if _defaults_to_zero(value):
+                number = self._number(value.parts[0])
+                text = f"({number.code} or 0)" if number.guards else number.code  # missing is false, and so is 0
+                return _Number(attrs.evolve(number, code=text).at(decimals), decimals)
+            case Case() if _is_either_number(value):
+                when, then, otherwise = value.parts
+                one, other = (self._number(part).at(decimals) for part in (then, otherwise))
+                return _Number(f"({one} if {self._truth(when, wanted=True)} else {other})", decimals)
             case _:
                 return self._variable_number(value, decimals)
 
@@ -540,6 +556,66 @@ class Generator:
         if variable in self._certain:
             return repr(not wanted)
         return f"({variable} is None)" if wanted else f"({variable} is not None)"
+
+
+def _defaults_to_zero(value: Typed) -> bool:
+    """Say whether a value is a name's, or 0 where that is missing."""
+    match value.parts:
+        case (Typed(node=Name()), Typed(node=Number(value=0))):
+            return True
+        case _:
+            return False
+
+
+def _is_either_number(value: Typed) -> bool:
+    """Say whether a case chooses between two literal numbers."""
+    match value.parts:
+        case (_, Typed(node=Number()), Typed(node=Number())):
+            return True
+        case _:
+            return False
+
+
+def _shared(pairs: list[_Pair], kind: Type) -> list[_Pair]:
+    """Join branches that follow each other and begin with the same test, so that it is made once.
+
+    The last of them must have no other test: where the shared one holds, one of them is taken, and where it does
+    not, none is.
+    """
+    joined: list[_Pair] = []
+    place = 0
+    while place < len(pairs):
+        first = _tests(pairs[place][0])[0]
+        end = place
+        while end < len(pairs) and _tests(pairs[end][0])[0].node == first.node:
+            end += 1
+            if pairs[end - 1][0].node == first.node:  # what follows with this test is never reached
+                break
+        if end - place > 1 and pairs[end - 1][0].node == first.node:
+            inner = [(_rest(when), then) for when, then in pairs[place : end - 1]]
+            joined.append((first, _case(inner, pairs[end - 1][1], kind)))
+        else:
+            joined += pairs[place:end]
+        place = end
+    return joined
+
+
+def _tests(when: Typed) -> tuple[Typed, ...]:
+    return when.parts if isinstance(when.node, And) else (when,)
+
+
+def _rest(when: Typed) -> Typed:
+    """Return what a condition tests after its first test."""
+    if len(when.parts) == 2:
+        return when.parts[1]
+    assert isinstance(when.node, And)  # noqa: S101  one with the first test alone ends the branches
+    return attrs.evolve(when, node=And(when.node.parts[1:]), parts=when.parts[1:])
+
+
+def _case(pairs: list[_Pair], otherwise: Typed, kind: Type) -> Typed:
+    branches = tuple(Branch(when.node, then.node) for when, then in pairs)
+    parts = (*(part for pair in pairs for part in pair), otherwise)
+    return Typed(Case(branches, otherwise.node), kind, parts)
 
 
 def build(generator: Generator, name: str, parameters: str) -> Callable[..., Any]:

@@ -5,8 +5,6 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, final
 
-import attrs
-
 from supplychain_rules.errors import InputError, Problem, bounded_repr
 from supplychain_rules.language.types import Value, external
 from supplychain_rules.rules.explain import Explanation, explain_values
@@ -18,7 +16,6 @@ __all__ = ["Decision"]
 
 
 @final
-@attrs.frozen(eq=False, repr=False)
 class Decision:
     """The outputs of a policy for one record; read one as `decision["grade"]`.
 
@@ -26,9 +23,18 @@ class Decision:
     are `bool`, and what is missing is None. Immutable and picklable; equal when rules, inputs and outputs are.
     """
 
-    #: The policy that decided.
-    policy: Policy
-    _values: tuple[Value, ...]
+    # Slots behind read-only properties, as `fractions.Fraction` has: a frozen attrs class takes half as long again
+    # to make, and loops make millions.
+    __slots__ = ("__weakref__", "_policy", "_values")
+
+    def __init__(self, policy: Policy, values: tuple[Value, ...]) -> None:
+        self._policy = policy
+        self._values = values
+
+    @property
+    def policy(self) -> Policy:
+        """Return the policy that decided."""
+        return self._policy
 
     def __getitem__(self, name: str) -> Any:  # noqa: ANN401  Decimal, date, bool, str or None by the output's type
         """Return an output.
@@ -36,23 +42,23 @@ class Decision:
         Raises:
             KeyError: the policy has no output of that name.
         """
-        found = self.policy.eager_places.get(name)
+        found = self._policy.eager_places.get(name)
         if found is not None:
             return external(self._values[found[0]], found[1])
-        place, kind = self.policy.output_places[name]
+        place, kind = self._policy.output_places[name]
         return external(self._reasons()[place], kind)
 
     def __iter__(self) -> Iterator[str]:
         """Iterate over the names of the outputs, in the order of the steps."""
-        return iter(self.policy.outputs)
+        return iter(self._policy.outputs)
 
     def __len__(self) -> int:
         """Return how many outputs there are."""
-        return len(self.policy.outputs)
+        return len(self._policy.outputs)
 
     def __contains__(self, name: object) -> bool:
         """Say whether the policy has an output of that name."""
-        return name in self.policy.outputs
+        return name in self._policy.outputs
 
     def __eq__(self, other: object) -> bool:
         """Compare rules, inputs and outputs."""
@@ -67,7 +73,7 @@ class Decision:
     def __repr__(self) -> str:
         """Return the policy and every output, on one line."""
         outputs = ", ".join(f"{name}={_shown(self[name])}" for name in self)
-        return f"<Decision {self.policy.id} {self.policy.version}: {outputs}>"
+        return f"<Decision {self._policy.id} {self._policy.version}: {outputs}>"
 
     def get(self, name: str, default: Any = None) -> Any:  # noqa: ANN401  as `__getitem__`
         """Return an output, or `default` where the policy has none of that name."""
@@ -75,22 +81,22 @@ class Decision:
 
     def keys(self) -> tuple[str, ...]:
         """Return the names of the outputs, so that `dict(decision)` works."""
-        return self.policy.outputs
+        return self._policy.outputs
 
     @property
     def fingerprint(self) -> str:
         """Return the fingerprint of the rules that decided."""
-        return self.policy.fingerprint
+        return self._policy.fingerprint
 
     @property
     def inputs(self) -> dict[str, Any]:
         """Return the record as it was understood: rounded to the declared places."""
-        fields = self.policy.program.inputs
+        fields = self._policy.program.inputs
         return {field.name: external(value, field.type) for field, value in zip(fields, self._values, strict=False)}
 
     def explain(self) -> Explanation:
         """Return the reasons for every output, line by line."""
-        return explain_values(self.policy, self._values[: len(self.policy.inputs)], self._reasons())
+        return explain_values(self._policy, self._values[: len(self._policy.inputs)], self._reasons())
 
     def to_dict(self, *, reasons: bool = False, evidence: Iterable[Mapping[str, object]] = ()) -> dict[str, Any]:
         """Return the decision as plain data, to be kept as JSON and to be replayed later.
@@ -115,7 +121,7 @@ class Decision:
         >>> stored["schema"], stored["inputs"], stored["outputs"], stored["evidence"]
         ('supplychain-rules/decision/1', {'days': '3.0'}, {'penalty': '75.0'}, [{'days': {'lines': 7}}])
         """
-        policy = self.policy
+        policy = self._policy
         plain = {
             "schema": DECISION_SCHEMA,
             "policy": policy.id,
@@ -130,7 +136,7 @@ class Decision:
         return plain | {"evidence": kept} if kept else plain
 
     def _reasons(self) -> tuple[Value, ...]:
-        return self.policy.reason_units(self._values[: len(self.policy.inputs)])
+        return self._policy.reason_units(self._values[: len(self._policy.inputs)])
 
 
 def _kept(evidence: Iterable[object]) -> list[Json]:
