@@ -4,11 +4,13 @@ Building costs nothing until it is looked at: an `Explanation` holds the values 
 function computed, and makes its lines when asked for.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
+from operator import attrgetter
+from types import NoneType
 from typing import Any, Final, final
 
 import attrs
@@ -29,6 +31,7 @@ from supplychain_rules.rules.reasons import (
     StepReason,
     TableReason,
 )
+from supplychain_rules.rules.scorecard import Tagged
 from supplychain_rules.values.label import Label, Lang
 from supplychain_rules.values.scaled import number_text
 
@@ -66,11 +69,12 @@ class Explanation:
     @cached_property
     def steps(self) -> tuple[StepReason, ...]:
         """Return the reason of each step, in order."""
-        return tuple(step_reason(step, self._facts) for step in self.policy.steps)
+        facts = self._facts
+        return tuple([step_reason(planned, facts) for planned in self.policy.explanation_plan.steps])
 
     @cached_property
     def _facts(self) -> Facts:
-        return Facts(self.policy, self._inputs, self._values)
+        return Facts(self.policy.explanation_plan, (*self._inputs, *self._values))
 
     def text(self, lang: Lang = "en") -> str:
         """Return the explanation as plain text."""
@@ -122,16 +126,26 @@ _KINDS: Final[Mapping[type, str]] = {
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401  data of any shape
-    """Turn reasons into JSON-able data."""
+    """Turn reasons into JSON-able data; the classes that reasons are made of come first, as there are many of them."""
+    kind = value.__class__
+    if kind in _JSON:
+        return value
+    if kind is Decimal:
+        return format(value, "f")
+    if kind is tuple:
+        return [_plain(item) for item in value]
+    if kind not in _FIELDS:
+        return _plain_setting(value)
+    names, values = _FIELDS[kind]
+    return {
+        name: one if one.__class__ in _JSON else _plain(one) for name, one in zip(names, values(value), strict=True)
+    }
+
+
+def _plain_setting(value: Any) -> Any:  # noqa: ANN401  whatever a user's own strategy is set by
     match value:
-        case None | str() | bool() | int():
+        case str() | bool() | int():
             return value
-        case Decimal():
-            return format(value, "f")
-        case tuple():
-            return [_plain(item) for item in value]
-        case Label():
-            return {"en": value.en, "zh": value.zh}
         case Fraction():
             return number_text(value)
         case date():
@@ -140,5 +154,19 @@ def _plain(value: Any) -> Any:  # noqa: ANN401  data of any shape
             return {str(key): _plain(item) for key, item in value.items()}
         case _ if attrs.has(type(value)):
             return {field.name: _plain(getattr(value, field.name)) for field in attrs.fields(type(value))}
-        case _:  # in the spec of a user's own strategy
+        case _:
             return str(value)
+
+
+def _fields(kind: type) -> tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]]]:
+    names = tuple(field.name for field in attrs.fields(kind))
+    return names, attrgetter(*names)
+
+
+#: Classes of values that JSON has itself.
+_JSON: Final = frozenset({NoneType, str, bool, int})
+
+#: The names of the fields of every class that reasons are made of, and what reads their values.
+_FIELDS: Final = {
+    kind: _fields(kind) for kind in (*_KINDS, CheckReason, CriterionReason, RowReason, Reading, Cause, Label, Tagged)
+}
