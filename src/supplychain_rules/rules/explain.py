@@ -4,18 +4,13 @@ Building costs nothing until it is looked at: an `Explanation` holds the values 
 function computed, and makes its lines when asked for.
 """
 
-from collections.abc import Callable, Mapping
-from datetime import date
-from decimal import Decimal
-from fractions import Fraction
 from functools import cached_property
-from operator import attrgetter
-from types import NoneType
-from typing import Any, Final, final
+from typing import Any, final
 
 import attrs
 
 from supplychain_rules.language.types import Value
+from supplychain_rules.rules.explain_plain import plain_reading, plain_step
 from supplychain_rules.rules.explain_steps import Facts, step_reason
 from supplychain_rules.rules.policy import Policy
 from supplychain_rules.rules.reasons import (
@@ -31,9 +26,7 @@ from supplychain_rules.rules.reasons import (
     StepReason,
     TableReason,
 )
-from supplychain_rules.rules.scorecard import Tagged
-from supplychain_rules.values.label import Label, Lang
-from supplychain_rules.values.scaled import number_text
+from supplychain_rules.values.label import Lang
 
 __all__ = [
     "Cause",
@@ -106,67 +99,11 @@ class Explanation:
             "policy": self.policy.id,
             "version": self.policy.version,
             "fingerprint": self.policy.fingerprint,
-            "inputs": [_plain(reading) for reading in self.inputs],
-            "steps": [{"kind": _KINDS[type(step)], **_plain(step)} for step in self.steps],
+            "inputs": [plain_reading(reading) for reading in self.inputs],
+            "steps": [plain_step(step) for step in self.steps],
         }
 
 
 def explain_values(policy: Policy, inputs: tuple[Value, ...], values: tuple[Value, ...]) -> Explanation:
     """Return the explanation of a record, from the units of its inputs and of every binding."""
     return Explanation(policy, inputs, values)
-
-
-_KINDS: Final[Mapping[type, str]] = {
-    FormulaReason: "formula",
-    GateReason: "gate",
-    ScorecardReason: "scorecard",
-    LadderReason: "ladder",
-    TableReason: "table",
-}
-
-
-def _plain(value: Any) -> Any:  # noqa: ANN401  data of any shape
-    """Turn reasons into JSON-able data; the classes that reasons are made of come first, as there are many of them."""
-    kind = value.__class__
-    if kind in _JSON:
-        return value
-    if kind is Decimal:
-        return format(value, "f")
-    if kind is tuple:
-        return [_plain(item) for item in value]
-    if kind not in _FIELDS:
-        return _plain_setting(value)
-    names, values = _FIELDS[kind]
-    return {
-        name: one if one.__class__ in _JSON else _plain(one) for name, one in zip(names, values(value), strict=True)
-    }
-
-
-def _plain_setting(value: Any) -> Any:  # noqa: ANN401  whatever a user's own strategy is set by
-    match value:
-        case str() | bool() | int():
-            return value
-        case Fraction():
-            return number_text(value)
-        case date():
-            return value.isoformat()
-        case Mapping():
-            return {str(key): _plain(item) for key, item in value.items()}
-        case _ if attrs.has(type(value)):
-            return {field.name: _plain(getattr(value, field.name)) for field in attrs.fields(type(value))}
-        case _:
-            return str(value)
-
-
-def _fields(kind: type) -> tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]]]:
-    names = tuple(field.name for field in attrs.fields(kind))
-    return names, attrgetter(*names)
-
-
-#: Classes of values that JSON has itself.
-_JSON: Final = frozenset({NoneType, str, bool, int})
-
-#: The names of the fields of every class that reasons are made of, and what reads their values.
-_FIELDS: Final = {
-    kind: _fields(kind) for kind in (*_KINDS, CheckReason, CriterionReason, RowReason, Reading, Cause, Label, Tagged)
-}

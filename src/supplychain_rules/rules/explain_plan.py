@@ -14,18 +14,20 @@ from supplychain_rules.language.cells import cell_condition, parse_cell
 from supplychain_rules.language.infer import infer
 from supplychain_rules.language.nodes import Boolean, Expression, names_in
 from supplychain_rules.language.program import Program
+from supplychain_rules.language.reference import Plain
 from supplychain_rules.language.show import show
 from supplychain_rules.language.typed import Typed
-from supplychain_rules.language.types import Type
+from supplychain_rules.language.types import BooleanType, ChoiceType, Type, Value
+from supplychain_rules.rules.explain_scales import scale_text
 from supplychain_rules.rules.formula import FormulaStep
 from supplychain_rules.rules.gate import Check, GateStep
 from supplychain_rules.rules.ladder import LadderStep
 from supplychain_rules.rules.lowering import inner
 from supplychain_rules.rules.methods import whole_weights
-from supplychain_rules.rules.scorecard import COVERAGE_DECIMALS, Criterion, ScorecardStep
+from supplychain_rules.rules.scorecard import COVERAGE_DECIMALS, Criterion, ScorecardStep, Tagged
 from supplychain_rules.rules.strategies import Strategies
 from supplychain_rules.rules.table import Row, TableStep
-from supplychain_rules.values.label import Label
+from supplychain_rules.values.label import Label, Lang
 from supplychain_rules.values.rounding import round_to_units
 from supplychain_rules.values.scaled import number_text, to_decimal
 
@@ -130,6 +132,8 @@ class Cell:
     column: str
     text: str
     test: Typed
+    #: What the test says of each value that was tried; None where a column has more values than can be kept.
+    answers: dict[Value, Plain] | None = attrs.field(eq=False, repr=False)
 
 
 @final
@@ -168,6 +172,14 @@ class ExplanationPlan:
     #: The typed expression of every binding.
     bound: Mapping[str, Typed]
     steps: tuple[StepPlan, ...]
+    _scales: dict[tuple[str, str, Lang], str] = attrs.field(factory=dict, init=False, eq=False, repr=False)
+
+    def scale(self, step: str, criterion: str, function: Tagged, lang: Lang) -> str:
+        """Return the value function of a criterion in words."""
+        key = (step, criterion, lang)
+        if key not in self._scales:
+            self._scales[key] = scale_text(function, lang)
+        return self._scales[key]
 
 
 def explanation_plan(
@@ -209,8 +221,13 @@ class _Cells:
     def cell(self, column: str, written: object) -> Cell:
         key = (column, type(written), written)  # True is not 1
         if key not in self._known:
-            test = _typed_cell(written, column, self.places[column][1])
-            self._known[key] = Cell(column=column, text=str(written), test=test)
+            kind = self.places[column][1]
+            self._known[key] = Cell(
+                column=column,
+                text=str(written),
+                test=_typed_cell(written, column, kind),
+                answers={} if isinstance(kind, ChoiceType | BooleanType) else None,
+            )
         return self._known[key]
 
 

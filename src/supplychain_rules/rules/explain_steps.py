@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
-from functools import cached_property
 from typing import Any, Final, assert_never, final
 
 import attrs
@@ -67,12 +66,6 @@ class Facts:
     units: tuple[Value, ...]
     _values: dict[str, Any] = attrs.field(factory=dict, init=False)
     _readings: dict[str, Reading] = attrs.field(factory=dict, init=False)
-    _held: dict[int, Plain] = attrs.field(factory=dict, init=False)
-
-    @cached_property
-    def plain(self) -> Mapping[str, Plain]:
-        """Return every value as the reference interpreter takes it."""
-        return {name: plain_value(self.units[place], kind) for name, (place, kind) in self.plan.places.items()}
 
     def value(self, name: str) -> Any:  # noqa: ANN401  Decimal, date, bool, str or None
         """Return a value as users see it."""
@@ -101,19 +94,26 @@ class Facts:
         """Return named values with their labels."""
         return tuple([self.reading(name) for name in names])
 
-    def causes(self, name: str) -> tuple[Cause, ...]:
-        """Return why a binding is missing; nothing where it is not."""
+    def causes(self, name: str, reads: tuple[str, ...]) -> tuple[Cause, ...]:
+        """Return why a binding that reads these names is missing; nothing where it is not."""
         if self.value(name) is not None:
             return ()
-        return why_missing(self.plan.bound[name], self.plain, self.plan.labels)
+        return why_missing(self.plan.bound[name], {one: self._plain(one) for one in reads}, self.plan.labels)
 
     def held(self, cell: Cell) -> Plain:
-        """Try a cell, with the meaning of the reference interpreter; rows share cells, so each is tried once."""
-        key = id(cell)
-        if key not in self._held:
-            place, kind = self.plan.places[cell.column]
-            self._held[key] = interpret(cell.test, {cell.column: plain_value(self.units[place], kind)})
-        return self._held[key]
+        """Try a cell, with the meaning of the reference interpreter."""
+        answers = cell.answers
+        if answers is None:
+            return interpret(cell.test, {cell.column: self._plain(cell.column)})
+        value = self.units[self.plan.places[cell.column][0]]
+        if value not in answers:
+            answers[value] = interpret(cell.test, {cell.column: self._plain(cell.column)})
+        return answers[value]
+
+    def _plain(self, name: str) -> Plain:
+        """Return a value as the reference interpreter takes it."""
+        place, kind = self.plan.places[name]
+        return plain_value(self.units[place], kind)
 
 
 def step_reason(planned: StepPlan, facts: Facts) -> StepReason:
@@ -128,7 +128,7 @@ def step_reason(planned: StepPlan, facts: Facts) -> StepReason:
                 decimals=step.decimals,
                 reads=facts.reads(planned.reads),
                 value=facts.value(step.id),
-                causes=facts.causes(step.id),
+                causes=facts.causes(step.id, planned.reads),
             )
         case GatePlan():
             checks = tuple([_check_reason(check, facts) for check in planned.checks])
@@ -155,7 +155,7 @@ def _check_reason(planned: CheckPlan, facts: Facts) -> CheckReason:
         reads=facts.reads(planned.reads),
         holds=holds,
         effect=effect,
-        causes=facts.causes(planned.name),
+        causes=facts.causes(planned.name, planned.reads),
     )
 
 

@@ -89,6 +89,8 @@ def _character_width(character: str) -> int:
 
 
 def _padded(text: str, width: int, *, left: bool) -> str:
+    if text.isascii():
+        return text.ljust(width) if left else text.rjust(width)
     gap = " " * (width - display_width(text))
     return text + gap if left else gap + text
 

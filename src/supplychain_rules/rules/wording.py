@@ -7,14 +7,13 @@ order their grammar wants, so that both say the same numbers.
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from fractions import Fraction
 from types import MappingProxyType
 from typing import Final
 from unicodedata import category
 
 from supplychain_rules.rules.reasons import Cause
 from supplychain_rules.values.label import Label, Lang
-from supplychain_rules.values.scaled import to_decimal
+from supplychain_rules.values.scaled import shifted
 
 __all__ = [
     "MAX_SHOWN_TEXT",
@@ -219,7 +218,8 @@ def say(key: str, lang: Lang, **places: str) -> str:
     >>> say("unscored", "en", value="120")
     '120 has no points'
     """
-    return PHRASES[key].text(lang).format(**places)
+    text = PHRASES[key].text(lang)
+    return text.format(**places) if places else text
 
 
 def shown(value: object, lang: Lang) -> str:
@@ -278,7 +278,7 @@ def percent(share: Decimal, lang: Lang) -> str:
     >>> percent(Decimal("0.6154"), "en")
     '61.54 %'
     """
-    return say("percent", lang, number=format(to_decimal(int(Fraction(share) * 10**4), 2), "f"))
+    return say("percent", lang, number=format(shifted(share, 2), "f"))
 
 
 def cause_text(causes: tuple[Cause, ...], lang: Lang) -> str:
