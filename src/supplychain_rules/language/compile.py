@@ -2,19 +2,20 @@
 
 The text of the function comes from the templates below: positional variable names, whole numbers
 that we computed, and constants bound by name. No text of a rule set or of a record ever enters it.
+
+The file is long because every template relies on what the others have left certain, computed or held.
 """
 
 import operator
 from collections.abc import Callable, Iterable
 from fractions import Fraction
-from typing import Any, Final, TypeAlias, assert_never, final
+from typing import Any, Final, assert_never, final
 
 import attrs
 
 from supplychain_rules.language.nodes import (
     And,
     Boolean,
-    Branch,
     Call,
     Case,
     Choose,
@@ -41,6 +42,7 @@ from supplychain_rules.language.nodes import (
 from supplychain_rules.language.program import Binding
 from supplychain_rules.language.roots import rounded_geometric_mean
 from supplychain_rules.language.segments import segments
+from supplychain_rules.language.sharing import Pair, share_first_tests
 from supplychain_rules.language.typed import Typed
 from supplychain_rules.language.types import NumberType, Type, Value, day_number
 from supplychain_rules.values.rounding import RoundingMode, divide, round_to_units
@@ -64,9 +66,6 @@ _ORDERS: Final[dict[Comparison, Callable[[int, int], bool]]] = {
     ">": operator.gt,
     ">=": operator.ge,
 }
-
-#: A branch of a case: its condition and its value.
-_Pair: TypeAlias = tuple[Typed, Typed]
 
 #: Only these built-ins exist for generated code.
 _BUILTINS: Final = {"abs": abs, "float": float, "int": int, "len": len, "max": max, "min": min, "Exception": Exception}
@@ -195,7 +194,7 @@ class Generator:
         """Emit a case as if, elif, else; a condition that needs lines of its own begins a nested if."""
         pairs = list(zip(value.parts[0:-1:2], value.parts[1::2], strict=True))
         if self._depth < _MAX_SHARING_DEPTH:
-            pairs = _shared(pairs, value.type)
+            pairs = share_first_tests(pairs, value.type)
         certain, computed = self._certain, dict(self._computed)
         if len(pairs) > _FLAT_CASE and self._loops < _MAX_LOOPS:
             self._assign_flat_case(target, pairs, value.parts[-1], kind)
@@ -203,7 +202,7 @@ class Generator:
             self._assign_nested_case(target, pairs, value.parts[-1], kind)
         self._certain, self._computed = certain, computed
 
-    def _assign_nested_case(self, target: str, pairs: list[_Pair], otherwise: Typed, kind: Type) -> None:
+    def _assign_nested_case(self, target: str, pairs: list[Pair], otherwise: Typed, kind: Type) -> None:
         opened = 0
         for when, then in pairs:
             before = len(self.lines)
@@ -221,7 +220,7 @@ class Generator:
         self._assign(target, otherwise, kind)
         self._depth -= opened
 
-    def _assign_flat_case(self, target: str, pairs: list[_Pair], otherwise: Typed, kind: Type) -> None:
+    def _assign_flat_case(self, target: str, pairs: list[Pair], otherwise: Typed, kind: Type) -> None:
         """Emit a loop that runs once and is left at the first branch that is taken."""
         self.line("while True:")
         self._depth += 1
@@ -574,48 +573,6 @@ def _is_either_number(value: Typed) -> bool:
             return True
         case _:
             return False
-
-
-def _shared(pairs: list[_Pair], kind: Type) -> list[_Pair]:
-    """Join branches that follow each other and begin with the same test, so that it is made once.
-
-    The last of them must have no other test: where the shared one holds, one of them is taken, and where it does
-    not, none is.
-    """
-    joined: list[_Pair] = []
-    place = 0
-    while place < len(pairs):
-        first = _tests(pairs[place][0])[0]
-        end = place
-        while end < len(pairs) and _tests(pairs[end][0])[0].node == first.node:
-            end += 1
-            if pairs[end - 1][0].node == first.node:  # what follows with this test is never reached
-                break
-        if end - place > 1 and pairs[end - 1][0].node == first.node:
-            inner = [(_rest(when), then) for when, then in pairs[place : end - 1]]
-            joined.append((first, _case(inner, pairs[end - 1][1], kind)))
-        else:
-            joined += pairs[place:end]
-        place = end
-    return joined
-
-
-def _tests(when: Typed) -> tuple[Typed, ...]:
-    return when.parts if isinstance(when.node, And) else (when,)
-
-
-def _rest(when: Typed) -> Typed:
-    """Return what a condition tests after its first test."""
-    if len(when.parts) == 2:
-        return when.parts[1]
-    assert isinstance(when.node, And)  # noqa: S101  one with the first test alone ends the branches
-    return attrs.evolve(when, node=And(when.node.parts[1:]), parts=when.parts[1:])
-
-
-def _case(pairs: list[_Pair], otherwise: Typed, kind: Type) -> Typed:
-    branches = tuple(Branch(when.node, then.node) for when, then in pairs)
-    parts = (*(part for pair in pairs for part in pair), otherwise)
-    return Typed(Case(branches, otherwise.node), kind, parts)
 
 
 def build(generator: Generator, name: str, parameters: str) -> Callable[..., Any]:
