@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         Policy,
         PolicyError,
         Problem,
+        Replay,
         diff_policies,
         draft_policy,
         dump_policy,
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
         measure,
         policy_schema,
         records,
+        replay,
     )
 
 __all__ = [
@@ -53,6 +55,7 @@ __all__ = [
     "Policy",
     "PolicyError",
     "Problem",
+    "Replay",
     "diff_policies",
     "draft_policy",
     "dump_policy",
@@ -65,6 +68,7 @@ __all__ = [
     "measure",
     "policy_schema",
     "records",
+    "replay",
 ]
 
 

@@ -11,6 +11,7 @@ from supplychain_rules.rules.drafting import draft_policy
 from supplychain_rules.rules.evaluate import Evaluator, evaluate, evaluate_all, evaluator
 from supplychain_rules.rules.explain import Explanation
 from supplychain_rules.rules.policy import Policy, in_force
+from supplychain_rules.rules.replay import Replay, replay
 from supplychain_rules.rules.schema import policy_schema
 from supplychain_rules.values.label import Label
 from supplychain_rules.values.money import Money
@@ -31,6 +32,7 @@ __all__ = [
     "Policy",
     "PolicyError",
     "Problem",
+    "Replay",
     "diff_policies",
     "draft_policy",
     "dump_policy",
@@ -43,4 +45,5 @@ __all__ = [
     "measure",
     "policy_schema",
     "records",
+    "replay",
 ]
