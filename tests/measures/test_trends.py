@@ -74,6 +74,14 @@ def test_a_moving_mean_of_too_few_values_says_how_few() -> None:
     assert ("no_data", "1 of 2 values for a mean", 1) == (means[0].state, means[0].note, means[0].points)
 
 
+def test_a_moving_mean_may_ask_for_every_value_of_its_span() -> None:
+    assert [None, 5, None] == [mean.value for mean in moving_means([4, 6, None], over=2, at_least=2)]
+
+
+def test_the_least_slope_has_a_direction_where_no_threshold_is_declared() -> None:
+    assert "rising" == trend([0, "0.001", "0.002"]).direction
+
+
 def test_a_straight_line_has_its_own_slope_as_trend() -> None:
     found = trend([70, 73, 76, 79])
     assert (3, "rising", 4) == (found.slope, found.direction, found.points)
@@ -154,6 +162,7 @@ def test_what_a_series_says_reaches_a_record_like_any_measurement() -> None:
     assert all(entry.value == entry.numerator / entry.denominator for entry in entries)
     missing = trend([90]).measurement("slope", "V7")
     assert ("no_data", None, "1 of 3 values for a trend") == (missing.state, missing.value, missing.note)
+    assert (1, 0, 0) == (missing.evidence, missing.numerator, missing.denominator)
 
 
 @pytest.mark.parametrize(

@@ -236,8 +236,8 @@ def trend(
 
 def _slope(met: Sequence[tuple[Fraction, Fraction]]) -> Fraction:
     middle = sum((place for place, _ in met), Fraction(0)) / len(met)
-    height = sum((value for _, value in met), Fraction(0)) / len(met)
-    above = sum(((place - middle) * (value - height) for place, value in met), Fraction(0))
+    # The mean of the values drops out, because the distances from the middle add up to zero.
+    above = sum(((place - middle) * value for place, value in met), Fraction(0))
     return above / sum(((place - middle) ** 2 for place, _ in met), Fraction(0))
 
 
