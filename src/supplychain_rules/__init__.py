@@ -19,12 +19,14 @@ if TYPE_CHECKING:
         InvalidValueError,
         Label,
         Ledger,
+        MeasureState,
         Money,
         Period,
         Policy,
         PolicyError,
         Problem,
         Replay,
+        Structure,
         diff_policies,
         draft_policy,
         dump_policy,
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
         policy_schema,
         records,
         replay,
+        structure,
     )
 
 __all__ = [
@@ -50,12 +53,14 @@ __all__ = [
     "InvalidValueError",
     "Label",
     "Ledger",
+    "MeasureState",
     "Money",
     "Period",
     "Policy",
     "PolicyError",
     "Problem",
     "Replay",
+    "Structure",
     "diff_policies",
     "draft_policy",
     "dump_policy",
@@ -69,6 +74,7 @@ __all__ = [
     "policy_schema",
     "records",
     "replay",
+    "structure",
 ]
 
 

@@ -2,7 +2,8 @@
 
 from supplychain_rules.errors import InputError, InvalidValueError, PolicyError, Problem
 from supplychain_rules.facts.ledger import Ledger
-from supplychain_rules.measures import measure, records
+from supplychain_rules.facts.structure import Structure, structure
+from supplychain_rules.measures import MeasureState, measure, records
 from supplychain_rules.rules.codec import STRATEGIES, dump_policy, load_policy
 from supplychain_rules.rules.codec_text import load_policy_text
 from supplychain_rules.rules.decision import Decision
@@ -27,12 +28,14 @@ __all__ = [
     "InvalidValueError",
     "Label",
     "Ledger",
+    "MeasureState",
     "Money",
     "Period",
     "Policy",
     "PolicyError",
     "Problem",
     "Replay",
+    "Structure",
     "diff_policies",
     "draft_policy",
     "dump_policy",
@@ -46,4 +49,5 @@ __all__ = [
     "policy_schema",
     "records",
     "replay",
+    "structure",
 ]

@@ -10,7 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from supplychain_rules.errors import InputError, InvalidValueError
+from supplychain_rules.facts.corrections import Cancellation
 from supplychain_rules.facts.ledger import Fact, Ledger
+from supplychain_rules.facts.parties import Supplier
+from supplychain_rules.facts.trade import OrderLine
 from supplychain_rules.measures import (
     By,
     ClaimCost,
@@ -46,6 +49,7 @@ from supplychain_rules.measures import (
     measure,
 )
 from supplychain_rules.values.label import Label
+from supplychain_rules.values.money import Money
 from supplychain_rules.values.period import Period
 
 PERIOD = Period(START, START + timedelta(days=60))
@@ -220,6 +224,26 @@ def test_what_is_no_dump_is_refused_by_its_place(change: dict[str, object], plac
     with pytest.raises(InputError) as refused:
         load_state(data | change, [DeliveryPerformance(id="otif")])
     assert refused.value.problems[0].path.startswith(place)
+
+
+def test_the_categories_under_which_closed_business_was_counted_are_not_taken_back() -> None:
+    state = MeasureState([Spend(id="spend", scope=Scope(supplier_categories=["raw"]))])
+    state.add(Supplier(id="V1", categories=["raw"]))
+    line = OrderLine(
+        id="L1",
+        supplier="V1",
+        item="bolt",
+        quantity=1,
+        unit_price=Money("2", "EUR"),
+        ordered_on=START,
+        promised_on=START,
+    )
+    state.add(line)
+    assert 1 == state.close(before=END, as_of=END)
+    with pytest.raises(InvalidValueError, match="counted under its categories before"):
+        state.add(Cancellation(of="suppliers", fact="V1", known_on=END))
+    with pytest.raises(InvalidValueError, match="counted under its categories before"):
+        state.add(Supplier(id="V1", categories=["pack"], known_on=END))
 
 
 def test_a_state_does_not_go_back() -> None:

@@ -12,7 +12,7 @@ from typing import Any, Final
 import attrs
 
 from supplychain_rules.errors import InputError, InvalidValueError, Problem, bounded_repr, did_you_mean
-from supplychain_rules.facts.ledger import KINDS, Fact
+from supplychain_rules.facts.ledger import KINDS, Fact, check_fact
 from supplychain_rules.facts.quality import RejectCause
 from supplychain_rules.facts.shapes import Shape, kind_named, refusals, shapes
 from supplychain_rules.values.dates import parse_date
@@ -38,8 +38,7 @@ def plain(fact: Fact) -> dict[str, object]:
     >>> plain(Receipt(id="GR1", order_line="PO1/1", received_on=date(2026, 1, 19), quantity="6.50"))["quantity"]
     '6.5'
     """
-    if type(fact) not in KINDS:
-        raise InvalidValueError("not a fact", fact, hint=f"give {', '.join(kind.__name__ for kind in KINDS)}")
+    check_fact(fact)
     return {_TYPE: type(fact).__name__, **_fields(fact)}
 
 

@@ -12,6 +12,7 @@ from typing import Final, final
 from supplychain_rules.errors import InvalidValueError
 from supplychain_rules.facts.corrections import Cancellation
 from supplychain_rules.facts.ledger import KINDS, Fact, Ledger, check_fact
+from supplychain_rules.facts.parties import Supplier
 from supplychain_rules.facts.trade import OrderLine
 from supplychain_rules.measures.closed import Closed, Identity, business
 from supplychain_rules.measures.counting import By, Sums
@@ -124,6 +125,8 @@ class MeasureState:
         if isinstance(fact, Cancellation):
             identity = (fact.of, fact.fact)
             self._closed.check_identity(identity)
+            if fact.of == KINDS[Supplier]:  # without its fact a supplier has no categories
+                self._closed.check(Supplier(id=fact.fact), self._index, self.measures)
         else:
             identity = (KINDS[type(fact)], fact.id)
             self._closed.check(fact, self._index, self.measures)
