@@ -23,6 +23,7 @@ from supplychain_rules.facts.fields import (
     is_optional_day,
     is_optional_id,
     is_optional_money_owed,
+    is_whole,
     known_since,
     one_of,
 )
@@ -49,11 +50,6 @@ _MAX_DELAY: Final = 10_000
 
 def _ordered_on(line: "OrderLine") -> date:
     return line.ordered_on
-
-
-def _is_days(_delay: object, _field: "attrs.Attribute[int]", value: object) -> None:
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= _MAX_DELAY:
-        raise InvalidValueError(f"Delay.days must be a whole number from 0 to {_MAX_DELAY}", value)
 
 
 @final
@@ -142,7 +138,7 @@ class Delay:
     #: The order line's id.
     order_line: str = attrs.field(validator=is_id)
     #: Days of delay, of the calendar by which a measure counts; zero as the correction of a delay that never was.
-    days: int = attrs.field(validator=_is_days)
+    days: int = attrs.field(validator=is_whole(0, _MAX_DELAY))
     fault: Fault = attrs.field(validator=one_of(*FAULTS))
     reason: str = attrs.field(default="", validator=attrs.validators.instance_of(str))
     recorded_on: date = attrs.field(validator=is_day)

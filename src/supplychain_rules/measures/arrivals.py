@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
-from typing import Final, Literal, NoReturn, Protocol, TypeAlias, assert_never
+from typing import Final, Literal, Protocol, TypeAlias, assert_never
 
 from supplychain_rules.errors import InvalidValueError
 from supplychain_rules.facts.trade import OrderLine, Receipt
@@ -34,7 +34,6 @@ __all__ = [
     "counted_day",
     "days_from",
     "promise_of",
-    "refuse_idle",
     "share_of",
     "shifted",
     "timed",
@@ -200,17 +199,6 @@ def timed(measure: Timed, index: FactIndex, as_of: date, *, from_order: bool) ->
         return OVERDUE, day, True
 
     return judge
-
-
-def refuse_idle(measure: object, name: str, value: object, *, without: str) -> NoReturn:
-    """Refuse a choice that nothing would read.
-
-    Raises:
-        InvalidValueError: always; the caller knows that the choice is idle.
-    """
-    place = f"{type(measure).__name__}.{name}"
-    hint = f"leave it out, or set {without}"
-    raise InvalidValueError(f"{place} has no effect without {without}", value, hint=hint)
 
 
 def check_under_tolerance(measure: object, under_tolerance: Fraction) -> None:

@@ -7,10 +7,10 @@ import attrs
 
 from supplychain_rules.errors import InvalidValueError
 from supplychain_rules.facts.care import Complaint
-from supplychain_rules.facts.fields import Fault
+from supplychain_rules.facts.fields import Fault, one_of, place_of
 from supplychain_rules.facts.quality import Claim
 from supplychain_rules.measures.counting import LeftOut
-from supplychain_rules.measures.fields import Unattributed, check_unattributed, fault_set, name_set, one_of
+from supplychain_rules.measures.fields import Unattributed, fault_set, name_set, refuse_idle
 
 __all__ = ["AnyClaim", "ClaimFilter", "ClaimSource", "ClaimVerdict", "admission", "claim_filter_field", "claim_table"]
 
@@ -50,7 +50,8 @@ class ClaimFilter:
 
     def __attrs_post_init__(self) -> None:
         """Refuse choices that nothing would read."""
-        check_unattributed(self, self.faults, self.unattributed)
+        if not self.faults:
+            refuse_idle(self, "unattributed", without="faults")
 
 
 def claim_table(chosen: ClaimFilter) -> type[Claim] | type[Complaint]:
@@ -92,4 +93,4 @@ def claim_filter_field() -> Any:  # noqa: ANN401  attrs.field's own type says no
 def _is_claim_filter(measure: object, field: "attrs.Attribute[ClaimFilter]", value: object) -> None:
     if not isinstance(value, ClaimFilter):
         hint = "write ClaimFilter(kinds=['quality'])"
-        raise InvalidValueError(f"{type(measure).__name__}.{field.name} must be a ClaimFilter", value, hint=hint)
+        raise InvalidValueError(f"{place_of(measure, field)} must be a ClaimFilter", value, hint=hint)

@@ -12,6 +12,7 @@ from typing import Any, Final, Literal, final, get_args
 import attrs
 
 from supplychain_rules.errors import InvalidValueError
+from supplychain_rules.facts.fields import one_of
 from supplychain_rules.facts.trade import OrderLine, Receipt
 from supplychain_rules.measures.claim_filter import (
     AnyClaim,
@@ -48,7 +49,6 @@ from supplychain_rules.measures.fields import (
     id_field,
     label_field,
     minimum_evidence_field,
-    one_of,
     scope_field,
 )
 from supplychain_rules.measures.index import FactIndex

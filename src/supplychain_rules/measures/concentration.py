@@ -9,6 +9,7 @@ from typing import Any, Final, Literal, TypeAlias, assert_never, cast, final, ge
 import attrs
 
 from supplychain_rules.errors import InvalidValueError
+from supplychain_rules.facts.fields import is_whole, one_of
 from supplychain_rules.measures.counting import (
     Cells,
     Counting,
@@ -30,7 +31,6 @@ from supplychain_rules.measures.fields import (
     id_field,
     label_field,
     minimum_evidence_field,
-    one_of,
     refuse_idle,
     scope_field,
 )
@@ -59,11 +59,6 @@ SpreadOver = Literal["supplier", "customer", "item", "category", "site"]
 
 #: Shares are written in percent before they are squared, so that one holder of everything has 10,000.
 _MONOPOLY: Final = 10_000
-
-
-def _is_top(_measure: object, _field: object, value: object) -> None:
-    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= MAX_COUNT:
-        raise InvalidValueError(f"Concentration.top must be a whole number from 1 to {MAX_COUNT}", value)
 
 
 def _is_part(_measure: object, _field: object, value: Fraction) -> None:
@@ -102,7 +97,7 @@ class Concentration:
     of: SpreadOver = attrs.field(default="supplier", validator=one_of(*get_args(SpreadOver)))
     basis: SpendBasis = attrs.field(default="ordered", validator=one_of(*get_args(SpendBasis)))
     #: How many are the largest.
-    top: int = attrs.field(default=3, validator=_is_top)
+    top: int = attrs.field(default=3, validator=is_whole(1, MAX_COUNT))
     #: The share that is to be reached.
     share: Fraction = attrs.field(default=Fraction(4, 5), converter=exact_fraction, validator=_is_part)
     scope: Scope = scope_field()

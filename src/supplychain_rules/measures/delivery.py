@@ -12,7 +12,7 @@ from typing import Final, Literal, TypeAlias, assert_never, final, get_args
 
 import attrs
 
-from supplychain_rules.facts.fields import Fault
+from supplychain_rules.facts.fields import Fault, is_boolean, one_of
 from supplychain_rules.facts.trade import Delay, OrderLine, Receipt, line_amount
 from supplychain_rules.measures.arrivals import (
     NO_REQUEST,
@@ -24,7 +24,6 @@ from supplychain_rules.measures.arrivals import (
     check_under_tolerance,
     counted_day,
     promise_of,
-    refuse_idle,
     share_of,
     shifted,
 )
@@ -48,15 +47,14 @@ from supplychain_rules.measures.fields import (
     decay_field,
     fault_set,
     id_field,
-    is_boolean,
     is_count,
     is_optional_calendar,
     is_optional_count,
     is_share,
     label_field,
     minimum_evidence_field,
-    one_of,
     optional_fraction,
+    refuse_idle,
     scope_field,
 )
 from supplychain_rules.measures.index import FactIndex, Order
@@ -169,20 +167,15 @@ class DeliveryPerformance:
     def __attrs_post_init__(self) -> None:
         """Refuse choices that nothing would read, and a tolerance that asks for nothing."""
         counts_days = self.early_days or self.late_days or self.excused_faults
-        idle = (
-            ("over_tolerance", self.over_tolerance, self.over_tolerance is not None and not self.in_full, "in_full"),
-            ("partial", self.partial, self.partial != "every" and not self._a_receipt_decides, "in_full=False by line"),
-            ("excuse", self.excuse, self.excuse != "extend" and not self.excused_faults, "excused_faults"),
-            ("calendar", self.calendar, self.calendar is not None and not counts_days, "days to count"),
-        )
-        for name, value, has_no_effect, without in idle:
-            if has_no_effect:
-                refuse_idle(self, name, value, without=without)
+        if not self.in_full:
+            refuse_idle(self, "over_tolerance", without="in_full")
+        if self.in_full or self.level not in ("line", "order"):
+            refuse_idle(self, "partial", without="in_full=False by line")
+        if not self.excused_faults:
+            refuse_idle(self, "excuse", without="excused_faults")
+        if not counts_days:
+            refuse_idle(self, "calendar", without="days to count")
         check_under_tolerance(self, self.under_tolerance)
-
-    @property
-    def _a_receipt_decides(self) -> bool:
-        return not self.in_full and self.level in ("line", "order")
 
 
 #: How much of a line is good and how much of it counts, up to what was ordered, or why it does not count; and the day

@@ -11,6 +11,7 @@ from typing import Final, Literal, TypeAlias, assert_never, cast, final, get_arg
 
 import attrs
 
+from supplychain_rules.facts.fields import one_of
 from supplychain_rules.facts.trade import OrderLine
 from supplychain_rules.measures.arrivals import (
     NO_REQUEST,
@@ -22,7 +23,6 @@ from supplychain_rules.measures.arrivals import (
     TimedBy,
     Verdict,
     check_under_tolerance,
-    refuse_idle,
     timed,
 )
 from supplychain_rules.measures.counting import (
@@ -47,8 +47,8 @@ from supplychain_rules.measures.fields import (
     is_share,
     label_field,
     minimum_evidence_field,
-    one_of,
     optional_fraction,
+    refuse_idle,
     scope_field,
 )
 from supplychain_rules.measures.index import FactIndex, Order
@@ -124,8 +124,8 @@ class DeliveryTime:
         """Refuse choices that nothing would read."""
         check_percentile(self, self.statistic, self.percentile)
         check_under_tolerance(self, self.under_tolerance)
-        if self.under_tolerance and self.to == "first":
-            refuse_idle(self, "under_tolerance", self.under_tolerance, without="to='last' or 'completing'")
+        if self.to == "first":
+            refuse_idle(self, "under_tolerance", without="to='last' or 'completing'")
 
 
 #: What is said of an order for what is said of one of its lines.

@@ -7,7 +7,7 @@ from typing import Any, Final, Literal
 import attrs
 
 from supplychain_rules.errors import InvalidValueError
-from supplychain_rules.facts.fields import FAULTS, Fault
+from supplychain_rules.facts.fields import FAULTS, Fault, is_whole, place_of, refuse_text
 from supplychain_rules.measures.decay import Decay, HalfLife, LinearDecay
 from supplychain_rules.measures.scope import Scope
 from supplychain_rules.values.calendar import WorkCalendar
@@ -17,11 +17,9 @@ from supplychain_rules.values.scaled import MAX_DIGITS, exact_fraction
 __all__ = [
     "MAX_COUNT",
     "Unattributed",
-    "check_unattributed",
     "decay_field",
     "fault_set",
     "id_field",
-    "is_boolean",
     "is_count",
     "is_optional_calendar",
     "is_optional_count",
@@ -30,7 +28,6 @@ __all__ = [
     "label_field",
     "minimum_evidence_field",
     "name_set",
-    "one_of",
     "optional_fraction",
     "refuse_idle",
     "scope_field",
@@ -46,10 +43,6 @@ Unattributed = Literal["count", "leave_out"]
 _MAX_DENOMINATOR: Final = 10**MAX_DIGITS
 
 
-def _place(measure: object, field: "attrs.Attribute[Any]") -> str:
-    return f"{type(measure).__name__}.{field.name}"
-
-
 def _is_measure_id(_measure: object, _field: "attrs.Attribute[Any]", value: object) -> None:
     if not (isinstance(value, str) and value.isascii() and value.isidentifier()):
         raise InvalidValueError(
@@ -57,48 +50,21 @@ def _is_measure_id(_measure: object, _field: "attrs.Attribute[Any]", value: obje
         )
 
 
-def is_count(measure: object, field: "attrs.Attribute[Any]", value: object) -> None:
-    """Refuse anything but a whole number from 0 to `MAX_COUNT`."""
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MAX_COUNT:
-        raise InvalidValueError(f"{_place(measure, field)} must be a whole number from 0 to {MAX_COUNT}", value)
+#: Refuse anything but a whole number from 0 to `MAX_COUNT`.
+is_count: Final = is_whole(0, MAX_COUNT)
 
+#: Refuse what is neither `None` nor a count.
+is_optional_count: Final = attrs.validators.optional(is_count)
 
-def is_optional_count(measure: object, field: "attrs.Attribute[Any]", value: object) -> None:
-    """Refuse what is neither `None` nor a count."""
-    if value is not None:
-        is_count(measure, field, value)
-
-
-def is_optional_day_count(measure: object, field: "attrs.Attribute[Any]", value: object) -> None:
-    """Refuse what is neither `None` nor a whole number of days from 1 to `MAX_COUNT`."""
-    if value is not None:
-        is_count(measure, field, value)
-        if value == 0:
-            raise InvalidValueError(f"{_place(measure, field)} must be a whole number from 1 to {MAX_COUNT}", value)
+#: Refuse what is neither `None` nor a whole number of days from 1 to `MAX_COUNT`.
+is_optional_day_count: Final = attrs.validators.optional(is_whole(1, MAX_COUNT))
 
 
 def is_optional_calendar(measure: object, field: "attrs.Attribute[Any]", value: object) -> None:
     """Refuse what is neither `None` nor a calendar of working days."""
     if value is not None and not isinstance(value, WorkCalendar):
         hint = "write WorkCalendar(holidays=...)"
-        raise InvalidValueError(f"{_place(measure, field)} must be a WorkCalendar", value, hint=hint)
-
-
-def is_boolean(measure: object, field: "attrs.Attribute[Any]", value: object) -> None:
-    """Refuse anything but true and false."""
-    if not isinstance(value, bool):
-        raise InvalidValueError(f"{_place(measure, field)} must be true or false", value)
-
-
-def one_of(*options: str) -> Callable[[Any, "attrs.Attribute[Any]", str], None]:
-    """Return a validator that refuses any text but the options."""
-
-    def validate(measure: object, field: "attrs.Attribute[Any]", value: object) -> None:
-        if value not in options:
-            hint = f"expected one of {', '.join(options)}"
-            raise InvalidValueError(f"{_place(measure, field)} is unknown", value, hint=hint)
-
-    return validate
+        raise InvalidValueError(f"{place_of(measure, field)} must be a WorkCalendar", value, hint=hint)
 
 
 def is_share(most: int) -> Callable[[Any, "attrs.Attribute[Any]", Fraction | None], None]:
@@ -108,10 +74,10 @@ def is_share(most: int) -> Callable[[Any, "attrs.Attribute[Any]", Fraction | Non
         if value is None:
             return
         if not 0 <= value <= most:
-            raise InvalidValueError(f"{_place(measure, field)} lies outside 0..{most}", value, hint="5 % is '0.05'")
+            raise InvalidValueError(f"{place_of(measure, field)} lies outside 0..{most}", value, hint="5 % is '0.05'")
         if value.denominator > _MAX_DENOMINATOR:
             hint = "give a short decimal or fraction"
-            raise InvalidValueError(f"{_place(measure, field)} is finer than any quantity", value, hint=hint)
+            raise InvalidValueError(f"{place_of(measure, field)} is finer than any quantity", value, hint=hint)
 
     return validate
 
@@ -142,25 +108,12 @@ def fault_set(values: Iterable[Fault]) -> frozenset[Fault]:
     >>> sorted(fault_set(["buyer"]))
     ['buyer']
     """
-    if isinstance(values, str):  # a text is a collection of letters, which nobody means
-        raise InvalidValueError("faults must be a collection", values, hint=f"write ({values!r},)")
+    refuse_text("faults", values)
     faults = frozenset(values)
     unknown = sorted(map(str, faults.difference(FAULTS)))
     if unknown:
         raise InvalidValueError("unknown fault", unknown[0], hint=f"expected one of {', '.join(FAULTS)}")
     return faults
-
-
-def check_unattributed(
-    measure: Any,  # noqa: ANN401  any definition
-    faults: frozenset[Fault],
-    unattributed: Unattributed,
-) -> None:
-    """Refuse a choice about what has no stated fault where no fault is asked for."""
-    if unattributed != "count" and not faults:
-        place = f"{type(measure).__name__}.unattributed"
-        hint = "leave it out, or name faults"
-        raise InvalidValueError(f"{place} has no effect without faults", unattributed, hint=hint)
 
 
 def name_set(values: Iterable[str]) -> frozenset[str]:
@@ -169,8 +122,7 @@ def name_set(values: Iterable[str]) -> frozenset[str]:
     >>> sorted(name_set(["quality", "papers"]))
     ['papers', 'quality']
     """
-    if isinstance(values, str):  # a text is a collection of letters, which nobody means
-        raise InvalidValueError("names must be a collection", values, hint=f"write ({values!r},)")
+    refuse_text("names", values)
     names = frozenset(values)
     for name in names:
         if not isinstance(name, str):
@@ -201,7 +153,7 @@ def scope_field() -> Any:  # noqa: ANN401  as id_field
 def _is_scope(measure: object, field: "attrs.Attribute[Any]", value: object) -> None:
     if not isinstance(value, Scope):
         hint = "write Scope(supplier_categories=['raw'])"
-        raise InvalidValueError(f"{_place(measure, field)} must be a Scope", value, hint=hint)
+        raise InvalidValueError(f"{place_of(measure, field)} must be a Scope", value, hint=hint)
 
 
 def minimum_evidence_field() -> Any:  # noqa: ANN401  as id_field
@@ -216,4 +168,4 @@ def decay_field() -> Any:  # noqa: ANN401  as id_field
 
 def _is_optional_decay(measure: object, field: "attrs.Attribute[Any]", value: Decay | None) -> None:
     if value is not None and not isinstance(value, (HalfLife, LinearDecay)):
-        raise InvalidValueError(f"{_place(measure, field)} must be a decay", value, hint="write HalfLife(90)")
+        raise InvalidValueError(f"{place_of(measure, field)} must be a decay", value, hint="write HalfLife(90)")

@@ -7,6 +7,7 @@ from typing import Final, Literal, final, get_args
 
 import attrs
 
+from supplychain_rules.facts.fields import is_boolean, one_of
 from supplychain_rules.facts.quality import Inspection
 from supplychain_rules.facts.trade import OrderLine, Receipt, line_amount
 from supplychain_rules.measures.arrivals import (
@@ -15,7 +16,6 @@ from supplychain_rules.measures.arrivals import (
     Promise,
     counted_day,
     promise_of,
-    refuse_idle,
     share_of,
 )
 from supplychain_rules.measures.counting import (
@@ -35,10 +35,9 @@ from supplychain_rules.measures.decay import Decay
 from supplychain_rules.measures.fields import (
     decay_field,
     id_field,
-    is_boolean,
     label_field,
     minimum_evidence_field,
-    one_of,
+    refuse_idle,
     scope_field,
 )
 from supplychain_rules.measures.index import FactIndex
@@ -108,10 +107,10 @@ class FillRate:
 
     def __attrs_post_init__(self) -> None:
         """Refuse choices that nothing would read."""
-        if not self.capped and self.level == "line":
-            refuse_idle(self, "capped", self.capped, without="level='quantity' or 'value'")
-        if self.concessions == "accepted" and self.basis == "received":
-            refuse_idle(self, "concessions", self.concessions, without="basis='accepted'")
+        if self.level == "line":
+            refuse_idle(self, "capped", without="level='quantity' or 'value'")
+        if self.basis == "received":
+            refuse_idle(self, "concessions", without="basis='accepted'")
 
 
 _ZERO: Final = Decimal(0)

@@ -16,6 +16,7 @@ import attrs
 from supplychain_rules.errors import InvalidValueError
 from supplychain_rules.facts.checks import Checks, Severity, contradictions
 from supplychain_rules.facts.completeness import Requirement, Since, completeness, freshness
+from supplychain_rules.facts.fields import refuse_text
 from supplychain_rules.facts.ledger import KINDS, Fact, Ledger
 from supplychain_rules.measures.fields import id_field, label_field
 from supplychain_rules.measures.measurement import TOTAL, Measurement
@@ -117,8 +118,7 @@ class InformationFreshness:
 
 
 def _severities(given: Iterable[Severity]) -> frozenset[Severity]:
-    if isinstance(given, str):  # a text is a collection of letters, which nobody means
-        raise InvalidValueError("severities must be a collection", given, hint=f"write ({given!r},)")
+    refuse_text("severities", given)
     severities = frozenset(given)
     known = get_args(Severity)
     unknown = sorted(str(severity) for severity in severities if severity not in known)

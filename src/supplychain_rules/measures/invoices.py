@@ -9,7 +9,7 @@ from typing import Final, Literal, TypeAlias, cast, final, get_args
 import attrs
 
 from supplychain_rules.facts.billing import InvoiceLine
-from supplychain_rules.facts.fields import is_optional_money_owed
+from supplychain_rules.facts.fields import is_optional_money_owed, one_of
 from supplychain_rules.facts.trade import OrderLine, Receipt
 from supplychain_rules.measures.counting import (
     Cells,
@@ -31,7 +31,6 @@ from supplychain_rules.measures.fields import (
     is_share,
     label_field,
     minimum_evidence_field,
-    one_of,
     optional_fraction,
     refuse_idle,
     scope_field,

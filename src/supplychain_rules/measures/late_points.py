@@ -14,6 +14,7 @@ from typing import Any, Final, Literal, final, get_args
 import attrs
 
 from supplychain_rules.errors import InvalidValueError
+from supplychain_rules.facts.fields import is_whole, one_of
 from supplychain_rules.facts.trade import OrderLine, line_amount
 from supplychain_rules.measures.arrivals import (
     ArrivalBy,
@@ -21,7 +22,6 @@ from supplychain_rules.measures.arrivals import (
     OpenDays,
     Promise,
     check_under_tolerance,
-    refuse_idle,
     timed,
 )
 from supplychain_rules.measures.counting import (
@@ -46,7 +46,7 @@ from supplychain_rules.measures.fields import (
     is_share,
     label_field,
     minimum_evidence_field,
-    one_of,
+    refuse_idle,
     scope_field,
 )
 from supplychain_rules.measures.index import FactIndex
@@ -62,7 +62,7 @@ __all__ = ["LATE_POINTS", "DayBand", "LatePoints", "PointsLevel"]
 PointsLevel = Literal["line", "value"]
 
 #: Most points of a band, either way; a scorecard of more than a million points is a slip of the keyboard.
-MAX_POINTS: Final = 1_000_000
+_MAX_POINTS: Final = 1_000_000
 
 
 def _points(value: object) -> Decimal:
@@ -72,18 +72,11 @@ def _points(value: object) -> Decimal:
 
 
 def _is_few_points(_band: object, _field: "attrs.Attribute[Any]", value: Decimal) -> None:
-    if not -MAX_POINTS <= value <= MAX_POINTS:
-        raise InvalidValueError(f"DayBand.points lies outside {-MAX_POINTS}..{MAX_POINTS}", value)
+    if not -_MAX_POINTS <= value <= _MAX_POINTS:
+        raise InvalidValueError(f"DayBand.points lies outside {-_MAX_POINTS}..{_MAX_POINTS}", value)
 
 
-def _is_day_or_open(_band: object, _field: "attrs.Attribute[Any]", value: object) -> None:
-    if value is None:
-        return
-    if isinstance(value, bool) or not isinstance(value, int) or not -MAX_COUNT <= value <= MAX_COUNT:
-        hint = "days early are below zero; leave it out of the last band"
-        raise InvalidValueError(
-            f"DayBand.up_to must be a whole number from {-MAX_COUNT} to {MAX_COUNT}", value, hint=hint
-        )
+_is_day: Final = is_whole(-MAX_COUNT, MAX_COUNT, "days early are below zero; leave it out of the last band")
 
 
 @final
@@ -96,7 +89,7 @@ class DayBand:
     """
 
     #: Most days late, that day included; below zero for days early. `None` for all that is later still.
-    up_to: int | None = attrs.field(default=None, validator=_is_day_or_open)
+    up_to: int | None = attrs.field(default=None, validator=attrs.validators.optional(_is_day))
     points: Decimal = attrs.field(converter=_points, validator=_is_few_points)
 
 
@@ -169,8 +162,8 @@ class LatePoints:
     def __attrs_post_init__(self) -> None:
         """Refuse choices that nothing would read."""
         check_under_tolerance(self, self.under_tolerance)
-        if self.under_tolerance and self.to == "first":
-            refuse_idle(self, "under_tolerance", self.under_tolerance, without="to='last' or 'completing'")
+        if self.to == "first":
+            refuse_idle(self, "under_tolerance", without="to='last' or 'completing'")
 
     def points_of(self, days_late: int) -> Decimal:
         """Return the points of a delivery so many days late, below zero for early."""

@@ -9,6 +9,7 @@ from typing import Final, Literal, cast, final, get_args
 import attrs
 
 from supplychain_rules.facts.billing import InvoiceLine, Payment
+from supplychain_rules.facts.fields import one_of
 from supplychain_rules.measures.counting import (
     Cells,
     Counting,
@@ -27,7 +28,6 @@ from supplychain_rules.measures.fields import (
     is_share,
     label_field,
     minimum_evidence_field,
-    one_of,
     refuse_idle,
     scope_field,
 )

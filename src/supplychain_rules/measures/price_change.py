@@ -9,7 +9,7 @@ from typing import Any, Final, Literal, TypeAlias, cast, final, get_args
 import attrs
 
 from supplychain_rules.errors import InvalidValueError
-from supplychain_rules.facts.fields import is_optional_id
+from supplychain_rules.facts.fields import is_optional_id, is_whole, one_of
 from supplychain_rules.facts.ledger import Ledger
 from supplychain_rules.facts.prices import IndexValue, PriceKind
 from supplychain_rules.measures.counting import (
@@ -31,7 +31,6 @@ from supplychain_rules.measures.fields import (
     id_field,
     label_field,
     minimum_evidence_field,
-    one_of,
     refuse_idle,
     scope_field,
 )
@@ -64,17 +63,12 @@ PriceComparison = Literal["itself", "market", "series"]
 FISHER_DECIMALS: Final = 6
 
 #: Longest way back in months: a century.
-MAX_MONTHS: Final = 1_200
+_MAX_MONTHS: Final = 1_200
 
 _A_YEAR: Final = 12
 _QUOTES: Final[frozenset[PriceKind]] = frozenset({"quote"})
 
 _NOW, _BASE = "now", "base"
-
-
-def _is_months(_change: object, _field: object, value: object) -> None:
-    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= MAX_MONTHS:
-        raise InvalidValueError(f"PriceChange.months_back must be a whole number from 1 to {MAX_MONTHS}", value)
 
 
 def _is_optional_period(_change: object, _field: object, value: Any) -> None:  # noqa: ANN401  whatever was given
@@ -121,7 +115,7 @@ class PriceChange:
     #: Whose market prices are read; `None` for all.
     market_source: str | None = attrs.field(default=None, validator=is_optional_id)
     #: How many months before the period the base period lies.
-    months_back: int = attrs.field(default=_A_YEAR, validator=_is_months)
+    months_back: int = attrs.field(default=_A_YEAR, validator=is_whole(1, _MAX_MONTHS))
     #: The base period where it is a fixed one.
     base: Period | None = attrs.field(default=None, validator=_is_optional_period)
     source: PriceSource = attrs.field(default="order_lines", validator=one_of(*get_args(PriceSource)))

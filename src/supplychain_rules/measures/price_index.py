@@ -8,7 +8,7 @@ from typing import Final, Literal, TypeAlias, cast, final, get_args
 
 import attrs
 
-from supplychain_rules.facts.fields import is_optional_id
+from supplychain_rules.facts.fields import is_optional_id, one_of
 from supplychain_rules.facts.prices import PriceKind
 from supplychain_rules.measures.counting import (
     Cells,
@@ -29,7 +29,6 @@ from supplychain_rules.measures.fields import (
     id_field,
     label_field,
     minimum_evidence_field,
-    one_of,
     refuse_idle,
     scope_field,
 )

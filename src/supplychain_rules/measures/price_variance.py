@@ -8,6 +8,7 @@ from typing import Final, Literal, TypeAlias, cast, final, get_args
 
 import attrs
 
+from supplychain_rules.facts.fields import one_of
 from supplychain_rules.facts.trade import OrderLine, line_amount
 from supplychain_rules.measures.counting import (
     Cells,
@@ -24,7 +25,7 @@ from supplychain_rules.measures.counting import (
     one_currency,
 )
 from supplychain_rules.measures.exact import fraction
-from supplychain_rules.measures.fields import id_field, label_field, minimum_evidence_field, one_of, scope_field
+from supplychain_rules.measures.fields import id_field, label_field, minimum_evidence_field, scope_field
 from supplychain_rules.measures.index import FactIndex
 from supplychain_rules.measures.measurement import Key
 from supplychain_rules.measures.pricing import observed_price

@@ -14,6 +14,7 @@ import attrs
 
 from supplychain_rules.errors import InvalidValueError
 from supplychain_rules.facts.billing import InvoiceLine
+from supplychain_rules.facts.fields import refuse_text
 from supplychain_rules.facts.prices import PRICE_KINDS, IndexValue, MarketPrice, PriceKind, PriceObservation
 from supplychain_rules.facts.trade import OrderLine, line_amount
 from supplychain_rules.measures.counting import LeftOut, Row, RowsOf
@@ -46,8 +47,7 @@ def price_kinds(values: Iterable[PriceKind]) -> frozenset[PriceKind]:
     >>> sorted(price_kinds(["quote", "paid"]))
     ['paid', 'quote']
     """
-    if isinstance(values, str):  # a text is a collection of letters, which nobody means
-        raise InvalidValueError("kinds of prices must be a collection", values, hint=f"write ({values!r},)")
+    refuse_text("kinds of prices", values)
     kinds = frozenset(values)
     unknown = sorted(map(str, kinds.difference(PRICE_KINDS)))
     if unknown or not kinds:

@@ -9,7 +9,7 @@ from typing import Final, Literal, TypeAlias, final, get_args
 import attrs
 
 from supplychain_rules.errors import InvalidValueError
-from supplychain_rules.facts.fields import Fault
+from supplychain_rules.facts.fields import Fault, is_whole, one_of
 from supplychain_rules.facts.quality import Inspection
 from supplychain_rules.facts.trade import Receipt
 from supplychain_rules.measures.counting import (
@@ -27,13 +27,12 @@ from supplychain_rules.measures.decay import Decay
 from supplychain_rules.measures.exact import Number, add
 from supplychain_rules.measures.fields import (
     Unattributed,
-    check_unattributed,
     decay_field,
     fault_set,
     id_field,
     label_field,
     minimum_evidence_field,
-    one_of,
+    refuse_idle,
     scope_field,
 )
 from supplychain_rules.measures.index import FactIndex
@@ -106,13 +105,8 @@ class QualityPassRate:
 
     def __attrs_post_init__(self) -> None:
         """Refuse choices that nothing would read."""
-        check_unattributed(self, self.faults, self.unattributed)
-
-
-def _is_per(_measure: object, _field: object, value: object) -> None:
-    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= _MOST_PER:
-        hint = "parts per million is 1_000_000"
-        raise InvalidValueError(f"RejectRate.per must be a whole number from 1 to {_MOST_PER}", value, hint=hint)
+        if not self.faults:
+            refuse_idle(self, "unattributed", without="faults")
 
 
 @final
@@ -141,7 +135,7 @@ class RejectRate:
     id: str = id_field()
     label: Label | None = label_field()
     #: Among how many; 1 for a share, 100 for per cent.
-    per: int = attrs.field(default=1_000_000, validator=_is_per)
+    per: int = attrs.field(default=1_000_000, validator=is_whole(1, _MOST_PER, "parts per million is 1_000_000"))
     of: RejectBase = attrs.field(default="inspected", validator=one_of(*get_args(RejectBase)))
     level: QualityLevel = attrs.field(default="unit", validator=one_of(*get_args(QualityLevel)))
     concessions: Concessions = attrs.field(default="reject", validator=one_of(*get_args(Concessions)))
@@ -156,7 +150,8 @@ class RejectRate:
 
     def __attrs_post_init__(self) -> None:
         """Refuse choices that nothing would read."""
-        check_unattributed(self, self.faults, self.unattributed)
+        if not self.faults:
+            refuse_idle(self, "unattributed", without="faults")
         if self.of == "received" and self.level != "unit":
             hint = "receipts have quantities and no lots; leave it out, or set of='inspected'"
             raise InvalidValueError("RejectRate.level has no effect with of='received'", self.level, hint=hint)

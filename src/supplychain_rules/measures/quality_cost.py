@@ -9,7 +9,7 @@ from typing import Any, Final, Literal, final, get_args
 import attrs
 
 from supplychain_rules.errors import InvalidValueError
-from supplychain_rules.facts.fields import exact_quantity
+from supplychain_rules.facts.fields import exact_quantity, is_boolean, one_of, refuse_text
 from supplychain_rules.facts.quality import QUALITY_COST_KINDS, Claim, QualityCost, QualityCostKind
 from supplychain_rules.measures.claim_filter import AnyClaim, ClaimFilter, admission
 from supplychain_rules.measures.costs import (
@@ -37,10 +37,8 @@ from supplychain_rules.measures.exact import fraction
 from supplychain_rules.measures.fields import (
     decay_field,
     id_field,
-    is_boolean,
     label_field,
     minimum_evidence_field,
-    one_of,
     scope_field,
 )
 from supplychain_rules.measures.index import FactIndex
@@ -60,8 +58,7 @@ _FAILURES: Final[frozenset[QualityCostKind]] = frozenset({"internal_failure", "e
 
 
 def _kinds(values: Iterable[QualityCostKind]) -> frozenset[QualityCostKind]:
-    if isinstance(values, str):  # a text is a collection of letters, which nobody means
-        raise InvalidValueError("CostOfPoorQuality.kinds must be a collection", values, hint=f"write ({values!r},)")
+    refuse_text("CostOfPoorQuality.kinds", values)
     kinds = frozenset(values)
     unknown = sorted(str(kind) for kind in kinds if kind not in QUALITY_COST_KINDS)
     if unknown or not kinds:

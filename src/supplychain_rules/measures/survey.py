@@ -9,7 +9,7 @@ import attrs
 
 from supplychain_rules.errors import InvalidValueError
 from supplychain_rules.facts.care import SurveyAnswer
-from supplychain_rules.facts.fields import is_id
+from supplychain_rules.facts.fields import is_id, one_of
 from supplychain_rules.measures.counting import (
     Cells,
     Counting,
@@ -28,7 +28,6 @@ from supplychain_rules.measures.fields import (
     is_share,
     label_field,
     minimum_evidence_field,
-    one_of,
     scope_field,
 )
 from supplychain_rules.measures.index import FactIndex

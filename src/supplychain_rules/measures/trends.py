@@ -17,7 +17,7 @@ from supplychain_rules.errors import InvalidValueError
 from supplychain_rules.measures.decay import HalfLife
 from supplychain_rules.measures.fields import MAX_COUNT
 from supplychain_rules.measures.measurement import Key, Measurement, MeasurementState
-from supplychain_rules.values.scaled import exact_fraction
+from supplychain_rules.values.scaled import check_whole, exact_fraction
 
 __all__ = [
     "Direction",
@@ -284,5 +284,4 @@ def _value(value: Fraction | None, points: int, state: MeasurementState) -> Seri
 
 
 def _check_periods(name: str, value: Any, *, least: int = 1) -> None:  # noqa: ANN401  whatever a caller gives
-    if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= MAX_COUNT:
-        raise InvalidValueError(f"{name} must be a whole number from {least} to {MAX_COUNT}", value)
+    check_whole(name, value, least=least, most=MAX_COUNT)

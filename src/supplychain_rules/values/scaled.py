@@ -10,7 +10,16 @@ from typing import Final
 
 from supplychain_rules.errors import InvalidValueError
 
-__all__ = ["MAX_DIGITS", "exact_fraction", "exact_number", "exact_sum", "number_text", "shifted", "to_decimal"]
+__all__ = [
+    "MAX_DIGITS",
+    "check_whole",
+    "exact_fraction",
+    "exact_number",
+    "exact_sum",
+    "number_text",
+    "shifted",
+    "to_decimal",
+]
 
 #: Most digits a number in a rule set may have before or after the point. 64 bits hold 19 digits, so
 #: nothing longer can be used anyway, and Decimal('1e999999') must never be expanded.
@@ -81,6 +90,18 @@ def exact_fraction(value: object) -> Fraction:
             raise InvalidValueError(f"a fraction of more than {MAX_DIGITS} digits", value, hint="shorten both numbers")
         return fraction
     return Fraction(exact_number(value))
+
+
+def check_whole(what: str, value: object, *, least: int, most: int, hint: str = "") -> None:
+    """Refuse anything but a whole number from `least` to `most`; true and false are no numbers.
+
+    Raises:
+        InvalidValueError: not an `int`, or outside the bounds.
+
+    >>> check_whole("days", 7, least=0, most=10)
+    """
+    if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+        raise InvalidValueError(f"{what} must be a whole number from {least} to {most}", value, hint=hint)
 
 
 def exact_sum(one: Decimal, other: Decimal) -> Decimal:
