@@ -5,7 +5,7 @@ and the date the buyer requested. A delivery measure names the one it means.
 """
 
 from datetime import date
-from decimal import ROUND_HALF_EVEN, Context, Decimal, DivisionByZero, Inexact, InvalidOperation, Overflow
+from decimal import Decimal
 from typing import Final, final
 
 import attrs
@@ -28,21 +28,9 @@ from supplychain_rules.facts.fields import (
     one_of,
 )
 from supplychain_rules.values.money import Money
+from supplychain_rules.values.scaled import EXACT
 
 __all__ = ["Delay", "OrderLine", "Receipt", "line_amount"]
-
-#: Every field is given, because the caller's defaults must not change a result. A quantity and a price have at
-#: most 60 digits each, so their product is never rounded; `Inexact` makes sure.
-_EXACT: Final = Context(
-    prec=120,
-    rounding=ROUND_HALF_EVEN,
-    Emin=-999_999,
-    Emax=999_999,
-    capitals=1,
-    clamp=0,
-    flags=[],
-    traps=[Inexact, InvalidOperation, DivisionByZero, Overflow],
-)
 
 #: Longest delay that anyone answers for, in days: ten thousand is a slip of the keyboard.
 _MAX_DELAY: Final = 10_000
@@ -157,4 +145,4 @@ def line_amount(line: OrderLine) -> Decimal:
     """
     if line.value is not None:
         return line.value.amount
-    return _EXACT.multiply(line.unit_price.amount, line.quantity)
+    return EXACT.multiply(line.unit_price.amount, line.quantity)
