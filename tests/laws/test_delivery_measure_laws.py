@@ -87,9 +87,9 @@ def test_a_wider_window_never_lowers_a_rate_once_every_window_has_closed(
 def test_no_excuse_is_stricter_than_leaving_out_and_leaving_out_than_extending(
     facts: list[Fact], definition: DeliveryPerformance, excused: frozenset[Any]
 ) -> None:
-    strict = attrs.evolve(definition, excused_faults=(), excuse="extend", calendar=None)
+    strict = attrs.evolve(definition, excused_faults=(), excuse="extended", calendar=None)
     extended = attrs.evolve(strict, excused_faults=excused)
-    left_out = attrs.evolve(extended, excuse="leave_out") if excused else extended
+    left_out = attrs.evolve(extended, excuse="left_out") if excused else extended
     rates = [rate(one, facts) for one in (strict, left_out, extended)]
     met = [value for value in rates if value is not None]
     assert sorted(met) == met
@@ -100,7 +100,7 @@ def test_leaving_overdue_lines_out_never_lowers_a_rate_by_line_and_is_counted(
     facts: list[Fact], definition: DeliveryPerformance
 ) -> None:
     # Without `in_full` a line may be good although it is not complete; left out, it takes its good mark with it.
-    whole = attrs.evolve(definition, level="line", partial="every", in_full=True, excuse="extend")
+    whole = attrs.evolve(definition, level="line", partial="every", in_full=True, excuse="extended")
     late, left_out = (attrs.evolve(whole, open_overdue=choice) for choice in ("late", "left_out"))
     kept, less = total(late, facts), total(left_out, facts)
     if less.value is not None:
@@ -171,7 +171,7 @@ def test_pieces_are_never_less_punctual_than_whole_lines(facts: list[Fact], defi
         under_tolerance=0,
         over_tolerance=None,
         open_overdue="late",
-        excuse="extend",
+        excuse="extended",
     )
     whole = attrs.evolve(pieces, in_full=True)
     assert total(whole, facts).denominator == total(pieces, facts).denominator

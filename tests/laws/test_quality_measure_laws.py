@@ -49,7 +49,7 @@ END = START + timedelta(days=140)
 
 COMPLAINTS = ClaimFilter(source="complaints")
 
-STATED: dict[str, Any] = {"faults": ["supplier", "carrier"], "unattributed": "leave_out"}
+STATED: dict[str, Any] = {"faults": ["supplier", "carrier"], "unattributed": "left_out"}
 
 #: From 0 to 1.
 RATES: tuple[Measure, ...] = (
@@ -68,12 +68,12 @@ RATES: tuple[Measure, ...] = (
 SUMS: tuple[Measure, ...] = (
     *RATES,
     RejectRate(id="ppm", of="received"),
-    ClaimRate(id="claims", claims=ClaimFilter(verdict="justified", faults=["supplier"], unattributed="leave_out")),
+    ClaimRate(id="claims", claims=ClaimFilter(verdict="justified", faults=["supplier"], unattributed="left_out")),
     ClaimRate(id="claimed", per="quantity"),
     ClaimRate(id="complaints", per="receipt", claims=COMPLAINTS),
     ClaimCost(id="claim_cost", relative_to_spend="received", decay=HalfLife(30)),
     CostOfPoorQuality(id="index", relative_to="ordered", add_spend=True),
-    ResponseDays(id="days", unanswered="days_so_far"),
+    ResponseDays(id="days", unanswered="so_far"),
 )
 
 #: Figures that are made of the sums of a key in another way.
@@ -197,10 +197,10 @@ def test_the_rejects_of_every_fault_and_of_none_add_up_to_all(concessions: Any, 
     def rejects(**choice: Any) -> Fraction:  # noqa: ANN401
         return found(RejectRate(id="rejects", per=1, concessions=concessions, **choice), facts).numerator
 
-    stated = sum((rejects(faults=[fault], unattributed="leave_out") for fault in FAULTS), Fraction(0))
+    stated = sum((rejects(faults=[fault], unattributed="left_out") for fault in FAULTS), Fraction(0))
     with_unstated = rejects(faults=FAULTS)
     assert rejects() == with_unstated
-    assert stated == rejects(faults=FAULTS, unattributed="leave_out") <= with_unstated
+    assert stated == rejects(faults=FAULTS, unattributed="left_out") <= with_unstated
 
 
 @given(facts=trades())

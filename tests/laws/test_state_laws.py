@@ -62,7 +62,7 @@ EVERY: tuple[Measure, ...] = (
     DeliveryPerformance(id="otd", in_full=False, partial="last", promise="latest", early_days=5),
     DeliveryPerformance(id="orders", level="order", counted_in="receipt"),
     DeliveryPerformance(id="pieces", level="quantity", open_overdue="left_out", decay=HalfLife(30)),
-    DeliveryPerformance(id="worth", level="value", excused_faults=["buyer", "carrier"], excuse="leave_out"),
+    DeliveryPerformance(id="worth", level="value", excused_faults=["buyer", "carrier"], excuse="left_out"),
     DeliveryPerformance(id="asked", promise="requested", scope=Scope(statuses=["complete"])),
     DeliveryTime(id="delay", of="delay", statistic="mean"),
     DeliveryTime(id="days", of="lead_time", statistic="median"),

@@ -69,7 +69,7 @@ def test_claims_not_decided_yet_are_noted_where_only_justified_ones_count() -> N
 
 @pytest.mark.parametrize(
     ("unattributed", "expected"),
-    [("count", (Fraction(2, 4), "")), ("leave_out", (Fraction(1, 4), "claims without a stated fault left out: 1"))],
+    [("counted", (Fraction(2, 4), "")), ("left_out", (Fraction(1, 4), "claims without a stated fault left out: 1"))],
 )
 def test_only_claims_about_the_faults_asked_for_count(unattributed: Any, expected: tuple[Fraction, str]) -> None:  # noqa: ANN401
     claims = [claim("A", fault="supplier"), claim("B", fault="carrier"), claim("C")]
@@ -79,7 +79,7 @@ def test_only_claims_about_the_faults_asked_for_count(unattributed: Any, expecte
 
 
 def test_a_claim_of_another_fault_is_neither_undecided_nor_unattributed() -> None:
-    chosen = ClaimFilter(faults=["supplier"], verdict="justified", unattributed="leave_out")
+    chosen = ClaimFilter(faults=["supplier"], verdict="justified", unattributed="left_out")
     found = one(
         ClaimRate(id="claims", claims=chosen), [*TRADE, claim("A", fault="carrier"), claim("B", justified=False)]
     )
@@ -224,7 +224,7 @@ def test_a_choice_of_a_score_that_makes_no_sense_is_refused(choice: dict[str, An
         ({"kinds": "quality"}, r"names must be a collection: 'quality'; write \('quality',\)"),
         ({"kinds": [7]}, "a name is text: 7; write '7'"),
         ({"faults": ["driver"]}, "unknown fault"),
-        ({"unattributed": "leave_out"}, "ClaimFilter.unattributed has no effect without faults"),
+        ({"unattributed": "left_out"}, "ClaimFilter.unattributed has no effect without faults"),
     ],
 )
 def test_a_filter_of_claims_that_makes_no_sense_is_refused(choice: dict[str, Any], message: str) -> None:

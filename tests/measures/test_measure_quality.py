@@ -15,7 +15,7 @@ UNITS = QualityPassRate(id="units")
 LOTS = QualityPassRate(id="lots", level="lot")
 MEAN = QualityPassRate(id="mean", level="mean_of_lots")
 SUPPLIERS_FAULT = QualityPassRate(id="own", faults=["supplier"])
-STATED_FAULT = QualityPassRate(id="stated", faults=["supplier"], unattributed="leave_out")
+STATED_FAULT = QualityPassRate(id="stated", faults=["supplier"], unattributed="left_out")
 CONCEDED = QualityPassRate(id="conceded", concessions="pass")
 
 
@@ -78,7 +78,7 @@ def test_a_refused_lot_is_the_suppliers_where_one_of_its_rejects_is(
     accepted: bool | None,  # noqa: FBT001
     expected: tuple[int | None, str],
 ) -> None:
-    lots = QualityPassRate(id="lots", level="lot", faults=["supplier"], unattributed="leave_out")
+    lots = QualityPassRate(id="lots", level="lot", faults=["supplier"], unattributed="left_out")
     found = one(lots, [inspected("Q1", 80, 3, causes=causes, accepted=accepted)])
     assert expected == (found.value, found.note.removeprefix("no inspection in the period; "))
 
@@ -109,7 +109,7 @@ def test_a_lot_refused_without_a_reject_does_not_pass_by_a_concession_of_nothing
 
 def test_the_causes_share_in_a_concession_by_their_quantity() -> None:
     facts = [inspected("Q1", 100, 10, conceded=4, causes=[cause(5, "supplier"), cause(3, "carrier")])]
-    both = QualityPassRate(id="both", faults=["supplier"], concessions="pass", unattributed="leave_out")
+    both = QualityPassRate(id="both", faults=["supplier"], concessions="pass", unattributed="left_out")
     found = one(both, facts)
     unstated = 2 * Fraction(6, 10)
     assert (100 - unstated - 5 * Fraction(6, 10)) / (100 - unstated) == found.value
@@ -118,7 +118,7 @@ def test_the_causes_share_in_a_concession_by_their_quantity() -> None:
 
 @pytest.mark.parametrize("level", ["unit", "mean_of_lots"])
 def test_a_lot_of_which_nothing_is_left_has_no_rate_and_is_no_evidence(level: Any) -> None:  # noqa: ANN401
-    nothing_left = QualityPassRate(id="rate", level=level, faults=["supplier"], unattributed="leave_out")
+    nothing_left = QualityPassRate(id="rate", level=level, faults=["supplier"], unattributed="left_out")
     found = one(nothing_left, [inspected("Q1", 3, 3)])
     assert ("no_data", 0) == (found.state, found.evidence)
 
@@ -142,7 +142,7 @@ def test_a_reject_rate_of_one_has_an_interval_and_the_others_have_none() -> None
 
 def test_a_pass_rate_and_a_reject_rate_of_one_add_up_to_one() -> None:
     facts = [inspected("Q1", 80, 2, causes=[cause(1, "carrier")]), inspected("Q2", 10, 3, conceded=1)]
-    choice: dict[str, Any] = {"faults": ["supplier"], "unattributed": "leave_out", "concessions": "pass"}
+    choice: dict[str, Any] = {"faults": ["supplier"], "unattributed": "left_out", "concessions": "pass"}
     rates = (
         one(QualityPassRate(id="good", **choice), facts).value,
         one(RejectRate(id="bad", per=1, **choice), facts).value,
@@ -217,7 +217,7 @@ def test_the_total_of_rejects_received_divides_the_sums_once() -> None:
         ({"faults": ["driver"]}, "unknown fault: 'driver'"),
         ({"faults": "supplier"}, "faults must be a collection"),
         ({"faults": ["supplier"], "unattributed": "own"}, "unattributed is unknown: 'own'"),
-        ({"unattributed": "leave_out"}, "unattributed has no effect without faults"),
+        ({"unattributed": "left_out"}, "unattributed has no effect without faults"),
     ],
 )
 def test_a_choice_of_quality_that_does_not_exist_is_refused(kind: Any, choice: dict[str, Any], message: str) -> None:  # noqa: ANN401

@@ -85,7 +85,7 @@ def test_an_answer_belongs_to_the_period_in_which_the_question_was_raised() -> N
 
 def test_how_many_still_wait_is_noted_and_may_be_counted_with_their_days_so_far() -> None:
     facts = [asked("S1", after(2)), asked("S2")]
-    left_out, so_far = DAYS, ResponseDays(id="days", unanswered="days_so_far")
+    left_out, so_far = DAYS, ResponseDays(id="days", unanswered="so_far")
     found = one(left_out, facts, as_of=after(10))
     assert (2, 1, "days", "still waiting, left out: 1") == (found.value, found.evidence, found.unit, found.note)
     grown = [one(so_far, facts, as_of=after(days)).value for days in (10, 20)]

@@ -72,7 +72,7 @@ def definitions(draw: st.DrawFn) -> DeliveryPerformance:
         over_tolerance=draw(st.none() | tolerances) if in_full else None,
         open_overdue=draw(st.sampled_from(("late", "left_out"))),
         excused_faults=excused,
-        excuse=draw(st.sampled_from(("extend", "leave_out"))) if excused else "extend",
+        excuse=draw(st.sampled_from(("extended", "left_out"))) if excused else "extended",
         counted_in=draw(days_counted),
         scope=draw(scopes),
         decay=draw(decays),

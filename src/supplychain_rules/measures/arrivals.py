@@ -48,7 +48,7 @@ ArrivalBy = Literal["first", "last", "completing"]
 #: The day by which a line belongs to a period: its promise, its order, or its last receipt.
 CountedIn = Literal["promise", "order", "receipt"]
 
-#: What the days of an overdue line are that has not arrived: none, or those that have passed until now.
+#: What the days are of what has not ended, as of an overdue line that has not arrived: none, or those until now.
 OpenDays = Literal["left_out", "so_far"]
 
 #: Why a line has no promise to be held to.

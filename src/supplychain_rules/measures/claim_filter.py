@@ -30,7 +30,7 @@ class ClaimFilter:
     """Which claims count.
 
     What the filter cannot judge is left out and noted, never dropped in silence: claims not decided yet where only
-    justified ones count, and claims without a stated fault where `unattributed="leave_out"`.
+    justified ones count, and claims without a stated fault where `unattributed="left_out"`.
 
     Raises:
         InvalidValueError: a choice that does not exist, or `unattributed` without `faults`.
@@ -46,7 +46,7 @@ class ClaimFilter:
     #: Whose doing a claim must be about; empty for all, whoever's it was.
     faults: frozenset[Fault] = attrs.field(default=frozenset(), converter=fault_set)
     #: Whether a claim counts of which nobody says whose doing it was.
-    unattributed: Unattributed = attrs.field(default="count", validator=one_of(*get_args(Unattributed)))
+    unattributed: Unattributed = attrs.field(default="counted", validator=one_of(*get_args(Unattributed)))
 
     def __attrs_post_init__(self) -> None:
         """Refuse choices that nothing would read."""
@@ -78,7 +78,7 @@ def admission(chosen: ClaimFilter) -> Callable[[AnyClaim], bool | LeftOut]:
             return False
         if found.justified is None and verdict == "justified":
             return undecided
-        if faults and found.fault is None and chosen.unattributed == "leave_out":
+        if faults and found.fault is None and chosen.unattributed == "left_out":
             return unattributed
         return True
 

@@ -82,8 +82,8 @@ Partial = Literal["every", "first", "last", "completing"]
 #: What an overdue line is of which nothing, or too little, has come.
 OpenOverdue = Literal["late", "left_out"]
 
-#: What an excused delay does: give the line so many days more, or leave out what is late only by these days.
-Excuse = Literal["extend", "leave_out"]
+#: What an excused delay does: the window is extended by its days, or what is late only by these days is left out.
+Excuse = Literal["extended", "left_out"]
 
 
 def _counts_lines(measure: "DeliveryPerformance") -> bool:
@@ -116,8 +116,8 @@ class DeliveryPerformance:
     counted. Cancelled lines (quantity zero) and receipts of the wrong item do not count. What is left out
     by choice is counted in the note, never dropped in silence.
 
-    Days of delay that another party answers for (`excused_faults`) lengthen the window. By `extend` the line is
-    then judged like any other; by `leave_out` it is left out where it is good only because of them, and pieces
+    Days of delay that another party answers for (`excused_faults`) lengthen the window. By `extended` the line is
+    then judged like any other; by `left_out` it is left out where it is good only because of them, and pieces
     are left out one by one. Lateness beyond the excused days is the supplier's own either way.
 
     Raises:
@@ -156,7 +156,7 @@ class DeliveryPerformance:
     #: Whose delays are excused: lateness that is not the supplier's own.
     excused_faults: frozenset[Fault] = attrs.field(default=frozenset(), converter=fault_set)
     #: What an excused delay does.
-    excuse: Excuse = attrs.field(default="extend", validator=one_of(*get_args(Excuse)))
+    excuse: Excuse = attrs.field(default="extended", validator=one_of(*get_args(Excuse)))
     #: The day by which a line belongs to a period; a line without a receipt has its promise only.
     counted_in: CountedIn = attrs.field(default="promise", validator=one_of(*get_args(CountedIn)))
     scope: Scope = scope_field()
@@ -264,7 +264,7 @@ def _judge(measure: DeliveryPerformance, index: FactIndex, as_of: date) -> _Judg
     needed, of_needed = as_decimals(1 - measure.under_tolerance)
     calendar, early_days, late_days = measure.calendar, measure.early_days, measure.late_days
     original, counted_in = measure.promise == "original", measure.counted_in
-    leaves_out, late_if_open = measure.excuse == "leave_out", measure.open_overdue == "late"
+    leaves_out, late_if_open = measure.excuse == "left_out", measure.open_overdue == "late"
     credit_of = _credit(measure)
 
     def judge(line: OrderLine) -> _Verdict:

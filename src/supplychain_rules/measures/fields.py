@@ -37,7 +37,7 @@ __all__ = [
 MAX_COUNT: Final = 10_000
 
 #: What is done with a reject or a claim of which nobody says whose doing it was.
-Unattributed = Literal["count", "leave_out"]
+Unattributed = Literal["counted", "left_out"]
 
 #: Finest tolerance: as many digits as a quantity may have after the point.
 _MAX_DENOMINATOR: Final = 10**MAX_DIGITS

@@ -87,7 +87,7 @@ class QualityPassRate:
         InvalidValueError: a choice that does not exist, or `unattributed` without `faults`.
 
     >>> QualityPassRate(id="lot_acceptance", level="lot", faults=["supplier"]).unattributed
-    'count'
+    'counted'
     """
 
     id: str = id_field()
@@ -97,7 +97,7 @@ class QualityPassRate:
     #: Whose rejects count; empty for all, whoever's doing they were.
     faults: frozenset[Fault] = attrs.field(default=frozenset(), converter=fault_set)
     #: Whether a reject counts of which nobody says whose doing it was.
-    unattributed: Unattributed = attrs.field(default="count", validator=one_of(*get_args(Unattributed)))
+    unattributed: Unattributed = attrs.field(default="counted", validator=one_of(*get_args(Unattributed)))
     scope: Scope = scope_field()
     decay: Decay | None = decay_field()
     #: Fewest inspections for a value; below it there is no data.
@@ -142,7 +142,7 @@ class RejectRate:
     #: Whose rejects count; empty for all, whoever's doing they were.
     faults: frozenset[Fault] = attrs.field(default=frozenset(), converter=fault_set)
     #: Whether a reject counts of which nobody says whose doing it was.
-    unattributed: Unattributed = attrs.field(default="count", validator=one_of(*get_args(Unattributed)))
+    unattributed: Unattributed = attrs.field(default="counted", validator=one_of(*get_args(Unattributed)))
     scope: Scope = scope_field()
     decay: Decay | None = decay_field()
     #: Fewest inspections for a value; below it there is no data.
@@ -169,7 +169,7 @@ _ZERO: Final = Decimal(0)
 def _judge(measure: QualityPassRate | RejectRate) -> Callable[[Inspection], _Outcome]:
     """Return the function that says of an inspection how much of it was bad, with all choices worked out once."""
     faults, conceded_pass = measure.faults, measure.concessions == "pass"
-    counts_unstated = measure.unattributed == "count"
+    counts_unstated = measure.unattributed == "counted"
 
     def units(found: Inspection) -> _Outcome:
         bad: Number = found.rejected

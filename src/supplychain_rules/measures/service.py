@@ -11,7 +11,7 @@ from supplychain_rules.errors import InvalidValueError
 from supplychain_rules.facts.care import Complaint, ServiceEvent
 from supplychain_rules.facts.fields import one_of
 from supplychain_rules.facts.quality import Claim
-from supplychain_rules.measures.arrivals import days_from, shifted
+from supplychain_rules.measures.arrivals import OpenDays, days_from, shifted
 from supplychain_rules.measures.counting import (
     Cells,
     Counting,
@@ -53,7 +53,6 @@ __all__ = [
     "ResponseDays",
     "ServiceResponse",
     "ServiceSource",
-    "Unanswered",
 ]
 
 #: What is answered: what we asked of suppliers, our claims on them, or customers' complaints to us.
@@ -61,9 +60,6 @@ ServiceSource = Literal["service_events", "claims", "complaints"]
 
 #: What ends the waiting: the first answer, or the matter resolved.
 Response = Literal["answer", "resolution"]
-
-#: What a matter is that still waits: left out, or counted with the days that it has waited so far.
-Unanswered = Literal["left_out", "days_so_far"]
 
 
 @final
@@ -111,7 +107,7 @@ class ResponseDays:
     """The days from raising a matter to its answer, or resolution: their mean or another statistic.
 
     What still waits has no number of days yet. Left out, a supplier that never answers looks as good as its other
-    answers, so how many wait is noted; `unanswered="days_so_far"` counts each with the days until the day from which
+    answers, so how many wait is noted; `unanswered="so_far"` counts each with the days until the day from which
     one looks, which can only grow. With the mean, the numerator is the sum of the days.
 
     The evidence is the number of events, claims or complaints counted; the value is in days.
@@ -133,7 +129,8 @@ class ResponseDays:
     statistic: Statistic = attrs.field(default="mean", validator=one_of(*STATISTICS))
     #: The rank of a percentile, above 0 and at most 1.
     percentile: Fraction | None = attrs.field(default=None, converter=optional_fraction)
-    unanswered: Unanswered = attrs.field(default="left_out", validator=one_of(*get_args(Unanswered)))
+    #: Whether what still waits is left out, or counts with the days that it has waited so far.
+    unanswered: OpenDays = attrs.field(default="left_out", validator=one_of(*get_args(OpenDays)))
     #: The calendar whose working days are counted; `None` for calendar days.
     calendar: WorkCalendar | None = attrs.field(default=None, validator=is_optional_calendar)
     scope: Scope = scope_field()

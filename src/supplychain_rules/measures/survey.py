@@ -39,7 +39,7 @@ from supplychain_rules.values.scaled import exact_fraction, number_text
 __all__ = ["QUESTIONNAIRE_SCORE", "NoAnswer", "QuestionnaireScore"]
 
 #: What a question is that was asked and not answered: left out, or an answer of zero points.
-NoAnswer = Literal["leave_out", "zero"]
+NoAnswer = Literal["left_out", "zero"]
 
 
 #: Questions with their weights, by question.
@@ -95,7 +95,7 @@ class QuestionnaireScore:
     survey: str = attrs.field(validator=is_id)
     #: How much each question counts, relative to the others, given as a mapping; empty where all count alike.
     weights: Weights = attrs.field(default=(), converter=_weights, validator=_are_weights)
-    unanswered: NoAnswer = attrs.field(default="leave_out", validator=one_of(*get_args(NoAnswer)))
+    unanswered: NoAnswer = attrs.field(default="left_out", validator=one_of(*get_args(NoAnswer)))
     #: The least share of the weights that must be answered for a value.
     minimum_coverage: Fraction = attrs.field(default=Fraction(0), converter=exact_fraction, validator=is_share(1))
     scope: Scope = scope_field()
