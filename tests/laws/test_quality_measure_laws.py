@@ -53,10 +53,10 @@ STATED: dict[str, Any] = {"faults": ["supplier", "carrier"], "unattributed": "le
 
 #: From 0 to 1.
 RATES: tuple[Measure, ...] = (
-    QualityPassRate(id="units", concessions="pass", **STATED),
+    QualityPassRate(id="units", concessions="accepted", **STATED),
     QualityPassRate(id="lots", level="lot", faults=["supplier"], decay=HalfLife(30)),
-    QualityPassRate(id="lots_stated", level="lot", concessions="pass", **STATED),
-    QualityPassRate(id="mean", level="mean_of_lots", concessions="pass", decay=LinearDecay(60), **STATED),
+    QualityPassRate(id="lots_stated", level="lot", concessions="accepted", **STATED),
+    QualityPassRate(id="mean", level="mean_of_lots", concessions="accepted", decay=LinearDecay(60), **STATED),
     RejectRate(id="share", per=1, **STATED),
     ServiceResponse(id="in_time", within_days=5, calendar=WorkCalendar()),
     ServiceResponse(id="complaints_in_time", source="complaints", within_days=9, scope=Scope(customers=["C1"])),
@@ -191,7 +191,7 @@ def test_the_callers_decimal_context_changes_no_figure(facts: list[Fact]) -> Non
     assert batch(facts) == narrow
 
 
-@pytest.mark.parametrize("concessions", ["reject", "pass"])
+@pytest.mark.parametrize("concessions", ["rejected", "accepted"])
 @given(facts=trades())
 def test_the_rejects_of_every_fault_and_of_none_add_up_to_all(concessions: Any, facts: list[Fact]) -> None:  # noqa: ANN401
     def rejects(**choice: Any) -> Fraction:  # noqa: ANN401
@@ -205,7 +205,7 @@ def test_the_rejects_of_every_fault_and_of_none_add_up_to_all(concessions: Any, 
 
 @given(facts=trades())
 def test_a_unit_passes_or_is_rejected(facts: list[Fact]) -> None:
-    for choice in ({}, STATED, {"concessions": "pass"}, {"level": "lot", **STATED}, {"level": "mean_of_lots"}):
+    for choice in ({}, STATED, {"concessions": "accepted"}, {"level": "lot", **STATED}, {"level": "mean_of_lots"}):
         good, bad = (
             found(QualityPassRate(id="good", **choice), facts),
             found(RejectRate(id="bad", per=1, **choice), facts),

@@ -16,7 +16,7 @@ LOTS = QualityPassRate(id="lots", level="lot")
 MEAN = QualityPassRate(id="mean", level="mean_of_lots")
 SUPPLIERS_FAULT = QualityPassRate(id="own", faults=["supplier"])
 STATED_FAULT = QualityPassRate(id="stated", faults=["supplier"], unattributed="left_out")
-CONCEDED = QualityPassRate(id="conceded", concessions="pass")
+CONCEDED = QualityPassRate(id="conceded", concessions="accepted")
 
 
 def test_the_level_decides_whether_units_lots_or_the_lots_own_rates_count() -> None:
@@ -98,18 +98,18 @@ def test_units_used_under_a_concession_are_rejects_unless_said_otherwise() -> No
 
 @pytest.mark.parametrize(("conceded", "expected"), [(9, 0), (10, 1)])
 def test_a_lot_passes_by_concession_when_all_its_rejects_were_conceded(conceded: int, expected: int) -> None:
-    lots = QualityPassRate(id="lots", level="lot", concessions="pass")
+    lots = QualityPassRate(id="lots", level="lot", concessions="accepted")
     assert expected == value(lots, inspected("Q1", 100, 10, conceded=conceded, accepted=False))
 
 
 def test_a_lot_refused_without_a_reject_does_not_pass_by_a_concession_of_nothing() -> None:
-    lots = QualityPassRate(id="lots", level="lot", concessions="pass")
+    lots = QualityPassRate(id="lots", level="lot", concessions="accepted")
     assert value(lots, inspected("Q1", 100, 0, accepted=False)) == 0
 
 
 def test_the_causes_share_in_a_concession_by_their_quantity() -> None:
     facts = [inspected("Q1", 100, 10, conceded=4, causes=[cause(5, "supplier"), cause(3, "carrier")])]
-    both = QualityPassRate(id="both", faults=["supplier"], concessions="pass", unattributed="left_out")
+    both = QualityPassRate(id="both", faults=["supplier"], concessions="accepted", unattributed="left_out")
     found = one(both, facts)
     unstated = 2 * Fraction(6, 10)
     assert (100 - unstated - 5 * Fraction(6, 10)) / (100 - unstated) == found.value
@@ -142,7 +142,7 @@ def test_a_reject_rate_of_one_has_an_interval_and_the_others_have_none() -> None
 
 def test_a_pass_rate_and_a_reject_rate_of_one_add_up_to_one() -> None:
     facts = [inspected("Q1", 80, 2, causes=[cause(1, "carrier")]), inspected("Q2", 10, 3, conceded=1)]
-    choice: dict[str, Any] = {"faults": ["supplier"], "unattributed": "left_out", "concessions": "pass"}
+    choice: dict[str, Any] = {"faults": ["supplier"], "unattributed": "left_out", "concessions": "accepted"}
     rates = (
         one(QualityPassRate(id="good", **choice), facts).value,
         one(RejectRate(id="bad", per=1, **choice), facts).value,
@@ -213,7 +213,7 @@ def test_the_total_of_rejects_received_divides_the_sums_once() -> None:
     ("choice", "message"),
     [
         ({"level": "pallet"}, "level is unknown: 'pallet'; expected one of unit, lot, mean_of_lots"),
-        ({"concessions": "ignore"}, "concessions is unknown: 'ignore'; expected one of reject, pass"),
+        ({"concessions": "ignore"}, "concessions is unknown: 'ignore'; expected one of rejected, accepted"),
         ({"faults": ["driver"]}, "unknown fault: 'driver'"),
         ({"faults": "supplier"}, "faults must be a collection"),
         ({"faults": ["supplier"], "unattributed": "own"}, "unattributed is unknown: 'own'"),

@@ -16,6 +16,7 @@ from supplychain_rules.values.scaled import MAX_DIGITS, exact_fraction
 
 __all__ = [
     "MAX_COUNT",
+    "Concessions",
     "Unattributed",
     "decay_field",
     "fault_set",
@@ -35,6 +36,9 @@ __all__ = [
 
 #: Longest window or minimum in days or facts; beyond ten thousand a number is a slip of the keyboard.
 MAX_COUNT: Final = 10_000
+
+#: What a rejected unit is that was used under a concession.
+Concessions = Literal["rejected", "accepted"]
 
 #: What is done with a reject or a claim of which nobody says whose doing it was.
 Unattributed = Literal["counted", "left_out"]

@@ -33,6 +33,7 @@ from supplychain_rules.measures.counting import (
 )
 from supplychain_rules.measures.decay import Decay
 from supplychain_rules.measures.fields import (
+    Concessions,
     decay_field,
     id_field,
     label_field,
@@ -45,17 +46,13 @@ from supplychain_rules.measures.measurement import Key
 from supplychain_rules.measures.scope import Scope
 from supplychain_rules.values.label import Label
 
-__all__ = ["FILL_RATE", "Concessions", "FillBasis", "FillLevel", "FillRate", "Untouched"]
+__all__ = ["FILL_RATE", "FillBasis", "FillLevel", "FillRate", "Untouched"]
 
 #: What fills an order: all that came, or what inspection left of it.
 FillBasis = Literal["received", "accepted"]
 
 #: What counts: lines filled whole, pieces, or money.
 FillLevel = Literal["line", "quantity", "value"]
-
-#: What units are that were rejected and then used under a concession.
-Concessions = Literal["rejected", "accepted"]
-
 
 #: What a line is of which nothing has come: all short, or not counted, because lateness is measured elsewhere.
 Untouched = Literal["short", "left_out"]

@@ -26,6 +26,7 @@ from supplychain_rules.measures.counting import (
 from supplychain_rules.measures.decay import Decay
 from supplychain_rules.measures.exact import Number, add
 from supplychain_rules.measures.fields import (
+    Concessions,
     Unattributed,
     decay_field,
     fault_set,
@@ -44,7 +45,6 @@ from supplychain_rules.values.label import Label
 __all__ = [
     "QUALITY_PASS_RATE",
     "REJECT_RATE",
-    "Concessions",
     "QualityLevel",
     "QualityPassRate",
     "RejectBase",
@@ -53,9 +53,6 @@ __all__ = [
 
 #: What is counted: units, lots, or each lot's own rate, of which the unweighted mean is taken.
 QualityLevel = Literal["unit", "lot", "mean_of_lots"]
-
-#: What a rejected unit is that was used under a concession.
-Concessions = Literal["reject", "pass"]
 
 #: What rejects are measured against: the units inspected, or the units received in the period.
 RejectBase = Literal["inspected", "received"]
@@ -78,7 +75,7 @@ class QualityPassRate:
 
     With `faults`, only rejects that were the doing of one of them count as rejects; a unit or lot that somebody else
     spoilt counts as passed. Where nobody says whose doing it was, `unattributed` decides: the reject counts, or it is
-    left out of both sides and noted. With `concessions="pass"` units used under a concession count as passed, each
+    left out of both sides and noted. With `concessions="accepted"` units used under a concession count as passed, each
     cause sharing in them by its quantity, and so does a lot whose rejects were all conceded.
 
     The evidence is the number of inspections.
@@ -93,7 +90,7 @@ class QualityPassRate:
     id: str = id_field()
     label: Label | None = label_field()
     level: QualityLevel = attrs.field(default="unit", validator=one_of(*get_args(QualityLevel)))
-    concessions: Concessions = attrs.field(default="reject", validator=one_of(*get_args(Concessions)))
+    concessions: Concessions = attrs.field(default="rejected", validator=one_of(*get_args(Concessions)))
     #: Whose rejects count; empty for all, whoever's doing they were.
     faults: frozenset[Fault] = attrs.field(default=frozenset(), converter=fault_set)
     #: Whether a reject counts of which nobody says whose doing it was.
@@ -138,7 +135,7 @@ class RejectRate:
     per: int = attrs.field(default=1_000_000, validator=is_whole(1, _MOST_PER, "parts per million is 1_000_000"))
     of: RejectBase = attrs.field(default="inspected", validator=one_of(*get_args(RejectBase)))
     level: QualityLevel = attrs.field(default="unit", validator=one_of(*get_args(QualityLevel)))
-    concessions: Concessions = attrs.field(default="reject", validator=one_of(*get_args(Concessions)))
+    concessions: Concessions = attrs.field(default="rejected", validator=one_of(*get_args(Concessions)))
     #: Whose rejects count; empty for all, whoever's doing they were.
     faults: frozenset[Fault] = attrs.field(default=frozenset(), converter=fault_set)
     #: Whether a reject counts of which nobody says whose doing it was.
@@ -168,7 +165,7 @@ _ZERO: Final = Decimal(0)
 
 def _judge(measure: QualityPassRate | RejectRate) -> Callable[[Inspection], _Outcome]:
     """Return the function that says of an inspection how much of it was bad, with all choices worked out once."""
-    faults, conceded_pass = measure.faults, measure.concessions == "pass"
+    faults, conceded_pass = measure.faults, measure.concessions == "accepted"
     counts_unstated = measure.unattributed == "counted"
 
     def units(found: Inspection) -> _Outcome:
@@ -219,7 +216,7 @@ def _left_out(measure: QualityPassRate | RejectRate, found: Inspection, how_many
 
 
 def _pass_rows(measure: QualityPassRate, _index: FactIndex, _as_of: date) -> RowsOf:
-    if measure.level == "unit" and measure.concessions == "reject" and not measure.faults:  # the usual case
+    if measure.level == "unit" and measure.concessions == "rejected" and not measure.faults:  # the usual case
         return {Inspection: _passed_units}
     judge = _judge(measure)
 
