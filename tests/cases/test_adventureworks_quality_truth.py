@@ -41,7 +41,7 @@ MEASURES = tuple(
     for name, scope in SCOPES.items()
     for definition in (
         RejectRate(id=f"{name}_reject_rate", per=1, scope=scope),
-        RejectRate(id=f"{name}_rejected_of_received", per=1, of="received", scope=scope),
+        RejectRate(id=f"{name}_rejected_of_received", per=1, relative_to="received", scope=scope),
         RejectRate(id=f"{name}_mean_line_reject_rate", per=1, level="mean_of_lots", scope=scope),
         RejectRate(id=f"{name}_lines_with_reject", per=1, level="lot", scope=scope),
         RejectRate(id=f"{name}_ppm", scope=scope),

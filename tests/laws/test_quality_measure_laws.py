@@ -67,11 +67,11 @@ RATES: tuple[Measure, ...] = (
 #: Figures whose numerators and denominators are sums.
 SUMS: tuple[Measure, ...] = (
     *RATES,
-    RejectRate(id="ppm", of="received"),
+    RejectRate(id="ppm", relative_to="received"),
     ClaimRate(id="claims", claims=ClaimFilter(verdict="justified", faults=["supplier"], unattributed="left_out")),
-    ClaimRate(id="claimed", per="quantity"),
-    ClaimRate(id="complaints", per="receipt", claims=COMPLAINTS),
-    ClaimCost(id="claim_cost", relative_to_spend="received", decay=HalfLife(30)),
+    ClaimRate(id="claimed", relative_to="quantity"),
+    ClaimRate(id="complaints", relative_to="receipt", claims=COMPLAINTS),
+    ClaimCost(id="claim_cost", relative_to="received", decay=HalfLife(30)),
     CostOfPoorQuality(id="index", relative_to="ordered", add_spend=True),
     ResponseDays(id="days", unanswered="so_far"),
 )
@@ -79,7 +79,7 @@ SUMS: tuple[Measure, ...] = (
 #: Figures that are made of the sums of a key in another way.
 SCORES: tuple[Measure, ...] = (
     ComplaintScore(id="score", tolerated_share="0.3", cost_per_claim=Money("2", "EUR")),
-    ComplaintScore(id="actual", tolerated_share="0.3", spend="invoiced", lowest=0),
+    ComplaintScore(id="actual", tolerated_share="0.3", relative_to="invoiced", lowest=0),
     QuestionnaireScore(id="answers", survey="2026", minimum_coverage="0.4"),
     QuestionnaireScore(id="weighted", survey="2026", weights={"tidy": 2, "absent": 1}, unanswered="zero"),
 )

@@ -155,17 +155,17 @@ def test_rejects_of_received_units_are_measured_against_the_receipts_of_the_peri
         *(bought("L1", 3000), came("R1", 2500, of="L1"), came("R2", 500, of="L1", on=date(2027, 1, 2))),
         inspected("Q1", 100, 2),
     ]
-    found = one(RejectRate(id="rppm", of="received"), facts)
+    found = one(RejectRate(id="rppm", relative_to="received"), facts)
     assert (800, 2_000_000, 2500, 1) == (found.value, found.numerator, found.denominator, found.evidence)
 
 
 def test_receipts_that_nobody_inspected_are_no_evidence_of_quality() -> None:
-    found = one(RejectRate(id="rppm", of="received"), [bought("L1"), came("R1", of="L1")])
+    found = one(RejectRate(id="rppm", relative_to="received"), [bought("L1"), came("R1", of="L1")])
     assert ("no_data", "no inspection in the period") == (found.state, found.note)
 
 
 def test_an_inspection_without_receipts_has_nothing_to_be_measured_against() -> None:
-    found = one(RejectRate(id="rppm", of="received"), [inspected("Q1", 100, 2)])
+    found = one(RejectRate(id="rppm", relative_to="received"), [inspected("Q1", 100, 2)])
     assert ("no_data", "nothing was received in the period") == (found.state, found.note)
 
 
@@ -174,7 +174,7 @@ def test_received_quantities_of_several_units_have_no_sum() -> None:
         *(bought("L1", unit="kg"), came("R1", of="L1"), bought("L2"), came("R2", of="L2")),
         inspected("Q1", 100, 2),
     ]
-    found = one(RejectRate(id="rppm", of="received"), facts)
+    found = one(RejectRate(id="rppm", relative_to="received"), facts)
     assert ("no_data", "quantities in several units have no sum: (none), kg") == (found.state, found.note)
 
 
@@ -188,7 +188,7 @@ def test_receipts_of_the_wrong_item_or_of_an_unknown_line_are_not_measured_again
         ),
         inspected("Q1", 10, 1),
     ]
-    assert 10 == one(RejectRate(id="rppm", of="received"), facts).denominator
+    assert 10 == one(RejectRate(id="rppm", relative_to="received"), facts).denominator
 
 
 def test_what_was_received_is_measured_by_the_item_of_its_order_line() -> None:
@@ -196,7 +196,7 @@ def test_what_was_received_is_measured_by_the_item_of_its_order_line() -> None:
         *(bought("L1"), came("R1", 100, of="L1"), bought("L2", item="nut"), came("R2", 50, of="L2")),
         *(inspected("Q1", 10, 1), inspected("Q2", 10, 1, item="nut")),
     ]
-    found = measured(RejectRate(id="share", per=100, of="received"), facts, by="item")
+    found = measured(RejectRate(id="share", per=100, relative_to="received"), facts, by="item")
     assert {"bolt": 1, "nut": 2} == {key: entry.value for key, entry in found.items()}
 
 
@@ -205,7 +205,7 @@ def test_the_total_of_rejects_received_divides_the_sums_once() -> None:
         *(bought("L1"), came("R1", 100, of="L1"), bought("L2", supplier="V8"), came("R2", 900, of="L2")),
         *(inspected("Q1", 10, 2), inspected("Q2", 10, 3, supplier="V8")),
     ]
-    assert 5000 == total(RejectRate(id="rppm", of="received"), facts).value
+    assert 5000 == total(RejectRate(id="rppm", relative_to="received"), facts).value
 
 
 @pytest.mark.parametrize("kind", [QualityPassRate, RejectRate])
@@ -232,9 +232,9 @@ def test_a_choice_of_quality_that_does_not_exist_is_refused(kind: Any, choice: d
         ({"per": True}, "per must be a whole number"),
         ({"per": 10**10}, "per must be a whole number"),
         ({"per": "1000000"}, "per must be a whole number"),
-        ({"of": "shipped"}, "of is unknown: 'shipped'"),
-        ({"of": "received", "level": "lot"}, "level has no effect with of='received'"),
-        ({"of": "received", "level": "mean_of_lots"}, "level has no effect with of='received'"),
+        ({"relative_to": "shipped"}, "relative_to is unknown: 'shipped'"),
+        ({"relative_to": "received", "level": "lot"}, "level has no effect with relative_to='received'"),
+        ({"relative_to": "received", "level": "mean_of_lots"}, "level has no effect with relative_to='received'"),
     ],
 )
 def test_a_choice_of_a_reject_rate_that_does_not_exist_is_refused(choice: dict[str, Any], message: str) -> None:

@@ -113,19 +113,19 @@ class RejectRate:
 
     What counts as a reject is chosen as for `QualityPassRate`. Rejects are measured against
 
-    - `of="inspected"`: the units, or lots, inspected in the period, from 0 to `per`;
-    - `of="received"`: the quantity of the period's receipts, whatever share of it was inspected, as carmakers count.
-      The receipts are those of the same supplier, item or whatever one measures by; cancelled order lines are among
-      them, wrong items are not. Rejects of what came before the period can lift the value above `per`.
+    - `relative_to="inspected"`: the units, or lots, inspected in the period, from 0 to `per`;
+    - `relative_to="received"`: the quantity of the period's receipts, whatever share of it was inspected, as carmakers
+      count. The receipts are those of the same supplier, item or whatever one measures by; cancelled order lines are
+      among them, wrong items are not. Rejects of what came before the period can lift the value above `per`.
 
     The evidence is the number of inspections: a receipt that nobody inspected says nothing. An interval belongs to a
-    rate, so it is there with `per=1` and `of="inspected"` only.
+    rate, so it is there with `per=1` and `relative_to="inspected"` only.
 
     Raises:
         InvalidValueError: a choice that does not exist, `per` out of range, `unattributed` without `faults`, or a
             `level` other than units of what was received.
 
-    >>> RejectRate(id="ppm", of="received").per
+    >>> RejectRate(id="ppm", relative_to="received").per
     1000000
     """
 
@@ -133,7 +133,8 @@ class RejectRate:
     label: Label | None = label_field()
     #: Among how many; 1 for a share, 100 for per cent.
     per: int = attrs.field(default=1_000_000, validator=is_whole(1, _MOST_PER, "parts per million is 1_000_000"))
-    of: RejectBase = attrs.field(default="inspected", validator=one_of(*get_args(RejectBase)))
+    #: What rejects are measured against.
+    relative_to: RejectBase = attrs.field(default="inspected", validator=one_of(*get_args(RejectBase)))
     level: QualityLevel = attrs.field(default="unit", validator=one_of(*get_args(QualityLevel)))
     concessions: Concessions = attrs.field(default="rejected", validator=one_of(*get_args(Concessions)))
     #: Whose rejects count; empty for all, whoever's doing they were.
@@ -149,9 +150,9 @@ class RejectRate:
         """Refuse choices that nothing would read."""
         if not self.faults:
             refuse_idle(self, "unattributed", without="faults")
-        if self.of == "received" and self.level != "unit":
-            hint = "receipts have quantities and no lots; leave it out, or set of='inspected'"
-            raise InvalidValueError("RejectRate.level has no effect with of='received'", self.level, hint=hint)
+        if self.relative_to == "received" and self.level != "unit":
+            hint = "receipts have quantities and no lots; leave it out, or set relative_to='inspected'"
+            raise InvalidValueError("RejectRate.level has no effect with relative_to='received'", self.level, hint=hint)
 
 
 #: Of one inspection: what is bad, what that is measured against, and how many units or lots are left out.
@@ -234,7 +235,7 @@ def _passed_units(found: Inspection) -> Sequence[Row]:
 
 def _reject_rows(measure: RejectRate, index: FactIndex, _as_of: date) -> RowsOf:
     judge = _judge(measure)
-    of_inspected = measure.of == "inspected"
+    of_inspected = measure.relative_to == "inspected"
 
     def rows(found: Inspection) -> Sequence[Row]:
         bad, whole, left_out = judge(found)
@@ -253,7 +254,7 @@ def _pass_figure(measure: QualityPassRate, _everything: Mapping[Key, Cells], _by
 
 
 def _reject_figure(measure: RejectRate, _everything: Mapping[Key, Cells], _by: Sequence[Dimension]) -> FigureOf:
-    of_inspected = measure.of == "inspected"
+    of_inspected = measure.relative_to == "inspected"
     is_rate = of_inspected and measure.per == 1 and measure.decay is None and measure.level != "mean_of_lots"
     unit = "" if measure.per == 1 else f"per {measure.per}"
 
