@@ -60,7 +60,7 @@ RATES: tuple[Measure, ...] = (
     RejectRate(id="share", per=1, **STATED),
     ServiceResponse(id="in_time", within_days=5, calendar=WorkCalendar()),
     ServiceResponse(id="complaints_in_time", source="complaints", within_days=9, scope=Scope(customers=["C1"])),
-    ServiceResponse(id="claims_in_time", source="claims", of="resolution", within_days=9),
+    ServiceResponse(id="claims_in_time", source="claims", until="resolution", within_days=9),
     CostOfPoorQuality(id="failures", relative_to="quality_costs"),
 )
 
@@ -90,7 +90,7 @@ EVERY: tuple[Measure, ...] = (
     ClaimCost(id="cost"),
     CostOfPoorQuality(id="copq", claims_as="external_failure"),
     ResponseDays(id="median", statistic="median", calendar=WorkCalendar()),
-    ResponseDays(id="slow", source="complaints", of="resolution", statistic="percentile", percentile="0.9"),
+    ResponseDays(id="slow", source="complaints", until="resolution", statistic="percentile", percentile="0.9"),
 )
 
 bys: st.SearchStrategy[By] = st.sampled_from(

@@ -84,7 +84,7 @@ EVERY: tuple[Measure, ...] = (
     Spend(id="arrived", basis="received"),
     Spend(id="billed", basis="invoiced"),
     SpendShare(id="share", scope=Scope(without_suppliers=["V3"])),
-    Concentration(id="hhi", of="item"),
+    Concentration(id="hhi", over="item"),
     ClaimRate(id="claims"),
     ClaimCost(id="cost", relative_to="ordered"),
     ComplaintScore(id="complaints", tolerated_share="0.1"),

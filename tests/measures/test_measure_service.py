@@ -54,10 +54,10 @@ def test_a_late_answer_stays_late_however_long_one_waits() -> None:
 def test_what_was_resolved_was_also_answered() -> None:
     resolved = asked("S1", resolved_on=after(2))
     both = asked("S2", after(1), resolved_on=after(9))
-    resolution = ServiceResponse(id="resolved", within_days=3, of="resolution")
+    resolution = ServiceResponse(id="resolved", within_days=3, until="resolution")
     assert [1, Fraction(1, 2)] == [value(definition, resolved, both) for definition in (IN_TIME, resolution)]
     assert [Fraction(3, 2), Fraction(11, 2)] == [
-        value(definition, resolved, both) for definition in (DAYS, ResponseDays(id="days", of="resolution"))
+        value(definition, resolved, both) for definition in (DAYS, ResponseDays(id="days", until="resolution"))
     ]
 
 
@@ -144,18 +144,18 @@ def test_a_share_answered_in_time_is_a_rate_of_trials() -> None:
 def test_customers_complaints_are_answered_and_resolved_by_us() -> None:
     facts = [complaint("A", answered_on=after(1), closed_on=after(9)), complaint("B", closed_on=after(2))]
     answered = ServiceResponse(id="answered", source="complaints", within_days=3)
-    resolved = ResponseDays(id="resolved", source="complaints", of="resolution", statistic="greatest")
+    resolved = ResponseDays(id="resolved", source="complaints", until="resolution", statistic="greatest")
     assert [1, 9] == [measured(definition, facts, by="customer")["C12"].value for definition in (answered, resolved)]
 
 
 def test_a_claim_on_a_supplier_is_resolved_and_not_answered() -> None:
     facts: list[Fact] = [claim("A", closed_on=after(9)), claim("B")]
-    resolved = ServiceResponse(id="resolved", source="claims", of="resolution", within_days=10)
+    resolved = ServiceResponse(id="resolved", source="claims", until="resolution", within_days=10)
     assert Fraction(1, 2) == value(resolved, *facts)
     for kind in (ServiceResponse, ResponseDays):
         target = {"within_days": 3} if kind is ServiceResponse else {}
         with pytest.raises(
-            InvalidValueError, match=r"of cannot be the answer to a claim: 'answer'; write of='resolution'"
+            InvalidValueError, match=r"until cannot be the answer to a claim: 'answer'; write until='resolution'"
         ):
             kind(id="answered", source="claims", **target)
 
@@ -164,7 +164,7 @@ def test_a_claim_on_a_supplier_is_resolved_and_not_answered() -> None:
     ("choice", "message"),
     [
         ({"within_days": -1}, "within_days must be a whole number from 0"),
-        ({"within_days": 3, "of": "reply"}, "of is unknown: 'reply'; expected one of answer, resolution"),
+        ({"within_days": 3, "until": "reply"}, "until is unknown: 'reply'; expected one of answer, resolution"),
         ({"within_days": 3, "source": "mail"}, "source is unknown: 'mail'"),
         ({"within_days": 3, "kinds": "quotation"}, "names must be a collection"),
     ],

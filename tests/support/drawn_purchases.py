@@ -61,9 +61,9 @@ EVERY: tuple[Measure, ...] = (
     PriceChange(id="fisher", formula="fisher", against="market", months_back=1),
     InvoiceVariance(id="invoice_amount"),
     *(Spend(id=f"spend_{basis}", basis=basis) for basis in ("ordered", "received", "invoiced")),
-    Concentration(id="items_hhi", of="item"),
-    Concentration(id="top_item", of="item", figure="top_share", top=1),
-    Concentration(id="items_for_80", of="item", figure="count_for_share", basis="received"),
+    Concentration(id="items_hhi", over="item"),
+    Concentration(id="top_item", over="item", figure="top_share", top=1),
+    Concentration(id="items_for_80", over="item", figure="count_for_share", basis="received"),
 )
 
 

@@ -69,7 +69,7 @@ def _is_part(_measure: object, _field: object, value: Fraction) -> None:
 @final
 @attrs.frozen(kw_only=True)
 class Concentration:
-    """How the spend of a key is concentrated on its suppliers, or on whatever `of` says.
+    """How the spend of a key is concentrated on its suppliers, or on whatever `over` says.
 
     Spend is that of `Spend`. By total it is the concentration of all spend; by category that of each category's
     suppliers; by supplier and of items, that of what each supplier supplies. By `figure`:
@@ -94,7 +94,8 @@ class Concentration:
     id: str = id_field()
     label: Label | None = label_field()
     figure: ConcentrationFigure = attrs.field(default="hhi", validator=one_of(*get_args(ConcentrationFigure)))
-    of: SpreadOver = attrs.field(default="supplier", validator=one_of(*get_args(SpreadOver)))
+    #: Over whom or what the spend is spread.
+    over: SpreadOver = attrs.field(default="supplier", validator=one_of(*get_args(SpreadOver)))
     basis: SpendBasis = attrs.field(default="ordered", validator=one_of(*get_args(SpendBasis)))
     #: How many are the largest.
     top: int = attrs.field(default=3, validator=is_whole(1, MAX_COUNT))
@@ -118,8 +119,8 @@ _Part: TypeAlias = tuple[str, str]
 
 
 def _rows(measure: Concentration, index: FactIndex, _as_of: date) -> RowsOf:
-    of = measure.of
-    missing = LeftOut(f"spend without a {of} left out")
+    over = measure.over
+    missing = LeftOut(f"spend without a {over} left out")
 
     def held(rows: Callable[[Any], Sequence[Row]]) -> Callable[[Any], Sequence[Row]]:
         def spread(driver: Any) -> Sequence[Row]:  # noqa: ANN401  whichever fact the basis counts
@@ -127,7 +128,7 @@ def _rows(measure: Concentration, index: FactIndex, _as_of: date) -> RowsOf:
             if not found:
                 return ()
             ((owner, day, currency, amount, below, evidence),) = found
-            holder = dimension(index, owner, of)
+            holder = dimension(index, owner, over)
             if holder is None:
                 return ((owner, day, missing, 1, 0, 0),)
             return ((owner, day, (holder, currency), amount, below, evidence),)
@@ -138,10 +139,10 @@ def _rows(measure: Concentration, index: FactIndex, _as_of: date) -> RowsOf:
 
 
 def _figure(measure: Concentration, everything: Mapping[Key, Cells], by: Sequence[Dimension]) -> FigureOf:
-    if measure.of in by:
+    if measure.over in by:
         hint = "measure by total, or by something else"
         raise InvalidValueError(
-            f"measure {measure.id!r} is measured by what its spend is spread over", measure.of, hint=hint
+            f"measure {measure.id!r} is measured by what its spend is spread over", measure.over, hint=hint
         )
     one_currency(measure.id, (cast("_Part", part)[1] for cells in everything.values() for part in counted(cells)))
 

@@ -77,7 +77,7 @@ class ServiceResponse:
         InvalidValueError: a choice that does not exist, days out of range, or the answer to a claim: a claim has the
             day of its settlement only.
 
-    >>> ServiceResponse(id="quotations_in_time", kinds=["quotation"], within_days=3).of
+    >>> ServiceResponse(id="quotations_in_time", kinds=["quotation"], within_days=3).until
     'answer'
     """
 
@@ -86,7 +86,8 @@ class ServiceResponse:
     source: ServiceSource = attrs.field(default="service_events", validator=one_of(*get_args(ServiceSource)))
     #: Kinds that count, as `quotation`; empty for all.
     kinds: frozenset[str] = attrs.field(default=frozenset(), converter=name_set)
-    of: Response = attrs.field(default="answer", validator=one_of(*get_args(Response)))
+    #: What ends the waiting.
+    until: Response = attrs.field(default="answer", validator=one_of(*get_args(Response)))
     #: Most days after the day it was raised.
     within_days: int = attrs.field(validator=is_count)
     #: The calendar whose working days `within_days` are; `None` for calendar days.
@@ -125,7 +126,8 @@ class ResponseDays:
     source: ServiceSource = attrs.field(default="service_events", validator=one_of(*get_args(ServiceSource)))
     #: Kinds that count, as `quotation`; empty for all.
     kinds: frozenset[str] = attrs.field(default=frozenset(), converter=name_set)
-    of: Response = attrs.field(default="answer", validator=one_of(*get_args(Response)))
+    #: What ends the waiting.
+    until: Response = attrs.field(default="answer", validator=one_of(*get_args(Response)))
     statistic: Statistic = attrs.field(default="mean", validator=one_of(*STATISTICS))
     #: The rank of a percentile, above 0 and at most 1.
     percentile: Fraction | None = attrs.field(default=None, converter=optional_fraction)
@@ -145,10 +147,10 @@ class ResponseDays:
 
 
 def _check_answer(measure: ServiceResponse | ResponseDays) -> None:
-    if measure.source == "claims" and measure.of == "answer":
-        place = f"{type(measure).__name__}.of"
-        hint = "write of='resolution'"
-        raise InvalidValueError(f"{place} cannot be the answer to a claim", measure.of, hint=hint)
+    if measure.source == "claims" and measure.until == "answer":
+        place = f"{type(measure).__name__}.until"
+        hint = "write until='resolution'"
+        raise InvalidValueError(f"{place} cannot be the answer to a claim", measure.until, hint=hint)
 
 
 #: What waits for an answer.
@@ -161,7 +163,7 @@ def _raised_on(found: _Matter) -> date:
     return found.raised_on if isinstance(found, ServiceEvent) else found.opened_on
 
 
-def _ended_on(of: Response, as_of: date) -> Callable[[_Matter], date | None]:
+def _ended_on(until: Response, as_of: date) -> Callable[[_Matter], date | None]:
     """Return the function from a matter to the day its waiting ended, `None` where it waits on `as_of`."""
 
     def ended(found: _Matter) -> date | None:
@@ -174,7 +176,7 @@ def _ended_on(of: Response, as_of: date) -> Callable[[_Matter], date | None]:
                 answered, resolved = None, found.closed_on
             case _:
                 assert_never(found)
-        day = resolved if of == "resolution" or answered is None else answered
+        day = resolved if until == "resolution" or answered is None else answered
         return day if day is not None and day <= as_of else None
 
     return ended
@@ -193,7 +195,7 @@ def _table(source: ServiceSource) -> type[_Matter]:
 
 
 def _response_rows(measure: ServiceResponse, _index: FactIndex, as_of: date) -> RowsOf:
-    ended, kinds = _ended_on(measure.of, as_of), measure.kinds
+    ended, kinds = _ended_on(measure.until, as_of), measure.kinds
 
     def rows(found: _Matter) -> Sequence[Row]:
         if kinds and found.kind not in kinds:
@@ -208,7 +210,7 @@ def _response_rows(measure: ServiceResponse, _index: FactIndex, as_of: date) -> 
 
 
 def _response_is_open(measure: ServiceResponse, _index: FactIndex, as_of: date) -> Callable[[_Matter], bool]:
-    ended = _ended_on(measure.of, as_of)
+    ended = _ended_on(measure.until, as_of)
 
     def is_open(found: _Matter) -> bool:
         return ended(found) is None and as_of <= shifted(_raised_on(found), measure.within_days, measure.calendar)
@@ -222,7 +224,7 @@ def _response_figure(measure: ServiceResponse, _everything: Mapping[Key, Cells],
 
 
 def _days_rows(measure: ResponseDays, _index: FactIndex, as_of: date) -> RowsOf:
-    ended, kinds, calendar = _ended_on(measure.of, as_of), measure.kinds, measure.calendar
+    ended, kinds, calendar = _ended_on(measure.until, as_of), measure.kinds, measure.calendar
     leaves_out = measure.unanswered == "left_out"
 
     def rows(found: _Matter) -> Sequence[Row]:
@@ -240,7 +242,7 @@ def _days_rows(measure: ResponseDays, _index: FactIndex, as_of: date) -> RowsOf:
 
 
 def _days_is_open(measure: ResponseDays, _index: FactIndex, as_of: date) -> Callable[[_Matter], bool]:
-    ended = _ended_on(measure.of, as_of)
+    ended = _ended_on(measure.until, as_of)
     return lambda found: ended(found) is None
 
 
