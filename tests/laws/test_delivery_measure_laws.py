@@ -118,7 +118,7 @@ def test_rates_and_points_take_three_roads_to_one_number(
     otif = DeliveryPerformance(id="otif", late_days=late_days, **common)
     by_receipt = attrs.evolve(otif, in_full=False, partial="completing")
     bands = (DayBand(up_to=late_days, points=1), DayBand(points=0))
-    points = LatePoints(id="points", bands=bands, to="completing", **common)
+    points = LatePoints(id="points", bands=bands, arrival="completing", **common)
     assert total(otif, facts).value == total(by_receipt, facts).value == total(points, facts).value
 
 
@@ -211,6 +211,6 @@ def test_two_receipts_of_a_day_are_one_receipt_of_their_sum(
     for level in ("line", "quantity", "value"):
         performance = DeliveryPerformance(id="delivery", level=level, early_days=9, late_days=3)
         assert total(performance, [line, half, rest, more]) == total(performance, [line, whole, more])
-    for to in ("first", "last", "completing"):
-        time = DeliveryTime(id="days", of="delay", to=to)
+    for arrival in ("first", "last", "completing"):
+        time = DeliveryTime(id="days", of="delay", arrival=arrival)
         assert total(time, [line, half, rest, more]) == total(time, [line, whole, more])

@@ -20,7 +20,7 @@ from supplychain_rules.values.calendar import WorkCalendar
 __all__ = [
     "NO_REQUEST",
     "OVERDUE",
-    "ArrivalBy",
+    "Arrival",
     "CountedIn",
     "OpenDays",
     "Promise",
@@ -43,7 +43,7 @@ __all__ = [
 Promise = Literal["original", "latest", "requested"]
 
 #: Which receipt is the arrival of a line: its first, its last once it is complete, or the one that completes it.
-ArrivalBy = Literal["first", "last", "completing"]
+Arrival = Literal["first", "last", "completing"]
 
 #: The day by which a line belongs to a period: its promise, its order, or its last receipt.
 CountedIn = Literal["promise", "order", "receipt"]
@@ -118,7 +118,7 @@ def share_of(worth: Decimal, part: Decimal, ordered: Decimal) -> Number:
     return Fraction(worth) * Fraction(part) / Fraction(ordered) if part else 0
 
 
-def arrival_reader(by: ArrivalBy, under_tolerance: Fraction) -> Callable[[Sequence[Receipt], Decimal], date | None]:
+def arrival_reader(by: Arrival, under_tolerance: Fraction) -> Callable[[Sequence[Receipt], Decimal], date | None]:
     """Return the function from the receipts of a line and its quantity to the day on which it arrived, if it has.
 
     By `first` it is the day of the first receipt, whatever the quantity; by `completing` that of the receipt with
@@ -152,7 +152,7 @@ class Timed(Protocol):
         """The calendar whose working days are counted."""
 
     @property
-    def to(self) -> ArrivalBy:
+    def arrival(self) -> Arrival:
         """Which receipt is the arrival."""
 
     @property
@@ -179,7 +179,7 @@ TimedBy: TypeAlias = Callable[[OrderLine], Verdict]
 def timed(measure: Timed, index: FactIndex, as_of: date, *, from_order: bool) -> TimedBy:
     """Return the function from an ordered line to the days from its promise, or from its order, to its arrival."""
     receipts_of = index.by(Receipt, "order_line").get
-    arrived_on = arrival_reader(measure.to, measure.under_tolerance)
+    arrived_on = arrival_reader(measure.arrival, measure.under_tolerance)
     promised, calendar = measure.promise, measure.calendar
     so_far, counted_in = measure.open_overdue == "so_far", measure.counted_in
 

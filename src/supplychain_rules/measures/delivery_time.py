@@ -16,7 +16,7 @@ from supplychain_rules.facts.trade import OrderLine
 from supplychain_rules.measures.arrivals import (
     NO_REQUEST,
     OVERDUE,
-    ArrivalBy,
+    Arrival,
     CountedIn,
     OpenDays,
     Promise,
@@ -79,7 +79,7 @@ class DeliveryTime:
     - `earliness` = max(0, -delay).
 
     Days are calendar days, or the working days of `calendar` after the one day up to the other. Which receipt is the
-    arrival is said by `to`; a line that has not arrived has no days until its promise has passed, and then
+    arrival is a choice (`arrival`); a line that has not arrived has no days until its promise has passed, and then
     those that `open_overdue` says. An order takes as long as the slowest of its lines.
 
     The value is in days, or, with `relative_to_days`, a ratio to so many days. The evidence is the number of lines or
@@ -90,7 +90,7 @@ class DeliveryTime:
         InvalidValueError: a choice that does not exist or that nothing would read, as an `under_tolerance` of the
             first receipt; a percentile without a rank; a number out of range.
 
-    >>> DeliveryTime(id="slow", of="lead_time", statistic="percentile", percentile="0.9").to
+    >>> DeliveryTime(id="slow", of="lead_time", statistic="percentile", percentile="0.9").arrival
     'last'
     """
 
@@ -106,7 +106,7 @@ class DeliveryTime:
     #: The calendar whose working days are counted; `None` for calendar days.
     calendar: WorkCalendar | None = attrs.field(default=None, validator=is_optional_calendar)
     #: Which receipt is the arrival: the first, the one that completes the line, or the last of a complete line.
-    to: ArrivalBy = attrs.field(default="last", validator=one_of(*get_args(ArrivalBy)))
+    arrival: Arrival = attrs.field(default="last", validator=one_of(*get_args(Arrival)))
     #: The share of the ordered quantity that may be short of a complete line.
     under_tolerance: Fraction = attrs.field(default=Fraction(0), converter=exact_fraction, validator=is_share(1))
     #: Whether an overdue line that has not arrived is left out, or takes the days that have passed until now.
@@ -124,8 +124,8 @@ class DeliveryTime:
         """Refuse choices that nothing would read."""
         check_percentile(self, self.statistic, self.percentile)
         check_under_tolerance(self, self.under_tolerance)
-        if self.to == "first":
-            refuse_idle(self, "under_tolerance", without="to='last' or 'completing'")
+        if self.arrival == "first":
+            refuse_idle(self, "under_tolerance", without="arrival='last' or 'completing'")
 
 
 #: What is said of an order for what is said of one of its lines.

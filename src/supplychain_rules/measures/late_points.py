@@ -17,7 +17,7 @@ from supplychain_rules.errors import InvalidValueError
 from supplychain_rules.facts.fields import is_whole, one_of
 from supplychain_rules.facts.trade import OrderLine, line_amount
 from supplychain_rules.measures.arrivals import (
-    ArrivalBy,
+    Arrival,
     CountedIn,
     OpenDays,
     Promise,
@@ -147,7 +147,7 @@ class LatePoints:
     #: The calendar whose working days are counted; `None` for calendar days.
     calendar: WorkCalendar | None = attrs.field(default=None, validator=is_optional_calendar)
     #: Which receipt is the arrival: the first, the one that completes the line, or the last of a complete line.
-    to: ArrivalBy = attrs.field(default="last", validator=one_of(*get_args(ArrivalBy)))
+    arrival: Arrival = attrs.field(default="last", validator=one_of(*get_args(Arrival)))
     #: The share of the ordered quantity that may be short of a complete line.
     under_tolerance: Fraction = attrs.field(default=Fraction(0), converter=exact_fraction, validator=is_share(1))
     #: Whether an overdue line that has not arrived is left out, or has the days that have passed until now.
@@ -162,8 +162,8 @@ class LatePoints:
     def __attrs_post_init__(self) -> None:
         """Refuse choices that nothing would read."""
         check_under_tolerance(self, self.under_tolerance)
-        if self.to == "first":
-            refuse_idle(self, "under_tolerance", without="to='last' or 'completing'")
+        if self.arrival == "first":
+            refuse_idle(self, "under_tolerance", without="arrival='last' or 'completing'")
 
     def points_of(self, days_late: int) -> Decimal:
         """Return the points of a delivery so many days late, below zero for early."""
