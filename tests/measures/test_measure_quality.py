@@ -116,7 +116,7 @@ def test_the_causes_share_in_a_concession_by_their_quantity() -> None:
     assert found.note == "rejected units without a stated cause left out: 1.2"
 
 
-@pytest.mark.parametrize("level", ["unit", "mean_of_lots"])
+@pytest.mark.parametrize("level", ["quantity", "mean_of_lots"])
 def test_a_lot_of_which_nothing_is_left_has_no_rate_and_is_no_evidence(level: Any) -> None:  # noqa: ANN401
     nothing_left = QualityPassRate(id="rate", level=level, faults=["supplier"], unattributed="left_out")
     found = one(nothing_left, [inspected("Q1", 3, 3)])

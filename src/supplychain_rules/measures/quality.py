@@ -52,7 +52,7 @@ __all__ = [
 ]
 
 #: What is counted: units, lots, or each lot's own rate, of which the unweighted mean is taken.
-QualityLevel = Literal["unit", "lot", "mean_of_lots"]
+QualityLevel = Literal["quantity", "lot", "mean_of_lots"]
 
 #: What rejects are measured against: the units inspected, or the units received in the period.
 RejectBase = Literal["inspected", "received"]
@@ -66,7 +66,7 @@ _MOST_PER: Final = 1_000_000_000
 class QualityPassRate:
     """The share of what was inspected in the period that passed, from 0 to 1.
 
-    - `level="unit"`: units passed / units inspected. Sums are divided once, so a lot of 10,000 weighs more than a
+    - `level="quantity"`: units passed / units inspected. Sums are divided once, so a lot of 10,000 weighs more than a
       lot of 10.
     - `level="lot"`: lots accepted / lots inspected, the lot acceptance rate. A lot is accepted by its verdict, else
       where none of its units was rejected.
@@ -89,7 +89,7 @@ class QualityPassRate:
 
     id: str = id_field()
     label: Label | None = label_field()
-    level: QualityLevel = attrs.field(default="unit", validator=one_of(*get_args(QualityLevel)))
+    level: QualityLevel = attrs.field(default="quantity", validator=one_of(*get_args(QualityLevel)))
     concessions: Concessions = attrs.field(default="rejected", validator=one_of(*get_args(Concessions)))
     #: Whose rejects count; empty for all, whoever's doing they were.
     faults: frozenset[Fault] = attrs.field(default=frozenset(), converter=fault_set)
@@ -135,7 +135,7 @@ class RejectRate:
     per: int = attrs.field(default=1_000_000, validator=is_whole(1, _MOST_PER, "parts per million is 1_000_000"))
     #: What rejects are measured against.
     relative_to: RejectBase = attrs.field(default="inspected", validator=one_of(*get_args(RejectBase)))
-    level: QualityLevel = attrs.field(default="unit", validator=one_of(*get_args(QualityLevel)))
+    level: QualityLevel = attrs.field(default="quantity", validator=one_of(*get_args(QualityLevel)))
     concessions: Concessions = attrs.field(default="rejected", validator=one_of(*get_args(Concessions)))
     #: Whose rejects count; empty for all, whoever's doing they were.
     faults: frozenset[Fault] = attrs.field(default=frozenset(), converter=fault_set)
@@ -150,7 +150,7 @@ class RejectRate:
         """Refuse choices that nothing would read."""
         if not self.faults:
             refuse_idle(self, "unattributed", without="faults")
-        if self.relative_to == "received" and self.level != "unit":
+        if self.relative_to == "received" and self.level != "quantity":
             hint = "receipts have quantities and no lots; leave it out, or set relative_to='inspected'"
             raise InvalidValueError("RejectRate.level has no effect with relative_to='received'", self.level, hint=hint)
 
@@ -200,7 +200,7 @@ def _judge(measure: QualityPassRate | RejectRate) -> Callable[[Inspection], _Out
         bad, whole, left_out = units(found)
         return (Fraction(bad) / Fraction(whole), 1, left_out) if whole else (0, 0, left_out)
 
-    return {"unit": units, "lot": lots, "mean_of_lots": rates}[measure.level]
+    return {"quantity": units, "lot": lots, "mean_of_lots": rates}[measure.level]
 
 
 def _stated(found: Inspection) -> Decimal:
@@ -217,7 +217,7 @@ def _left_out(measure: QualityPassRate | RejectRate, found: Inspection, how_many
 
 
 def _pass_rows(measure: QualityPassRate, _index: FactIndex, _as_of: date) -> RowsOf:
-    if measure.level == "unit" and measure.concessions == "rejected" and not measure.faults:  # the usual case
+    if measure.level == "quantity" and measure.concessions == "rejected" and not measure.faults:  # the usual case
         return {Inspection: _passed_units}
     judge = _judge(measure)
 
