@@ -208,13 +208,13 @@ def test_the_price_index_of_all_together_is_one() -> None:
 
 def test_observed_prices_can_take_the_place_of_orders() -> None:
     facts = [seen("P1", "V1", "1", quantity=3), seen("P2", "V2", "2"), bought("L1", "V1", "bolt", 1, "9")]
-    found = values(PriceIndex(id="price", source="observations"), facts)
+    found = values(PriceIndex(id="price", source="prices"), facts)
     assert {"V1": Fraction(4, 5), "V2": Fraction(8, 5)} == found
 
 
 def test_prices_of_different_units_are_never_compared() -> None:
     facts = [seen("P1", "V1", "1", unit="piece"), seen("P2", "V2", "90", unit="box of 100")]
-    assert {"V1": None, "V2": None} == values(PriceIndex(id="price", source="observations"), facts)
+    assert {"V1": None, "V2": None} == values(PriceIndex(id="price", source="prices"), facts)
 
 
 def test_a_measure_that_does_not_concern_a_supplier_is_not_applicable() -> None:
@@ -252,7 +252,7 @@ def test_a_period_is_a_period_and_a_day_a_day() -> None:
 
 def test_a_price_seen_outside_the_period_does_not_count() -> None:
     facts = [seen("P1", "V1", "1"), seen("P2", "V2", "2")]
-    index = PriceIndex(id="price", source="observations")
+    index = PriceIndex(id="price", source="prices")
     (found,) = measure([index], Ledger(facts), by="total", period=Period.year(2025), as_of=YEAR_END)
     assert "no_data" == found.state
 

@@ -41,8 +41,8 @@ ADDITIVE: tuple[Measure, ...] = (
         PriceIndex(id=f"index_{against}", against=against)
         for against in ("mean", "peers", "lowest", "market", "contract")
     ),
-    PriceIndex(id="quotes", source="observations", against="market"),
-    PriceIndex(id="billed", source="invoices"),
+    PriceIndex(id="quotes", source="prices", against="market"),
+    PriceIndex(id="billed", source="invoice_lines"),
     *(PurchasePriceVariance(id=f"ppv_{against}", against=against) for against in ("standard", "list", "previous")),
     PurchasePriceVariance(id="ppv_mean", figure="line_mean"),
     *(PriceChange(id=formula, formula=formula, months_back=1) for formula in ("laspeyres", "paasche")),

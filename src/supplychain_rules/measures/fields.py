@@ -97,7 +97,7 @@ def refuse_idle(measure: Any, name: str, *, without: str) -> None:  # noqa: ANN4
     Args:
         measure: the definition.
         name: the field of the choice.
-        without: what would make something read it, as `source='observations'`.
+        without: what would make something read it, as `source='prices'`.
     """
     value = getattr(measure, name)
     if value != getattr(attrs.fields(type(measure)), name).default:

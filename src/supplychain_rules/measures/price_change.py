@@ -127,8 +127,8 @@ class PriceChange:
 
     def __attrs_post_init__(self) -> None:
         """Refuse choices that nothing would read, and a comparison with a series that has no name."""
-        if self.source != "observations":
-            refuse_idle(self, "kinds", without="source='observations'")
+        if self.source != "prices":
+            refuse_idle(self, "kinds", without="source='prices'")
         if self.against != "market":
             refuse_idle(self, "market_source", without="against='market'")
         if self.against != "series":

@@ -102,8 +102,8 @@ class PriceIndex:
 
     def __attrs_post_init__(self) -> None:
         """Refuse choices that nothing would read."""
-        if self.source != "observations":
-            refuse_idle(self, "kinds", without="source='observations'")
+        if self.source != "prices":
+            refuse_idle(self, "kinds", without="source='prices'")
         if self.against != "market":
             refuse_idle(self, "market_source", without="against='market'")
 

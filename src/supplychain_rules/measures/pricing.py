@@ -30,8 +30,8 @@ __all__ = [
     "price_rows",
 ]
 
-#: Where prices are taken from: what was ordered, what was observed, or what was billed.
-PriceSource = Literal["order_lines", "observations", "invoices"]
+#: Where prices are taken from, by the ledger's names: what was ordered, what was observed, or what was billed.
+PriceSource = Literal["order_lines", "prices", "invoice_lines"]
 
 #: Make the rows of one price: whose fact, its day, supplier, item, unit, currency, what was paid, and for how much.
 PricedRows: TypeAlias = Callable[[Driver, date, str, str, str, str, Decimal, Decimal], Sequence[Row]]
@@ -94,9 +94,9 @@ def price_rows(source: PriceSource, kinds: frozenset[PriceKind], index: FactInde
     match source:
         case "order_lines":
             return {OrderLine: ordered}
-        case "observations":
+        case "prices":
             return {PriceObservation: observed}
-        case "invoices":
+        case "invoice_lines":
             return {InvoiceLine: invoiced}
         case _:
             assert_never(source)

@@ -55,7 +55,7 @@ __all__ = [
     "ServiceSource",
 ]
 
-#: What is answered: what we asked of suppliers, our claims on them, or customers' complaints to us.
+#: What is answered, by the ledger's names: what we asked of suppliers, our claims on them, or customers' complaints to us.
 ServiceSource = Literal["service_events", "claims", "complaints"]
 
 #: What ends the waiting: the first answer, or the matter resolved.
