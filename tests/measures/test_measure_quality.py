@@ -212,7 +212,7 @@ def test_the_total_of_rejects_received_divides_the_sums_once() -> None:
 @pytest.mark.parametrize(
     ("choice", "message"),
     [
-        ({"level": "pallet"}, "level is unknown: 'pallet'; expected one of unit, lot, mean_of_lots"),
+        ({"level": "pallet"}, "level is unknown: 'pallet'; expected one of quantity, lot, mean_of_lots"),
         ({"concessions": "ignore"}, "concessions is unknown: 'ignore'; expected one of rejected, accepted"),
         ({"faults": ["driver"]}, "unknown fault: 'driver'"),
         ({"faults": "supplier"}, "faults must be a collection"),
