@@ -120,10 +120,15 @@ def test_the_mean_keeps_the_sum_of_the_days_as_its_numerator() -> None:
     assert (7, 2) == (found.numerator, found.denominator)
 
 
+def test_the_variance_of_days_is_in_square_days() -> None:
+    found = one(ResponseDays(id="days", statistic="variance"), [asked("S1", after(2)), asked("S2", after(4))])
+    assert (1, "days²") == (found.value, found.unit)
+
+
 def test_days_that_weigh_nothing_any_more_have_no_statistic() -> None:
     forgotten = ResponseDays(id="days", statistic="median", decay=LinearDecay(30))
     found = one(forgotten, [asked("S1", after(2))])
-    assert ("no_data", "all that counts has the value zero") == (found.state, found.note)
+    assert ("no_data", "all that counts has lost its weight") == (found.state, found.note)
 
 
 def test_an_older_answer_weighs_less() -> None:

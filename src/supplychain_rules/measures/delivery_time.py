@@ -29,16 +29,12 @@ from supplychain_rules.measures.counting import (
     Cells,
     Counting,
     Dimension,
-    Figure,
     FigureOf,
     LeftOut,
     Row,
     RowsOf,
-    counted,
-    left_out_note,
 )
 from supplychain_rules.measures.decay import Decay
-from supplychain_rules.measures.exact import fraction
 from supplychain_rules.measures.fields import (
     decay_field,
     id_field,
@@ -54,7 +50,7 @@ from supplychain_rules.measures.fields import (
 from supplychain_rules.measures.index import FactIndex, Order
 from supplychain_rules.measures.measurement import Key
 from supplychain_rules.measures.scope import Scope
-from supplychain_rules.measures.statistics import STATISTICS, Statistic, check_percentile, statistic_of
+from supplychain_rules.measures.statistics import STATISTICS, Statistic, check_percentile, distribution_figure
 from supplychain_rules.values.calendar import WorkCalendar
 from supplychain_rules.values.label import Label
 from supplychain_rules.values.scaled import exact_fraction
@@ -209,25 +205,7 @@ def _figure(measure: DeliveryTime, _everything: Mapping[Key, Cells], _by: Sequen
     over = measure.relative_to_days or 1
     unit = "" if measure.relative_to_days else "days²" if measure.statistic == "variance" else "days"
 
-    def figure(_key: Key, cells: Cells) -> Figure:
-        lines = counted(cells)
-        counts = {Fraction(cast("int", days), over): fraction(sums.numerator) for days, sums in lines.items()}
-        weight = sum(counts.values(), Fraction(0))
-        numerator, denominator = Fraction(0), weight
-        if weight and measure.statistic == "mean":
-            numerator = sum((days * count for days, count in counts.items()), Fraction(0))
-        elif weight:
-            numerator, denominator = statistic_of(counts, measure.statistic, measure.percentile), Fraction(1)
-        return Figure(
-            numerator=numerator,
-            denominator=denominator,
-            evidence=sum(sums.evidence for sums in lines.values()),
-            unit=unit,
-            why_not="" if weight else "all that counts has lost its weight",
-            note=left_out_note(cells),
-        )
-
-    return figure
+    return lambda _key, cells: distribution_figure(cells, measure.statistic, measure.percentile, over=over, unit=unit)
 
 
 #: How delivery times count.

@@ -16,18 +16,13 @@ from supplychain_rules.measures.counting import (
     Cells,
     Counting,
     Dimension,
-    Figure,
     FigureOf,
     LeftOut,
     Row,
     RowsOf,
-    counted,
-    left_out_note,
-    merged,
     ratio,
 )
 from supplychain_rules.measures.decay import Decay
-from supplychain_rules.measures.exact import fraction
 from supplychain_rules.measures.fields import (
     decay_field,
     id_field,
@@ -42,7 +37,7 @@ from supplychain_rules.measures.fields import (
 from supplychain_rules.measures.index import FactIndex
 from supplychain_rules.measures.measurement import Key
 from supplychain_rules.measures.scope import Scope
-from supplychain_rules.measures.statistics import STATISTICS, Statistic, check_percentile, statistic_of
+from supplychain_rules.measures.statistics import STATISTICS, Statistic, check_percentile, distribution_figure
 from supplychain_rules.values.calendar import WorkCalendar
 from supplychain_rules.values.label import Label
 
@@ -55,7 +50,7 @@ __all__ = [
     "ServiceSource",
 ]
 
-#: What is answered, by the ledger's names: what we asked of suppliers, our claims on them, or customers' complaints to us.
+#: What is answered, by the ledger's names: what we asked of suppliers, claims on them, or customers' complaints to us.
 ServiceSource = Literal["service_events", "claims", "complaints"]
 
 #: What ends the waiting: the first answer, or the matter resolved.
@@ -236,7 +231,7 @@ def _days_rows(measure: ResponseDays, _index: FactIndex, as_of: date) -> RowsOf:
                 return ((found, raised, _WAITING, 1, 0, 0),)
             end = as_of
         days = days_from(raised, end, calendar)
-        return ((found, raised, days, days, 1, 1),)
+        return ((found, raised, days, 1, 0, 1),)
 
     return {_table(measure.source): rows}
 
@@ -247,20 +242,8 @@ def _days_is_open(measure: ResponseDays, _index: FactIndex, as_of: date) -> Call
 
 
 def _days_figure(measure: ResponseDays, _everything: Mapping[Key, Cells], _by: Sequence[Dimension]) -> FigureOf:
-    def figure(_key: Key, cells: Cells) -> Figure:
-        if measure.statistic == "mean":
-            return ratio(cells, unit="days")
-        met = {Fraction(str(part)): fraction(sums.denominator) for part, sums in counted(cells).items()}
-        value = statistic_of(met, measure.statistic, measure.percentile) if any(met.values()) else Fraction(0)
-        return Figure(
-            numerator=value,
-            denominator=Fraction(1 if any(met.values()) else 0),
-            evidence=merged(counted(cells).values()).evidence,
-            unit="days",
-            note=left_out_note(cells),
-        )
-
-    return figure
+    unit = "days²" if measure.statistic == "variance" else "days"
+    return lambda _key, cells: distribution_figure(cells, measure.statistic, measure.percentile, unit=unit)
 
 
 #: How the share answered in time counts.
