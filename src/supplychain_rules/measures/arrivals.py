@@ -4,7 +4,7 @@ A line carries three dates that people call due, and may come in parts, too much
 *the* day of its arrival is therefore a choice, made by the measures and worked out here.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -13,7 +13,7 @@ from typing import Final, Literal, Protocol, TypeAlias, assert_never
 from supplychain_rules.errors import InvalidValueError
 from supplychain_rules.facts.trade import OrderLine, Receipt
 from supplychain_rules.measures.counting import LeftOut
-from supplychain_rules.measures.exact import Number
+from supplychain_rules.measures.exact import Number, as_decimals
 from supplychain_rules.measures.index import FactIndex
 from supplychain_rules.values.calendar import WorkCalendar
 
@@ -28,12 +28,12 @@ __all__ = [
     "TimedBy",
     "Verdict",
     "arrival_reader",
-    "as_decimals",
     "came",
     "check_under_tolerance",
     "counted_day",
     "days_from",
     "promise_of",
+    "received_of",
     "share_of",
     "shifted",
     "timed",
@@ -93,6 +93,15 @@ def came(receipt: Receipt) -> bool:
     return bool(receipt.quantity) and not receipt.wrong_item
 
 
+def received_of(arrivals: Iterable[Receipt]) -> Decimal:
+    """Return the quantity that receipts brought of what was ordered; decimals need `exactly()` around it."""
+    received = _ZERO
+    for receipt in arrivals:
+        if not receipt.wrong_item:
+            received += receipt.quantity
+    return received
+
+
 def counted_day(counted_in: CountedIn, line: OrderLine, promise: date, arrivals: Sequence[Receipt]) -> date:
     """Return the day by which a line belongs to a period; a line without a receipt has its promise only."""
     match counted_in:
@@ -104,11 +113,6 @@ def counted_day(counted_in: CountedIn, line: OrderLine, promise: date, arrivals:
             return max((receipt.received_on for receipt in arrivals if came(receipt)), default=promise)
         case _:
             assert_never(counted_in)
-
-
-def as_decimals(share: Fraction) -> tuple[Decimal, Decimal]:
-    """Return a share as two decimals, above and below, so that comparing a quantity with it never divides."""
-    return Decimal(share.numerator), Decimal(share.denominator)
 
 
 def share_of(worth: Decimal, part: Decimal, ordered: Decimal) -> Number:

@@ -42,6 +42,7 @@ __all__ = [
     "merged",
     "one_currency",
     "ratio",
+    "ratio_by_level",
     "several_units",
     "sum_rows",
     "weights",
@@ -233,12 +234,12 @@ def one_currency(measure: str, currencies: Iterable[str]) -> str:
     return found[0] if found else ""
 
 
-def several_units(cells: Cells) -> str:
-    """Return why the quantities of a key have no sum, or an empty text where they are in one unit: the part."""
-    units = sorted(str(part) for part in counted(cells))
-    if len(units) < 2:
+def several_units(units: Iterable[str]) -> str:
+    """Return why quantities in these units have no sum, or an empty text where there is one unit at the most."""
+    found = sorted(set(units))
+    if len(found) < 2:
         return ""
-    return f"quantities in several units have no sum: {', '.join(unit or '(none)' for unit in units)}"
+    return f"quantities in several units have no sum: {', '.join(unit or '(none)' for unit in found)}"
 
 
 def ratio(
@@ -262,6 +263,30 @@ def ratio(
         unit=unit,
         note=left_out_note(cells),
     )
+
+
+def ratio_by_level(
+    measure: str,
+    level: str,
+    everything: Mapping[Key, Cells],
+    *,
+    unit: str = "",
+    trials: Literal["denominator", "evidence"] | None = None,
+) -> FigureOf:
+    """Return the function to the figures of a ratio whose parts are units by `quantity`, and currencies by `value`.
+
+    Raises:
+        InvalidValueError: by `value`, amounts in more than one currency.
+    """
+    if level == "value":
+        one_currency(measure, (str(part) for cells in everything.values() for part in counted(cells)))
+
+    def figure(_key: Key, cells: Cells) -> Figure:
+        found = ratio(cells, unit=unit, trials=trials)
+        why = several_units(map(str, counted(cells))) if level == "quantity" else ""
+        return attrs.evolve(found, why_not=why) if why else found
+
+    return figure
 
 
 def counted(cells: Cells) -> Cells:

@@ -19,7 +19,6 @@ from supplychain_rules.measures.arrivals import (
     CountedIn,
     Promise,
     arrival_reader,
-    as_decimals,
     came,
     check_under_tolerance,
     counted_day,
@@ -31,17 +30,14 @@ from supplychain_rules.measures.counting import (
     Cells,
     Counting,
     Dimension,
-    Figure,
     FigureOf,
     LeftOut,
     Row,
     RowsOf,
-    counted,
-    one_currency,
-    ratio,
-    several_units,
+    ratio_by_level,
 )
 from supplychain_rules.measures.decay import Decay
+from supplychain_rules.measures.exact import as_decimals
 from supplychain_rules.measures.fields import (
     MAX_COUNT,
     decay_field,
@@ -370,16 +366,8 @@ def _by_receipt(partial: Partial, under_tolerance: Fraction) -> _CreditOf:
 
 
 def _figure(measure: DeliveryPerformance, everything: Mapping[Key, Cells], _by: Sequence[Dimension]) -> FigureOf:
-    if measure.level == "value":
-        one_currency(measure.id, (str(part) for cells in everything.values() for part in counted(cells)))
     trials: Final = "denominator" if measure.level in ("line", "order") and measure.decay is None else None
-
-    def figure(_key: Key, cells: Cells) -> Figure:
-        found = ratio(cells, trials=trials)
-        why = several_units(cells) if measure.level == "quantity" else ""
-        return attrs.evolve(found, why_not=why) if why else found
-
-    return figure
+    return ratio_by_level(measure.id, measure.level, everything, trials=trials)
 
 
 #: How delivery performance counts.

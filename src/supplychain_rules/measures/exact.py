@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from supplychain_rules.values.scaled import EXACT
 
-__all__ = ["Number", "add", "exactly", "fraction"]
+__all__ = ["Number", "add", "as_decimals", "exactly", "fraction"]
 
 #: What a sum may hold. Integers and decimals add up directly; a fraction joins them through `add`.
 Number: TypeAlias = int | Decimal | Fraction
@@ -34,6 +34,15 @@ def fraction(number: Number) -> Fraction:
     Fraction(1, 2)
     """
     return number if isinstance(number, Fraction) else Fraction(number)
+
+
+def as_decimals(share: Fraction) -> tuple[Decimal, Decimal]:
+    """Return a share as two decimals, above and below, so that comparing a quantity with it never divides.
+
+    >>> as_decimals(Fraction(19, 20))
+    (Decimal('19'), Decimal('20'))
+    """
+    return Decimal(share.numerator), Decimal(share.denominator)
 
 
 def add(one: Number, other: Number) -> Number:

@@ -16,20 +16,17 @@ from supplychain_rules.measures.arrivals import (
     Promise,
     counted_day,
     promise_of,
+    received_of,
     share_of,
 )
 from supplychain_rules.measures.counting import (
     Cells,
     Counting,
     Dimension,
-    Figure,
     FigureOf,
     Row,
     RowsOf,
-    counted,
-    one_currency,
-    ratio,
-    several_units,
+    ratio_by_level,
 )
 from supplychain_rules.measures.decay import Decay
 from supplychain_rules.measures.fields import (
@@ -126,7 +123,7 @@ def _rows(measure: FillRate, index: FactIndex, as_of: date) -> RowsOf:
         if promise is None:
             return ((line, line.ordered_on, NO_REQUEST, 1, 0, 0),)
         arrivals = receipts_of(line.id, ())
-        received = _received(arrivals)
+        received = received_of(arrivals)
         if (received < ordered and as_of <= promise) or (not received and not counts_untouched):
             return ()
         filled = received if rejected_of is None else max(_ZERO, received - rejected_of(line))
@@ -148,17 +145,9 @@ def _is_open(measure: FillRate, index: FactIndex, as_of: date) -> Callable[[Orde
 
     def is_open(line: OrderLine) -> bool:
         promise = promise_of(line, measure.promise)
-        return promise is not None and as_of <= promise and _received(receipts_of(line.id, ())) < line.quantity
+        return promise is not None and as_of <= promise and received_of(receipts_of(line.id, ())) < line.quantity
 
     return is_open
-
-
-def _received(arrivals: Sequence[Receipt]) -> Decimal:
-    received = _ZERO
-    for receipt in arrivals:
-        if not receipt.wrong_item:
-            received += receipt.quantity
-    return received
 
 
 def _rejected(measure: FillRate, index: FactIndex) -> Callable[[OrderLine], Decimal]:
@@ -176,16 +165,8 @@ def _rejected(measure: FillRate, index: FactIndex) -> Callable[[OrderLine], Deci
 
 
 def _figure(measure: FillRate, everything: Mapping[Key, Cells], _by: Sequence[Dimension]) -> FigureOf:
-    if measure.level == "value":
-        one_currency(measure.id, (str(part) for cells in everything.values() for part in counted(cells)))
     trials: Final = "denominator" if measure.level == "line" and measure.decay is None else None
-
-    def figure(_key: Key, cells: Cells) -> Figure:
-        found = ratio(cells, trials=trials)
-        why = several_units(cells) if measure.level == "quantity" else ""
-        return attrs.evolve(found, why_not=why) if why else found
-
-    return figure
+    return ratio_by_level(measure.id, measure.level, everything, trials=trials)
 
 
 #: How the fill rate counts.

@@ -11,6 +11,7 @@ import attrs
 from supplychain_rules.facts.billing import InvoiceLine
 from supplychain_rules.facts.fields import is_optional_money_owed, one_of
 from supplychain_rules.facts.trade import OrderLine, Receipt
+from supplychain_rules.measures.arrivals import received_of
 from supplychain_rules.measures.counting import (
     Cells,
     Counting,
@@ -181,10 +182,7 @@ def _billed_beyond(measure: InvoiceVariance, index: FactIndex) -> Callable[[Invo
     three_way = measure.match == "received"
 
     def beyond(line: InvoiceLine, order: OrderLine) -> Decimal:
-        if three_way:
-            allowed = sum((got.quantity for got in receipts_of(order.id, ()) if not got.wrong_item), _ZERO)
-        else:
-            allowed = order.quantity
+        allowed = received_of(receipts_of(order.id, ())) if three_way else order.quantity
         place = (line.invoiced_on, line.id)
         before = sum(
             (other.quantity for other in billing(order.id, ()) if (other.invoiced_on, other.id) < place), _ZERO
@@ -212,7 +210,7 @@ def _exactness(measure: InvoiceVariance) -> Callable[[Fraction, Fraction], bool]
 def _figure(
     measure: InvoiceVariance,
     everything: Mapping[Key, Cells],
-    by: Sequence[Dimension],  # noqa: ARG001  one signature for all kinds
+    _by: Sequence[Dimension],
 ) -> FigureOf:
     currencies = {name for cells in everything.values() for part in counted(cells) for name in cast("_Part", part)}
     if measure.tolerance is not None:

@@ -28,14 +28,11 @@ from supplychain_rules.measures.counting import (
     Cells,
     Counting,
     Dimension,
-    Figure,
     FigureOf,
     LeftOut,
     Row,
     RowsOf,
-    counted,
-    one_currency,
-    ratio,
+    ratio_by_level,
 )
 from supplychain_rules.measures.decay import Decay
 from supplychain_rules.measures.fields import (
@@ -201,13 +198,7 @@ def _is_open(measure: LatePoints, index: FactIndex, as_of: date) -> Callable[[Or
 
 
 def _figure(measure: LatePoints, everything: Mapping[Key, Cells], _by: Sequence[Dimension]) -> FigureOf:
-    if measure.level == "value":
-        one_currency(measure.id, (str(part) for cells in everything.values() for part in counted(cells)))
-
-    def figure(_key: Key, cells: Cells) -> Figure:
-        return ratio(cells, unit="points")
-
-    return figure
+    return ratio_by_level(measure.id, measure.level, everything, unit="points")
 
 
 #: How points for punctuality count.

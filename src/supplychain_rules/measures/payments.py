@@ -23,6 +23,7 @@ from supplychain_rules.measures.counting import (
     one_currency,
     ratio,
 )
+from supplychain_rules.measures.exact import as_decimals
 from supplychain_rules.measures.fields import (
     id_field,
     is_share,
@@ -165,8 +166,7 @@ def _reader(measure: PaymentPunctuality, index: FactIndex) -> Callable[[InvoiceL
     """Return the function from the first line of an invoice to the invoice; its other lines give nothing."""
     lines_of, payments_of = index.by(InvoiceLine, "invoice"), index.by(Payment, "invoice").get
     of_customers = measure.paid_by == "customers"
-    share = 1 - measure.under_tolerance
-    needed, of_needed = Decimal(share.numerator), Decimal(share.denominator)
+    needed, of_needed = as_decimals(1 - measure.under_tolerance)
 
     def read(first: InvoiceLine) -> _Invoice | None:
         if (first.customer is not None) != of_customers:
@@ -227,7 +227,7 @@ def _whole(index: FactIndex, lines: Sequence[InvoiceLine]) -> InvoiceLine:
 def _figure(
     measure: PaymentPunctuality,
     everything: Mapping[Key, Cells],
-    by: Sequence[Dimension],  # noqa: ARG001  one signature for all kinds
+    _by: Sequence[Dimension],
 ) -> FigureOf:
     parts = {cast("tuple[str, ...]", part) for cells in everything.values() for part in counted(cells)}
     for currencies in sorted(parts):

@@ -159,7 +159,7 @@ class _Compared:
 def _figure(
     measure: PurchasePriceVariance,
     everything: Mapping[Key, Cells],
-    by: Sequence[Dimension],  # noqa: ARG001  one signature for all kinds
+    _by: Sequence[Dimension],
 ) -> FigureOf:
     compare = _with_previous(everything, _without(measure)) if measure.against == "previous" else _with_listed
     found = {key: compare(cells) for key, cells in everything.items()}
