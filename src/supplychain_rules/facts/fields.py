@@ -3,7 +3,7 @@
 These are attrs converters, validators and fields; each refuses with the class, the field, the value and the way out.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final, Literal, get_args
@@ -36,6 +36,7 @@ __all__ = [
     "optional_quantity",
     "place_of",
     "refuse_text",
+    "some_of",
 ]
 
 #: Whose doing a delay, a reject or a claim was. `force_majeure` is nobody's.
@@ -57,6 +58,24 @@ def refuse_text(what: str, values: object) -> None:
     """
     if isinstance(values, str):
         raise InvalidValueError(f"{what} must be a collection", values, hint=f"write ({values!r},)")
+
+
+def some_of(what: str, values: Iterable[str], options: Sequence[str]) -> frozenset[str]:
+    """Read a collection of options, at least one.
+
+    Raises:
+        InvalidValueError: a text, nothing, or something that is no option.
+
+    >>> sorted(some_of("faults", ["carrier", "buyer"], FAULTS))
+    ['buyer', 'carrier']
+    """
+    refuse_text(what, values)
+    found = frozenset(values)
+    unknown = sorted(str(value) for value in found if value not in options)
+    if unknown or not found:
+        hint = f"expected some of {', '.join(options)}"
+        raise InvalidValueError(f"{what} is unknown", unknown[0] if unknown else (), hint=hint)
+    return found
 
 
 def exact_quantity(value: Decimal | int | str) -> Decimal:

@@ -16,7 +16,7 @@ import attrs
 from supplychain_rules.errors import InvalidValueError
 from supplychain_rules.facts.checks import Checks, Severity, contradictions
 from supplychain_rules.facts.completeness import Requirement, Since, completeness, freshness
-from supplychain_rules.facts.fields import refuse_text
+from supplychain_rules.facts.fields import some_of
 from supplychain_rules.facts.ledger import KINDS, Fact, Ledger
 from supplychain_rules.measures.fields import id_field, label_field
 from supplychain_rules.measures.measurement import TOTAL, Measurement
@@ -117,15 +117,8 @@ class InformationFreshness:
         freshness(Ledger(), as_of=date.min, max_age_days=dict(self.max_age_days), since=self.since)
 
 
-def _severities(given: Iterable[Severity]) -> frozenset[Severity]:
-    refuse_text("severities", given)
-    severities = frozenset(given)
-    known = get_args(Severity)
-    unknown = sorted(str(severity) for severity in severities if severity not in known)
-    if unknown or not severities:
-        hint = f"expected some of {', '.join(known)}"
-        raise InvalidValueError("severities is unknown", unknown[0] if unknown else (), hint=hint)
-    return severities
+def _severities(given: Iterable[Severity]) -> frozenset[str]:
+    return some_of("severities", given, get_args(Severity))
 
 
 @final

@@ -14,19 +14,22 @@ import attrs
 
 from supplychain_rules.errors import InvalidValueError
 from supplychain_rules.facts.billing import InvoiceLine
-from supplychain_rules.facts.fields import refuse_text
+from supplychain_rules.facts.fields import is_optional_id, refuse_text
 from supplychain_rules.facts.prices import PRICE_KINDS, IndexValue, MarketPrice, PriceKind, PriceObservation
 from supplychain_rules.facts.trade import OrderLine, line_amount
 from supplychain_rules.measures.counting import LeftOut, Row, RowsOf
+from supplychain_rules.measures.fields import refuse_idle
 from supplychain_rules.measures.index import Driver, FactIndex, dimension
 
 __all__ = [
     "PriceSource",
     "PricedRows",
+    "check_price_choices",
     "index_value",
     "market_price",
+    "market_source_field",
     "observed_price",
-    "price_kinds",
+    "price_kinds_field",
     "price_rows",
 ]
 
@@ -41,12 +44,28 @@ _Fact = TypeVar("_Fact", PriceObservation, MarketPrice, IndexValue)
 _NO_ITEM: Final = LeftOut("invoice lines without an item left out")
 
 
-def price_kinds(values: Iterable[PriceKind]) -> frozenset[PriceKind]:
-    """Read a collection of kinds of observed prices, at least one.
+_QUOTES: Final[frozenset[PriceKind]] = frozenset({"quote"})
 
-    >>> sorted(price_kinds(["quote", "paid"]))
-    ['paid', 'quote']
-    """
+
+def price_kinds_field() -> Any:  # noqa: ANN401  attrs.field's own type says nothing either
+    """Return the field `kinds` of a measure: which observed prices are a source, by default quotes only."""
+    return attrs.field(default=_QUOTES, converter=_price_kinds)
+
+
+def market_source_field() -> Any:  # noqa: ANN401  as above
+    """Return the field `market_source` of a measure: whose market prices are read, by default all."""
+    return attrs.field(default=None, validator=is_optional_id)
+
+
+def check_price_choices(measure: Any) -> None:  # noqa: ANN401  any definition with these choices
+    """Refuse `kinds` where observed prices are no source, and `market_source` where no market price is read."""
+    if measure.source != "prices":
+        refuse_idle(measure, "kinds", without="source='prices'")
+    if measure.against != "market":
+        refuse_idle(measure, "market_source", without="against='market'")
+
+
+def _price_kinds(values: Iterable[PriceKind]) -> frozenset[PriceKind]:
     refuse_text("kinds of prices", values)
     kinds = frozenset(values)
     unknown = sorted(map(str, kinds.difference(PRICE_KINDS)))

@@ -9,7 +9,7 @@ from typing import Any, Final, Literal, final, get_args
 import attrs
 
 from supplychain_rules.errors import InvalidValueError
-from supplychain_rules.facts.fields import exact_quantity, is_boolean, one_of, refuse_text
+from supplychain_rules.facts.fields import exact_quantity, is_boolean, one_of, some_of
 from supplychain_rules.facts.quality import QUALITY_COST_KINDS, Claim, QualityCost, QualityCostKind
 from supplychain_rules.measures.claim_filter import AnyClaim, ClaimFilter, admission
 from supplychain_rules.measures.costs import (
@@ -57,14 +57,8 @@ CostBase = Literal[SpendBasis, "quality_costs"]
 _FAILURES: Final[frozenset[QualityCostKind]] = frozenset({"internal_failure", "external_failure"})
 
 
-def _kinds(values: Iterable[QualityCostKind]) -> frozenset[QualityCostKind]:
-    refuse_text("CostOfPoorQuality.kinds", values)
-    kinds = frozenset(values)
-    unknown = sorted(str(kind) for kind in kinds if kind not in QUALITY_COST_KINDS)
-    if unknown or not kinds:
-        hint = f"expected some of {', '.join(QUALITY_COST_KINDS)}"
-        raise InvalidValueError("CostOfPoorQuality.kinds is unknown", unknown[0] if unknown else (), hint=hint)
-    return kinds
+def _kinds(values: Iterable[QualityCostKind]) -> frozenset[str]:
+    return some_of("CostOfPoorQuality.kinds", values, QUALITY_COST_KINDS)
 
 
 @final
