@@ -366,8 +366,8 @@ def _by_receipt(partial: Partial, under_tolerance: Fraction) -> _CreditOf:
 
 
 def _figure(measure: DeliveryPerformance, everything: Mapping[Key, Cells], _by: Sequence[Dimension]) -> FigureOf:
-    trials: Final = "denominator" if measure.level in ("line", "order") and measure.decay is None else None
-    return ratio_by_level(measure.id, measure.level, everything, trials=trials)
+    of_trials = measure.level in ("line", "order") and measure.decay is None
+    return ratio_by_level(measure.id, measure.level, everything, of_trials=of_trials)
 
 
 #: How delivery performance counts.

@@ -165,8 +165,8 @@ def _rejected(measure: FillRate, index: FactIndex) -> Callable[[OrderLine], Deci
 
 
 def _figure(measure: FillRate, everything: Mapping[Key, Cells], _by: Sequence[Dimension]) -> FigureOf:
-    trials: Final = "denominator" if measure.level == "line" and measure.decay is None else None
-    return ratio_by_level(measure.id, measure.level, everything, trials=trials)
+    of_trials = measure.level == "line" and measure.decay is None
+    return ratio_by_level(measure.id, measure.level, everything, of_trials=of_trials)
 
 
 #: How the fill rate counts.

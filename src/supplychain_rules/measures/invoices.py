@@ -219,7 +219,7 @@ def _figure(
 
     def figure(_key: Key, cells: Cells) -> Figure:
         if measure.figure == "exact_share":
-            return ratio(cells, trials="denominator")
+            return ratio(cells, of_trials=True)
         found = ratio(cells)
         return attrs.evolve(found, denominator=Fraction(1), unit=currency) if measure.figure == "amount" else found
 

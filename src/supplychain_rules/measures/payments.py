@@ -235,10 +235,10 @@ def _figure(
     if measure.level == "value":
         one_currency(measure.id, (currency for currencies in parts for currency in currencies))
     in_days = measure.figure == "days_beyond_terms"
-    trials: Final = "denominator" if measure.level == "invoice" and not in_days else None
+    of_trials = measure.level == "invoice" and not in_days
 
     def figure(_key: Key, cells: Cells) -> Figure:
-        return ratio(cells, unit="days" if in_days else "", trials=trials)
+        return ratio(cells, unit="days" if in_days else "", of_trials=of_trials)
 
     return figure
 

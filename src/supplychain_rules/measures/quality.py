@@ -250,7 +250,7 @@ def _reject_rows(measure: RejectRate, index: FactIndex, _as_of: date) -> RowsOf:
 
 def _pass_figure(measure: QualityPassRate, _everything: Mapping[Key, Cells], _by: Sequence[Dimension]) -> FigureOf:
     is_of_trials = measure.decay is None and measure.level != "mean_of_lots"
-    return lambda _key, cells: ratio(cells, trials="denominator" if is_of_trials else None)
+    return lambda _key, cells: ratio(cells, of_trials=is_of_trials)
 
 
 def _reject_figure(measure: RejectRate, _everything: Mapping[Key, Cells], _by: Sequence[Dimension]) -> FigureOf:
@@ -259,7 +259,7 @@ def _reject_figure(measure: RejectRate, _everything: Mapping[Key, Cells], _by: S
     unit = "" if measure.per == 1 else f"per {measure.per}"
 
     def figure(_key: Key, cells: Cells) -> Figure:
-        found = ratio(cells, unit=unit, factor=measure.per, trials="denominator" if is_rate else None)
+        found = ratio(cells, unit=unit, factor=measure.per, of_trials=is_rate)
         return found if of_inspected else attrs.evolve(found, why_not=no_received_quantity(cells))
 
     return figure

@@ -214,8 +214,8 @@ def _response_is_open(measure: ServiceResponse, _index: FactIndex, as_of: date) 
 
 
 def _response_figure(measure: ServiceResponse, _everything: Mapping[Key, Cells], _by: Sequence[Dimension]) -> FigureOf:
-    trials: Final = "denominator" if measure.decay is None else None
-    return lambda _key, cells: ratio(cells, trials=trials)
+    of_trials = measure.decay is None
+    return lambda _key, cells: ratio(cells, of_trials=of_trials)
 
 
 def _days_rows(measure: ResponseDays, _index: FactIndex, as_of: date) -> RowsOf:

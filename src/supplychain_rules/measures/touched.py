@@ -18,13 +18,13 @@ from supplychain_rules.facts.trade import Delay, OrderLine, Receipt
 from supplychain_rules.measures.counting import Table
 from supplychain_rules.measures.index import FactIndex, Order, order_key
 
-__all__ = ["NAMES_A_LINE", "DriverId", "touched"]
+__all__ = ["DriverId", "touched"]
 
 #: A driver: its kind, and its id or order key.
 DriverId: TypeAlias = tuple[Table, Hashable]
 
 #: The kinds of facts that name an order line in a field of that name.
-NAMES_A_LINE: Final[tuple[type[Fact], ...]] = (Receipt, Delay, Inspection, Claim, InvoiceLine)
+_NAMES_A_LINE: Final[tuple[type[Fact], ...]] = (Receipt, Delay, Inspection, Claim, InvoiceLine)
 
 #: The kinds of facts that have a price, which a measure may set against an index series.
 _PRICED: Final[tuple[type[Fact], ...]] = (OrderLine, PriceObservation, InvoiceLine)
@@ -101,7 +101,7 @@ def _around(lines: Iterable[OrderLine], index: FactIndex) -> set[DriverId]:
     found: set[DriverId] = set()
     for line in lines:
         found |= {(OrderLine, line.id), (Order, order_key(line))}
-        for kind in NAMES_A_LINE:
+        for kind in _NAMES_A_LINE:
             found.update((kind, other.id) for other in index.by(kind, "order_line").get(line.id, ()))
         for billed in index.by(InvoiceLine, "order_line").get(line.id, ()):
             found.update(_invoice(billed.invoice, index))
