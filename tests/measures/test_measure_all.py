@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
+from purchases import bought
 
 from supplychain_rules.errors import InvalidValueError
 from supplychain_rules.facts.documents import Certificate
@@ -14,7 +15,6 @@ from supplychain_rules.facts.ledger import Fact, Ledger
 from supplychain_rules.facts.parties import Supplier
 from supplychain_rules.facts.prices import PriceObservation
 from supplychain_rules.facts.quality import Inspection
-from supplychain_rules.facts.trade import OrderLine
 from supplychain_rules.measures import (
     DeliveryPerformance,
     Measure,
@@ -32,27 +32,6 @@ from supplychain_rules.values.period import Period
 
 YEAR = Period.year(2026)
 YEAR_END = date(2026, 12, 31)
-
-
-def bought(  # one order line
-    name: str,
-    supplier: str,
-    item: str,
-    quantity: int | str,
-    price: str,
-    *,
-    currency: str = "EUR",
-    on: date = date(2026, 3, 1),
-) -> OrderLine:
-    return OrderLine(
-        id=name,
-        supplier=supplier,
-        item=item,
-        quantity=quantity,
-        unit_price=Money(price, currency),
-        ordered_on=on,
-        promised_on=on,
-    )
 
 
 def inspected(name: str, supplier: str, inspected: int, rejected: int, *, on: date = date(2026, 3, 1)) -> Inspection:
