@@ -45,7 +45,7 @@ MEASURES = tuple(
 
 VARIANCES = (
     PurchasePriceVariance(id="spend_weighted_price_variance"),
-    PurchasePriceVariance(id="mean_price_variance_vs_standard", figure="line_mean"),
+    PurchasePriceVariance(id="mean_price_variance_vs_standard", figure="mean_of_lines"),
     PurchasePriceVariance(id="price_variance_min", figure="least"),
     PurchasePriceVariance(id="price_variance_max", figure="greatest"),
 )

@@ -44,7 +44,7 @@ ADDITIVE: tuple[Measure, ...] = (
     PriceIndex(id="quotes", source="prices", against="market"),
     PriceIndex(id="billed", source="invoice_lines"),
     *(PurchasePriceVariance(id=f"ppv_{against}", against=against) for against in ("standard", "list", "previous")),
-    PurchasePriceVariance(id="ppv_mean", figure="line_mean"),
+    PurchasePriceVariance(id="ppv_mean", figure="mean_of_lines"),
     *(PriceChange(id=formula, formula=formula, months_back=1) for formula in ("laspeyres", "paasche")),
     PriceChange(id="against_market", against="market", months_back=1),
     PriceChange(id="against_series", against="series", series="steel", months_back=2),

@@ -57,7 +57,7 @@ PaidBy = Literal["us", "customers"]
 PaymentLevel = Literal["invoice", "value"]
 
 #: What days before the due date are in a mean of days: none, or days below zero.
-PaidEarly = Literal["as_zero", "negative"]
+PaidEarly = Literal["zero", "negative"]
 
 
 @final
@@ -92,7 +92,7 @@ class PaymentPunctuality:
     figure: PaymentFigure = attrs.field(default="on_time_share", validator=one_of(*get_args(PaymentFigure)))
     paid_by: PaidBy = attrs.field(default="us", validator=one_of(*get_args(PaidBy)))
     level: PaymentLevel = attrs.field(default="invoice", validator=one_of(*get_args(PaymentLevel)))
-    early: PaidEarly = attrs.field(default="as_zero", validator=one_of(*get_args(PaidEarly)))
+    early: PaidEarly = attrs.field(default="zero", validator=one_of(*get_args(PaidEarly)))
     #: The share of an invoice that may stay unpaid, as a cash discount.
     under_tolerance: Fraction = attrs.field(default=Fraction(0), converter=exact_fraction, validator=is_share(1))
     scope: Scope = scope_field()

@@ -41,11 +41,11 @@ __all__ = ["PRICE_VARIANCE", "PurchasePriceVariance", "StandardPrice", "Variance
 StandardPrice = Literal["standard", "contract", "list", "previous"]
 
 #: Which number is made of the lines' variances.
-VarianceFigure = Literal["amount", "rate", "line_mean", "least", "greatest", "median"]
+VarianceFigure = Literal["amount", "rate", "mean_of_lines", "least", "greatest", "median"]
 
 #: The figures that are a statistic of the lines' ratios, each with its statistic.
 _STATISTICS: Final[Mapping[str, Statistic]] = {
-    "line_mean": "mean",
+    "mean_of_lines": "mean",
     "least": "least",
     "greatest": "greatest",
     "median": "median",
@@ -64,7 +64,7 @@ class PurchasePriceVariance:
 
     - `amount`: the sum of the variances, in the one currency;
     - `rate`: sum of variances / sum of reference price x quantity, so that a line weighs by its money;
-    - `line_mean`, `median`, `least`, `greatest`: of the lines' ratios, each line weighing the same.
+    - `mean_of_lines`, `median`, `least`, `greatest`: of the lines' ratios, each line weighing the same.
 
     Lines without a reference price above zero are left out and counted in the note. The evidence is the number of
     lines that compare; cancelled lines do not count.
@@ -177,7 +177,7 @@ def _figure(
 
 def _summed_up(figure: VarianceFigure, compared: _Compared, evidence: int) -> tuple[Fraction, Fraction]:
     """Return the numerator and denominator of a figure."""
-    if figure == "line_mean":
+    if figure == "mean_of_lines":
         ratios = compared.ratios()
         return sum((ratio * count for ratio, count in ratios.items()), Fraction(0)), Fraction(evidence)
     if figure in _STATISTICS:
