@@ -47,6 +47,7 @@ from supplychain_rules.measures.fields import (
     MAX_COUNT,
     decay_field,
     id_field,
+    is_part,
     label_field,
     minimum_evidence_field,
     scope_field,
@@ -134,12 +135,6 @@ def _tolerated_share(value: object) -> Fraction:
     return exact_fraction(value)
 
 
-def _is_tolerated(_score: object, _field: object, value: Fraction) -> None:
-    if not 0 < value <= 1:
-        place = "ComplaintScore.tolerated_share"
-        raise InvalidValueError(f"{place} must be above 0 and at most 1", value, hint="10 % is '0.1'")
-
-
 def _is_optional_price(_score: object, _field: "attrs.Attribute[Any]", value: object) -> None:
     if value is not None and not (isinstance(value, Money) and value.amount > 0):
         hint = "write Money('500', 'EUR'), or leave it out for the claims' own costs"
@@ -178,7 +173,7 @@ class ComplaintScore:
     #: Which claims, or complaints, count.
     claims: ClaimFilter = claim_filter_field()
     #: The share of spend that claims may cost, above 0 and at most 1; at it the score is `lowest`.
-    tolerated_share: Fraction = attrs.field(converter=_tolerated_share, validator=_is_tolerated)
+    tolerated_share: Fraction = attrs.field(converter=_tolerated_share, validator=is_part("10 % is '0.1'"))
     #: What a claim is taken to cost; `None` for what each really cost.
     cost_per_claim: Money | None = attrs.field(default=None, validator=_is_optional_price)
     #: Which spend the cost is measured against.

@@ -29,6 +29,7 @@ from supplychain_rules.measures.fields import (
     MAX_COUNT,
     decay_field,
     id_field,
+    is_part,
     label_field,
     minimum_evidence_field,
     refuse_idle,
@@ -59,11 +60,6 @@ SpreadOver = Literal["supplier", "customer", "item", "category", "site"]
 
 #: Shares are written in percent before they are squared, so that one holder of everything has 10,000.
 _MONOPOLY: Final = 10_000
-
-
-def _is_part(_measure: object, _field: object, value: Fraction) -> None:
-    if not 0 < value <= 1:
-        raise InvalidValueError("Concentration.share must be above 0 and at most 1", value, hint="80 % is '0.8'")
 
 
 @final
@@ -100,7 +96,7 @@ class Concentration:
     #: How many are the largest.
     top: int = attrs.field(default=3, validator=is_whole(1, MAX_COUNT))
     #: The share that is to be reached.
-    share: Fraction = attrs.field(default=Fraction(4, 5), converter=exact_fraction, validator=_is_part)
+    share: Fraction = attrs.field(default=Fraction(4, 5), converter=exact_fraction, validator=is_part("80 % is '0.8'"))
     scope: Scope = scope_field()
     decay: Decay | None = decay_field()
     #: Fewest lines or receipts for a value; below it there is no data.

@@ -25,6 +25,7 @@ __all__ = [
     "is_optional_calendar",
     "is_optional_count",
     "is_optional_day_count",
+    "is_part",
     "is_share",
     "label_field",
     "minimum_evidence_field",
@@ -82,6 +83,16 @@ def is_share(most: int) -> Callable[[Any, "attrs.Attribute[Any]", Fraction | Non
         if value.denominator > _MAX_DENOMINATOR:
             hint = "give a short decimal or fraction"
             raise InvalidValueError(f"{place_of(measure, field)} is finer than any quantity", value, hint=hint)
+
+    return validate
+
+
+def is_part(hint: str) -> Callable[[Any, "attrs.Attribute[Any]", Fraction], None]:
+    """Return a validator that refuses a share of nothing and of more than the whole."""
+
+    def validate(measure: object, field: "attrs.Attribute[Any]", value: Fraction) -> None:
+        if not 0 < value <= 1:
+            raise InvalidValueError(f"{place_of(measure, field)} must be above 0 and at most 1", value, hint=hint)
 
     return validate
 
