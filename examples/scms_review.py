@@ -484,7 +484,7 @@ def measures_of(categories: Sequence[str], *, lines: int = 0, prices: int = 0) -
         DeliveryPerformance(id="value_on_time_rate", level="value", scope=scope, minimum_evidence=lines),
         PriceIndex(
             id="price_index",
-            source="observations",
+            source="prices",
             scope=scope,
             minimum_evidence=prices,
         ),

@@ -63,7 +63,7 @@ MEASURES: Final[tuple[Measure, ...]] = (
     DeliveryPerformance(id="value_on_time", level="value", late_days=2),
     # How reliable the quantities are that came: too much is as wrong as too little, and lateness is measured above.
     FillRate(id="quantity_received", capped=False, untouched="left_out"),
-    PriceIndex(id="price_index", source="observations"),
+    PriceIndex(id="price_index", source="prices"),
     Spend(id="spend"),
     SpendShare(id="spend_share"),
 )

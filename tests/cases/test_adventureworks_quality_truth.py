@@ -1,47 +1,32 @@
 """AdventureWorks, purchasing: every figure of quality of its truth file, over all orders and over complete ones.
 
-Source: Microsoft, AdventureWorks sample database, MIT licence; figures and definitions from `truth.json` beside the
-data. The data is synthetic. It has no day of receipt; the day on which a row was last changed stands in.
+Source: Microsoft's AdventureWorks sample database, MIT licence; `adventureworks.py` says what stands in for what.
 """
 
-import csv
-import json
-from collections.abc import Iterator
 from datetime import date
-from decimal import Decimal
-from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
 import pytest
+from adventureworks import COMPLETE, NEEDS_ADVENTUREWORKS, adventureworks, adventureworks_truth
+from purchases import shown
 
-from supplychain_rules.facts.ledger import Fact, Ledger
-from supplychain_rules.facts.quality import Inspection
-from supplychain_rules.facts.trade import OrderLine, Receipt
+from supplychain_rules.facts.ledger import Ledger
 from supplychain_rules.measures import Measurement, QualityPassRate, RejectRate, Scope, measure
-from supplychain_rules.values.money import Money
 from supplychain_rules.values.period import Period
-from supplychain_rules.values.rounding import round_to_units
-from supplychain_rules.values.scaled import to_decimal
 
-FOLDER = Path(__file__).resolve().parents[2] / ".." / "shared" / "data" / "adventureworks_purchasing"
-
-pytestmark = pytest.mark.skipif(not FOLDER.exists(), reason="the shared data folder is not beside the checkout")
-
-STATUSES = {"1": "pending", "2": "approved", "3": "rejected", "4": "complete"}
+pytestmark = NEEDS_ADVENTUREWORKS
 
 PERIOD = Period(date(2022, 1, 1), date(2027, 1, 1))
 AS_OF = date(2026, 12, 31)
 
-#: Orders that the sample calls rejected show everything as rejected, so the filter is said out loud.
-SCOPES = {"all": Scope(), "complete": Scope(statuses=["complete"])}
+SCOPES = {"all": Scope(), "complete": COMPLETE}
 
 MEASURES = tuple(
     definition
     for name, scope in SCOPES.items()
     for definition in (
         RejectRate(id=f"{name}_reject_rate", per=1, scope=scope),
-        RejectRate(id=f"{name}_rejected_of_received", per=1, of="received", scope=scope),
+        RejectRate(id=f"{name}_rejected_of_received", per=1, relative_to="received", scope=scope),
         RejectRate(id=f"{name}_mean_line_reject_rate", per=1, level="mean_of_lots", scope=scope),
         RejectRate(id=f"{name}_lines_with_reject", per=1, level="lot", scope=scope),
         RejectRate(id=f"{name}_ppm", scope=scope),
@@ -51,52 +36,14 @@ MEASURES = tuple(
 )
 
 
-def rows(name: str) -> Iterator[dict[str, str]]:
-    with (FOLDER / name).open(encoding="utf-8", newline="") as file:
-        yield from csv.DictReader(file)
-
-
-def day(text: str) -> date:
-    return date.fromisoformat(text[:10])
-
-
 @pytest.fixture(scope="module")
 def ledger() -> Ledger:
-    headers = {row["PurchaseOrderID"]: row for row in rows("PurchaseOrderHeader.csv")}
-    facts: list[Fact] = []
-    for row in rows("PurchaseOrderDetail.csv"):
-        header, name = headers[row["PurchaseOrderID"]], row["PurchaseOrderDetailID"]
-        received_on = day(row["ModifiedDate"])
-        facts += (
-            OrderLine(
-                id=name,
-                order=row["PurchaseOrderID"],
-                supplier=header["VendorID"],
-                item=row["ProductID"],
-                quantity=row["OrderQty"],
-                unit_price=Money(row["UnitPrice"], "USD"),
-                ordered_on=day(header["OrderDate"]),
-                promised_on=day(row["DueDate"]),
-                status=STATUSES[header["Status"]],
-            ),
-            Receipt(id=name, order_line=name, received_on=received_on, quantity=row["ReceivedQty"]),
-            Inspection(
-                id=name,
-                supplier=header["VendorID"],
-                item=row["ProductID"],
-                order_line=name,
-                inspected=row["ReceivedQty"],
-                rejected=row["RejectedQty"],
-                inspected_on=received_on,
-            ),
-        )
-    return Ledger(facts)
+    return adventureworks()
 
 
 @pytest.fixture(scope="module")
 def truth() -> dict[str, Any]:
-    loaded: dict[str, Any] = json.loads((FOLDER / "truth.json").read_text(encoding="utf-8"), parse_float=Decimal)
-    return loaded
+    return adventureworks_truth()
 
 
 @pytest.fixture(scope="module")
@@ -107,11 +54,6 @@ def totals(ledger: Ledger) -> dict[str, Measurement]:
 @pytest.fixture(scope="module")
 def by_vendor(ledger: Ledger) -> dict[tuple[str, str], Measurement]:
     return {(found.measure, found.key): found for found in measure(MEASURES, ledger, period=PERIOD, as_of=AS_OF)}
-
-
-def shown(value: Fraction | None, decimals: int = 6) -> Decimal:
-    assert value is not None
-    return to_decimal(round_to_units(value, decimals), decimals)
 
 
 @pytest.mark.parametrize("name", SCOPES)

@@ -3,21 +3,16 @@
 Source: Microsoft sample database (MIT licence); figures and definitions from `truth.json` beside the data.
 """
 
-import csv
-import json
-from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
 import pytest
+from adventureworks import COMPLETE, NEEDS_ADVENTUREWORKS, adventureworks, adventureworks_truth
 from purchases import shown
 
 from supplychain_rules.facts.ledger import Ledger
-from supplychain_rules.facts.prices import PriceObservation
-from supplychain_rules.facts.trade import OrderLine
 from supplychain_rules.measures import (
     Concentration,
     Measurement,
@@ -27,18 +22,14 @@ from supplychain_rules.measures import (
     SpendShare,
     measure,
 )
-from supplychain_rules.values.money import Money
 from supplychain_rules.values.period import Period
 
-ADVENTUREWORKS = Path(__file__).resolve().parents[2] / ".." / "shared" / "data" / "adventureworks_purchasing"
-
-pytestmark = pytest.mark.skipif(not ADVENTUREWORKS.exists(), reason="the shared data folder is not beside the checkout")
+pytestmark = NEEDS_ADVENTUREWORKS
 
 PERIOD = Period(date(2022, 1, 1), date(2026, 1, 1))
 AS_OF = date(2025, 12, 31)
 
-#: Status 4 is an order that is complete.
-SCOPES = {"all": Scope(), "complete": Scope(statuses=["4"])}
+SCOPES = {"all": Scope(), "complete": COMPLETE}
 
 MEASURES = tuple(
     definition
@@ -54,60 +45,20 @@ MEASURES = tuple(
 
 VARIANCES = (
     PurchasePriceVariance(id="spend_weighted_price_variance"),
-    PurchasePriceVariance(id="mean_price_variance_vs_standard", figure="line_mean"),
+    PurchasePriceVariance(id="mean_price_variance_vs_standard", figure="mean_of_lines"),
     PurchasePriceVariance(id="price_variance_min", figure="least"),
     PurchasePriceVariance(id="price_variance_max", figure="greatest"),
 )
 
 
-def rows(name: str) -> Iterator[dict[str, str]]:
-    with (ADVENTUREWORKS / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-        yield from csv.DictReader(file)
-
-
-def day(text: str) -> date:
-    return datetime.fromisoformat(text).date()
-
-
 @pytest.fixture(scope="module")
 def ledger() -> Ledger:
-    orders = {row["PurchaseOrderID"]: row for row in rows("PurchaseOrderHeader")}
-    facts: list[OrderLine | PriceObservation] = []
-    for row in rows("PurchaseOrderDetail"):
-        order = orders[row["PurchaseOrderID"]]
-        facts.append(
-            OrderLine(
-                id=row["PurchaseOrderDetailID"],
-                order=row["PurchaseOrderID"],
-                supplier=order["VendorID"],
-                item=row["ProductID"],
-                quantity=row["OrderQty"],
-                unit_price=Money(row["UnitPrice"], "USD"),
-                ordered_on=day(order["OrderDate"]),
-                promised_on=day(row["DueDate"]),
-                status=order["Status"],
-            )
-        )
-    facts += [
-        PriceObservation(
-            id=f"{row['ProductID']}/{row['BusinessEntityID']}",
-            supplier=row["BusinessEntityID"],
-            item=row["ProductID"],
-            kind="standard",
-            price=Money(row["StandardPrice"], "USD"),
-            observed_on=PERIOD.start,  # the price list does not say since when; it is meant for all orders
-        )
-        for row in rows("ProductVendor")
-    ]
-    return Ledger(facts)
+    return adventureworks(price_list_from=PERIOD.start)  # it does not say since when; it is meant for all orders
 
 
 @pytest.fixture(scope="module")
 def truth() -> dict[str, Any]:
-    loaded: dict[str, Any] = json.loads(
-        (ADVENTUREWORKS / "truth.json").read_text(encoding="utf-8"), parse_float=Decimal
-    )
-    return loaded
+    return adventureworks_truth()
 
 
 @pytest.fixture(scope="module")

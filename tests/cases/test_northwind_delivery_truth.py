@@ -9,19 +9,17 @@ import json
 from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import pytest
+from purchases import shown
 
 from supplychain_rules.facts.ledger import Ledger
 from supplychain_rules.facts.trade import OrderLine, Receipt
 from supplychain_rules.measures import DeliveryPerformance, DeliveryTime, Measurement, measure
 from supplychain_rules.values.money import Money
 from supplychain_rules.values.period import Period
-from supplychain_rules.values.rounding import round_to_units
-from supplychain_rules.values.scaled import to_decimal
 
 NORTHWIND = Path(__file__).resolve().parents[2] / ".." / "shared" / "data" / "northwind"
 
@@ -83,11 +81,6 @@ def figures(truth: dict[str, Any]) -> dict[str, Any]:
 def total(ledger: Ledger, definition: DeliveryPerformance | DeliveryTime, as_of: date = AS_OF) -> Measurement:
     (found,) = measure([definition], ledger, by="total", period=PERIOD, as_of=as_of)
     return found
-
-
-def shown(value: Fraction | None) -> Decimal:
-    assert value is not None
-    return to_decimal(round_to_units(value, 6), 6)
 
 
 def test_northwind_on_time_rate_of_shipped_orders(figures: dict[str, Any], ledger: Ledger) -> None:

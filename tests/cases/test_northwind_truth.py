@@ -88,7 +88,7 @@ def test_northwind_revenue_counts_the_discount_and_gross_does_not(truth: dict[st
 
 @pytest.mark.parametrize("of", ["supplier", "customer"])
 def test_northwind_revenue_is_as_concentrated_as_published(of: Any, truth: dict[str, Any], ledger: Ledger) -> None:  # noqa: ANN401
-    assert figure(truth, f"hhi_{of}s") == shown(of_everything(Concentration(id="hhi", of=of), ledger))
+    assert figure(truth, f"hhi_{of}s") == shown(of_everything(Concentration(id="hhi", over=of), ledger))
 
 
 @pytest.mark.parametrize("of", ["supplier", "customer"])
@@ -99,7 +99,7 @@ def test_northwind_abc_classes_are_the_counts_that_reach_80_and_95_percent(
 ) -> None:
     # An entry is A while the share before it is below 80 %, so the one that crosses is A; B likewise with 95 %.
     reached = [
-        of_everything(Concentration(id="abc", figure="count_for_share", share=share, of=of), ledger)
+        of_everything(Concentration(id="abc", figure="count_for_share", share=share, over=of), ledger)
         for share in ("0.8", "0.95", "1")
     ]
     classes = [figure(truth, f"abc_{of}s_class_{name}") for name in "ABC"]

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from purchases import shown
 
 from supplychain_rules.facts.ledger import Ledger
 from supplychain_rules.facts.parties import Supplier
@@ -31,8 +32,6 @@ from supplychain_rules.measures import (
 )
 from supplychain_rules.values.money import Money
 from supplychain_rules.values.period import Period
-from supplychain_rules.values.rounding import round_to_units
-from supplychain_rules.values.scaled import to_decimal
 
 SCMS = Path(__file__).resolve().parents[2] / ".." / "shared" / "data" / "scms"
 
@@ -146,11 +145,6 @@ def by_vendor(ledger: Ledger) -> dict[tuple[str, str], Measurement]:
 def concentrations(ledger: Ledger) -> dict[str, Fraction | None]:
     found = measure(CONCENTRATIONS, ledger, by="total", period=PERIOD, as_of=AS_OF)
     return {entry.measure: entry.value for entry in found}
-
-
-def shown(value: Fraction | None, decimals: int = 6) -> Decimal:
-    assert value is not None
-    return to_decimal(round_to_units(value, decimals), decimals)
 
 
 def test_scms_every_row_is_an_order_line_that_counts(

@@ -128,13 +128,13 @@ def test_infor_ln_price_rating_is_unit_price_over_average_price() -> None:
         PriceObservation(id=f"P{supplier}", supplier=supplier, item="bolt", price=Money(price, "EUR"), observed_on=DUE)
         for supplier, price in (("A", "90"), ("B", "110"))
     ]
-    found = measure([PriceIndex(id="price", source="observations")], Ledger(facts), period=YEAR, as_of=MARCH)
+    found = measure([PriceIndex(id="price", source="prices")], Ledger(facts), period=YEAR, as_of=MARCH)
     assert {"A": Fraction(90, 100), "B": Fraction(110, 100)} == {entry.key: entry.value for entry in found}
 
 
 def test_sap_me_price_level_with_one_vendor_does_not_compare_with_itself() -> None:
     facts = [PriceObservation(id="P1", supplier="A", item="bolt", price=Money("90", "EUR"), observed_on=DUE)]
-    (found,) = measure([PriceIndex(id="price", source="observations")], Ledger(facts), period=YEAR, as_of=MARCH)
+    (found,) = measure([PriceIndex(id="price", source="prices")], Ledger(facts), period=YEAR, as_of=MARCH)
     assert "no_data" == found.state
 
 
@@ -172,7 +172,7 @@ def w8_facts() -> list[Inspection | OrderLine | Receipt | PriceObservation]:
 
 @pytest.mark.parametrize("supplier", sorted(W8))
 def test_w8_scribd_585678952_lots_deliveries_and_offers_give_the_published_score(supplier: str) -> None:
-    lowest = PriceIndex(id="price", against="lowest", source="observations")
+    lowest = PriceIndex(id="price", against="lowest", source="prices")
     every = (DeliveryPerformance(id="delivery"), QualityPassRate(id="quality"), lowest)
     record = records(measure(every, Ledger(w8_facts()), period=YEAR, as_of=MARCH))[supplier]
     accepted, lots, on_time, deliveries, offered, published = W8[supplier]

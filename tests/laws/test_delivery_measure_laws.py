@@ -87,9 +87,9 @@ def test_a_wider_window_never_lowers_a_rate_once_every_window_has_closed(
 def test_no_excuse_is_stricter_than_leaving_out_and_leaving_out_than_extending(
     facts: list[Fact], definition: DeliveryPerformance, excused: frozenset[Any]
 ) -> None:
-    strict = attrs.evolve(definition, excused_faults=(), excuse="extend", calendar=None)
+    strict = attrs.evolve(definition, excused_faults=(), excuse="extended", calendar=None)
     extended = attrs.evolve(strict, excused_faults=excused)
-    left_out = attrs.evolve(extended, excuse="leave_out") if excused else extended
+    left_out = attrs.evolve(extended, excuse="left_out") if excused else extended
     rates = [rate(one, facts) for one in (strict, left_out, extended)]
     met = [value for value in rates if value is not None]
     assert sorted(met) == met
@@ -100,7 +100,7 @@ def test_leaving_overdue_lines_out_never_lowers_a_rate_by_line_and_is_counted(
     facts: list[Fact], definition: DeliveryPerformance
 ) -> None:
     # Without `in_full` a line may be good although it is not complete; left out, it takes its good mark with it.
-    whole = attrs.evolve(definition, level="line", partial="every", in_full=True, excuse="extend")
+    whole = attrs.evolve(definition, level="line", partial="every", in_full=True, excuse="extended")
     late, left_out = (attrs.evolve(whole, open_overdue=choice) for choice in ("late", "left_out"))
     kept, less = total(late, facts), total(left_out, facts)
     if less.value is not None:
@@ -118,7 +118,7 @@ def test_rates_and_points_take_three_roads_to_one_number(
     otif = DeliveryPerformance(id="otif", late_days=late_days, **common)
     by_receipt = attrs.evolve(otif, in_full=False, partial="completing")
     bands = (DayBand(up_to=late_days, points=1), DayBand(points=0))
-    points = LatePoints(id="points", bands=bands, to="completing", **common)
+    points = LatePoints(id="points", bands=bands, arrival="completing", **common)
     assert total(otif, facts).value == total(by_receipt, facts).value == total(points, facts).value
 
 
@@ -171,7 +171,7 @@ def test_pieces_are_never_less_punctual_than_whole_lines(facts: list[Fact], defi
         under_tolerance=0,
         over_tolerance=None,
         open_overdue="late",
-        excuse="extend",
+        excuse="extended",
     )
     whole = attrs.evolve(pieces, in_full=True)
     assert total(whole, facts).denominator == total(pieces, facts).denominator
@@ -211,6 +211,6 @@ def test_two_receipts_of_a_day_are_one_receipt_of_their_sum(
     for level in ("line", "quantity", "value"):
         performance = DeliveryPerformance(id="delivery", level=level, early_days=9, late_days=3)
         assert total(performance, [line, half, rest, more]) == total(performance, [line, whole, more])
-    for to in ("first", "last", "completing"):
-        time = DeliveryTime(id="days", of="delay", to=to)
+    for arrival in ("first", "last", "completing"):
+        time = DeliveryTime(id="days", of="delay", arrival=arrival)
         assert total(time, [line, half, rest, more]) == total(time, [line, whole, more])

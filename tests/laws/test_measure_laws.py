@@ -43,7 +43,7 @@ mean_times = delivery_times().map(lambda drawn: attrs.evolve(drawn, statistic="m
 EVERY: tuple[Measure, ...] = (
     DeliveryPerformance(id="otif"),
     DeliveryPerformance(id="by_value", level="value", early_days=5, late_days=2),
-    DeliveryPerformance(id="by_order", level="order", excused_faults=["buyer"], excuse="leave_out"),
+    DeliveryPerformance(id="by_order", level="order", excused_faults=["buyer"], excuse="left_out"),
     DeliveryTime(id="delay", of="delay", open_overdue="so_far"),
     DeliveryTime(id="slow", of="lead_time", statistic="percentile", percentile="0.9"),
     LatePoints(id="points", bands=[DayBand(up_to=0, points=100), DayBand(up_to=9, points="33.3"), DayBand(points=0)]),

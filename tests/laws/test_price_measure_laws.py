@@ -85,7 +85,7 @@ def test_shares_lie_between_zero_and_one(facts: list[Fact], as_of: date) -> None
         PaymentPunctuality(id="punctual"),
         PaymentPunctuality(id="punctual_by_value", level="value", under_tolerance="0.1"),
         InvoiceVariance(id="exact", figure="exact_share", tolerance_share="0.1"),
-        Concentration(id="top", figure="top_share", of="item"),
+        Concentration(id="top", figure="top_share", over="item"),
     )
     assert all(entry.value is None or 0 <= entry.value <= 1 for entry in run(facts, as_of, *shares).values())
 

@@ -49,37 +49,37 @@ END = START + timedelta(days=140)
 
 COMPLAINTS = ClaimFilter(source="complaints")
 
-STATED: dict[str, Any] = {"faults": ["supplier", "carrier"], "unattributed": "leave_out"}
+STATED: dict[str, Any] = {"faults": ["supplier", "carrier"], "unattributed": "left_out"}
 
 #: From 0 to 1.
 RATES: tuple[Measure, ...] = (
-    QualityPassRate(id="units", concessions="pass", **STATED),
+    QualityPassRate(id="units", concessions="accepted", **STATED),
     QualityPassRate(id="lots", level="lot", faults=["supplier"], decay=HalfLife(30)),
-    QualityPassRate(id="lots_stated", level="lot", concessions="pass", **STATED),
-    QualityPassRate(id="mean", level="mean_of_lots", concessions="pass", decay=LinearDecay(60), **STATED),
+    QualityPassRate(id="lots_stated", level="lot", concessions="accepted", **STATED),
+    QualityPassRate(id="mean", level="mean_of_lots", concessions="accepted", decay=LinearDecay(60), **STATED),
     RejectRate(id="share", per=1, **STATED),
     ServiceResponse(id="in_time", within_days=5, calendar=WorkCalendar()),
     ServiceResponse(id="complaints_in_time", source="complaints", within_days=9, scope=Scope(customers=["C1"])),
-    ServiceResponse(id="claims_in_time", source="claims", of="resolution", within_days=9),
+    ServiceResponse(id="claims_in_time", source="claims", until="resolution", within_days=9),
     CostOfPoorQuality(id="failures", relative_to="quality_costs"),
 )
 
 #: Figures whose numerators and denominators are sums.
 SUMS: tuple[Measure, ...] = (
     *RATES,
-    RejectRate(id="ppm", of="received"),
-    ClaimRate(id="claims", claims=ClaimFilter(verdict="justified", faults=["supplier"], unattributed="leave_out")),
-    ClaimRate(id="claimed", per="quantity"),
-    ClaimRate(id="complaints", per="receipt", claims=COMPLAINTS),
-    ClaimCost(id="claim_cost", relative_to_spend="received", decay=HalfLife(30)),
+    RejectRate(id="ppm", relative_to="received"),
+    ClaimRate(id="claims", claims=ClaimFilter(verdict="justified", faults=["supplier"], unattributed="left_out")),
+    ClaimRate(id="claimed", relative_to="quantity"),
+    ClaimRate(id="complaints", relative_to="receipt", claims=COMPLAINTS),
+    ClaimCost(id="claim_cost", relative_to="received", decay=HalfLife(30)),
     CostOfPoorQuality(id="index", relative_to="ordered", add_spend=True),
-    ResponseDays(id="days", unanswered="days_so_far"),
+    ResponseDays(id="days", unanswered="so_far"),
 )
 
 #: Figures that are made of the sums of a key in another way.
 SCORES: tuple[Measure, ...] = (
     ComplaintScore(id="score", tolerated_share="0.3", cost_per_claim=Money("2", "EUR")),
-    ComplaintScore(id="actual", tolerated_share="0.3", spend="invoiced", lowest=0),
+    ComplaintScore(id="actual", tolerated_share="0.3", relative_to="invoiced", lowest=0),
     QuestionnaireScore(id="answers", survey="2026", minimum_coverage="0.4"),
     QuestionnaireScore(id="weighted", survey="2026", weights={"tidy": 2, "absent": 1}, unanswered="zero"),
 )
@@ -90,7 +90,7 @@ EVERY: tuple[Measure, ...] = (
     ClaimCost(id="cost"),
     CostOfPoorQuality(id="copq", claims_as="external_failure"),
     ResponseDays(id="median", statistic="median", calendar=WorkCalendar()),
-    ResponseDays(id="slow", source="complaints", of="resolution", statistic="percentile", percentile="0.9"),
+    ResponseDays(id="slow", source="complaints", until="resolution", statistic="percentile", percentile="0.9"),
 )
 
 bys: st.SearchStrategy[By] = st.sampled_from(
@@ -191,21 +191,21 @@ def test_the_callers_decimal_context_changes_no_figure(facts: list[Fact]) -> Non
     assert batch(facts) == narrow
 
 
-@pytest.mark.parametrize("concessions", ["reject", "pass"])
+@pytest.mark.parametrize("concessions", ["rejected", "accepted"])
 @given(facts=trades())
 def test_the_rejects_of_every_fault_and_of_none_add_up_to_all(concessions: Any, facts: list[Fact]) -> None:  # noqa: ANN401
     def rejects(**choice: Any) -> Fraction:  # noqa: ANN401
         return found(RejectRate(id="rejects", per=1, concessions=concessions, **choice), facts).numerator
 
-    stated = sum((rejects(faults=[fault], unattributed="leave_out") for fault in FAULTS), Fraction(0))
+    stated = sum((rejects(faults=[fault], unattributed="left_out") for fault in FAULTS), Fraction(0))
     with_unstated = rejects(faults=FAULTS)
     assert rejects() == with_unstated
-    assert stated == rejects(faults=FAULTS, unattributed="leave_out") <= with_unstated
+    assert stated == rejects(faults=FAULTS, unattributed="left_out") <= with_unstated
 
 
 @given(facts=trades())
 def test_a_unit_passes_or_is_rejected(facts: list[Fact]) -> None:
-    for choice in ({}, STATED, {"concessions": "pass"}, {"level": "lot", **STATED}, {"level": "mean_of_lots"}):
+    for choice in ({}, STATED, {"concessions": "accepted"}, {"level": "lot", **STATED}, {"level": "mean_of_lots"}):
         good, bad = (
             found(QualityPassRate(id="good", **choice), facts),
             found(RejectRate(id="bad", per=1, **choice), facts),

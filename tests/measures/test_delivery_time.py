@@ -87,7 +87,7 @@ def test_to_names_the_receipt_that_is_the_arrival(
     receipts: list[Any], first: int | None, completing: int | None, last: int | None
 ) -> None:
     expected = {"first": first, "completing": completing, "last": last}
-    assert expected == {to: days([line(), *receipts], to=to).value for to in expected}
+    assert expected == {arrival: days([line(), *receipts], arrival=arrival).value for arrival in expected}
 
 
 def test_a_tolerance_lets_a_short_line_arrive() -> None:
@@ -111,7 +111,7 @@ def test_an_open_overdue_line_can_have_the_days_so_far() -> None:
 def test_a_partial_receipt_does_not_stop_the_days_so_far() -> None:
     facts = [line(), got(1, 9)]
     assert 30 == days(facts, open_overdue="so_far", as_of=due(30)).value
-    assert 1 == days(facts, to="first", open_overdue="so_far", as_of=due(30)).value
+    assert 1 == days(facts, arrival="first", open_overdue="so_far", as_of=due(30)).value
 
 
 def test_a_line_that_may_still_arrive_in_time_has_no_days() -> None:
@@ -219,7 +219,7 @@ def test_delays_that_others_answer_for_are_days_all_the_same() -> None:
     [
         ({"of": "patience"}, "DeliveryTime.of is unknown: 'patience'"),
         ({"statistic": "mode"}, "DeliveryTime.statistic is unknown: 'mode'"),
-        ({"to": "best"}, "DeliveryTime.to is unknown: 'best'"),
+        ({"arrival": "best"}, "DeliveryTime.arrival is unknown: 'best'"),
         ({"level": "value"}, "DeliveryTime.level is unknown: 'value'"),
         ({"open_overdue": "late"}, "DeliveryTime.open_overdue is unknown: 'late'"),
         ({"statistic": "percentile"}, "DeliveryTime.percentile must be above 0 and at most 1"),
@@ -227,7 +227,7 @@ def test_delays_that_others_answer_for_are_days_all_the_same() -> None:
         ({"percentile": "0.9"}, "DeliveryTime.percentile has no effect with 'mean'"),
         ({"relative_to_days": 0}, "DeliveryTime.relative_to_days must be a whole number from 1 to 10000: 0"),
         ({"relative_to_days": True}, "DeliveryTime.relative_to_days must be a whole number"),
-        ({"to": "first", "under_tolerance": "0.1"}, "under_tolerance has no effect without to='last'"),
+        ({"arrival": "first", "under_tolerance": "0.1"}, "under_tolerance has no effect without arrival='last'"),
         ({"under_tolerance": 1}, "DeliveryTime.under_tolerance lets nothing at all be complete"),
         ({"calendar": 5}, "DeliveryTime.calendar must be a WorkCalendar: 5"),
     ],

@@ -62,7 +62,7 @@ def test_an_open_line_loses_points_with_every_day() -> None:
 
 def test_the_receipt_that_counts_is_a_choice_of_points_too() -> None:
     facts = [line(), got(0, 6), got(2, 4), got(5, 1)]
-    by_receipt = {to: points(facts, to=to).value for to in ("first", "completing", "last")}
+    by_receipt = {arrival: points(facts, arrival=arrival).value for arrival in ("first", "completing", "last")}
     assert {"first": 100, "completing": 80, "last": 40} == by_receipt
 
 
@@ -147,7 +147,7 @@ def test_a_band_refuses_what_is_no_day_and_no_number_of_points(fields: dict[str,
     ("choices", "message"),
     [
         ({"level": "order"}, "LatePoints.level is unknown: 'order'"),
-        ({"to": "first", "under_tolerance": "0.1"}, "under_tolerance has no effect without to='last'"),
+        ({"arrival": "first", "under_tolerance": "0.1"}, "under_tolerance has no effect without arrival='last'"),
         ({"under_tolerance": 1}, "LatePoints.under_tolerance lets nothing at all be complete"),
         ({"open_overdue": "late"}, "LatePoints.open_overdue is unknown: 'late'"),
     ],

@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
+from purchases import bought
 
 from supplychain_rules.errors import InvalidValueError
 from supplychain_rules.facts.documents import Certificate
@@ -14,7 +15,6 @@ from supplychain_rules.facts.ledger import Fact, Ledger
 from supplychain_rules.facts.parties import Supplier
 from supplychain_rules.facts.prices import PriceObservation
 from supplychain_rules.facts.quality import Inspection
-from supplychain_rules.facts.trade import OrderLine
 from supplychain_rules.measures import (
     DeliveryPerformance,
     Measure,
@@ -32,27 +32,6 @@ from supplychain_rules.values.period import Period
 
 YEAR = Period.year(2026)
 YEAR_END = date(2026, 12, 31)
-
-
-def bought(  # one order line
-    name: str,
-    supplier: str,
-    item: str,
-    quantity: int | str,
-    price: str,
-    *,
-    currency: str = "EUR",
-    on: date = date(2026, 3, 1),
-) -> OrderLine:
-    return OrderLine(
-        id=name,
-        supplier=supplier,
-        item=item,
-        quantity=quantity,
-        unit_price=Money(price, currency),
-        ordered_on=on,
-        promised_on=on,
-    )
 
 
 def inspected(name: str, supplier: str, inspected: int, rejected: int, *, on: date = date(2026, 3, 1)) -> Inspection:
@@ -208,13 +187,13 @@ def test_the_price_index_of_all_together_is_one() -> None:
 
 def test_observed_prices_can_take_the_place_of_orders() -> None:
     facts = [seen("P1", "V1", "1", quantity=3), seen("P2", "V2", "2"), bought("L1", "V1", "bolt", 1, "9")]
-    found = values(PriceIndex(id="price", source="observations"), facts)
+    found = values(PriceIndex(id="price", source="prices"), facts)
     assert {"V1": Fraction(4, 5), "V2": Fraction(8, 5)} == found
 
 
 def test_prices_of_different_units_are_never_compared() -> None:
     facts = [seen("P1", "V1", "1", unit="piece"), seen("P2", "V2", "90", unit="box of 100")]
-    assert {"V1": None, "V2": None} == values(PriceIndex(id="price", source="observations"), facts)
+    assert {"V1": None, "V2": None} == values(PriceIndex(id="price", source="prices"), facts)
 
 
 def test_a_measure_that_does_not_concern_a_supplier_is_not_applicable() -> None:
@@ -252,7 +231,7 @@ def test_a_period_is_a_period_and_a_day_a_day() -> None:
 
 def test_a_price_seen_outside_the_period_does_not_count() -> None:
     facts = [seen("P1", "V1", "1"), seen("P2", "V2", "2")]
-    index = PriceIndex(id="price", source="observations")
+    index = PriceIndex(id="price", source="prices")
     (found,) = measure([index], Ledger(facts), by="total", period=Period.year(2025), as_of=YEAR_END)
     assert "no_data" == found.state
 

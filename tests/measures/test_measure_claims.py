@@ -27,10 +27,14 @@ def rate(*claims: Fact, **choice: Any) -> Fraction | None:  # noqa: ANN401
 
 
 @pytest.mark.parametrize(
-    ("per", "expected"), [("order_line", Fraction(2, 4)), ("receipt", Fraction(2, 3)), ("quantity", Fraction(5, 16))]
+    ("relative_to", "expected"),
+    [("order_line", Fraction(2, 4)), ("receipt", Fraction(2, 3)), ("quantity", Fraction(5, 16))],
 )
-def test_claims_are_counted_against_lines_receipts_or_quantity(per: Any, expected: Fraction) -> None:  # noqa: ANN401
-    assert expected == rate(claim("A", quantity=2), claim("B", quantity=3), per=per)
+def test_claims_are_counted_against_lines_receipts_or_quantity(
+    relative_to: Any,  # noqa: ANN401
+    expected: Fraction,
+) -> None:
+    assert expected == rate(claim("A", quantity=2), claim("B", quantity=3), relative_to=relative_to)
 
 
 def test_much_received_and_nothing_claimed_is_zero_and_nothing_received_is_no_data() -> None:
@@ -42,8 +46,8 @@ def test_much_received_and_nothing_claimed_is_zero_and_nothing_received_is_no_da
 def test_a_cancelled_line_and_a_receipt_that_never_was_are_not_counted_against() -> None:
     facts = [*TRADE, bought("L9", 0), came("R9", 0, of="L1"), came("R8", 5, of="nowhere")]
     assert [4, 3] == [
-        one(ClaimRate(id="claims", per=per), facts).denominator  # type: ignore[arg-type]  # two of three
-        for per in ("order_line", "receipt")
+        one(ClaimRate(id="claims", relative_to=base), facts).denominator  # type: ignore[arg-type]  # two of three
+        for base in ("order_line", "receipt")
     ]
 
 
@@ -69,7 +73,7 @@ def test_claims_not_decided_yet_are_noted_where_only_justified_ones_count() -> N
 
 @pytest.mark.parametrize(
     ("unattributed", "expected"),
-    [("count", (Fraction(2, 4), "")), ("leave_out", (Fraction(1, 4), "claims without a stated fault left out: 1"))],
+    [("counted", (Fraction(2, 4), "")), ("left_out", (Fraction(1, 4), "claims without a stated fault left out: 1"))],
 )
 def test_only_claims_about_the_faults_asked_for_count(unattributed: Any, expected: tuple[Fraction, str]) -> None:  # noqa: ANN401
     claims = [claim("A", fault="supplier"), claim("B", fault="carrier"), claim("C")]
@@ -79,7 +83,7 @@ def test_only_claims_about_the_faults_asked_for_count(unattributed: Any, expecte
 
 
 def test_a_claim_of_another_fault_is_neither_undecided_nor_unattributed() -> None:
-    chosen = ClaimFilter(faults=["supplier"], verdict="justified", unattributed="leave_out")
+    chosen = ClaimFilter(faults=["supplier"], verdict="justified", unattributed="left_out")
     found = one(
         ClaimRate(id="claims", claims=chosen), [*TRADE, claim("A", fault="carrier"), claim("B", justified=False)]
     )
@@ -87,7 +91,7 @@ def test_a_claim_of_another_fault_is_neither_undecided_nor_unattributed() -> Non
 
 
 def test_claims_without_a_quantity_are_noted_and_where_none_has_one_there_is_no_data() -> None:
-    by_quantity = ClaimRate(id="claims", per="quantity")
+    by_quantity = ClaimRate(id="claims", relative_to="quantity")
     some = one(by_quantity, [*TRADE, claim("A", quantity=4), claim("B")])
     assert (Fraction(4, 16), "claims without a quantity left out: 1") == (some.value, some.note)
     none = one(by_quantity, [*TRADE, claim("B")])
@@ -99,7 +103,7 @@ def test_claims_without_a_quantity_are_noted_and_where_none_has_one_there_is_no_
 
 def test_claimed_pieces_of_several_units_have_no_sum() -> None:
     facts = [*TRADE, bought("L9", unit="kg"), came("R9", of="L9"), claim("A", quantity=1)]
-    assert one(ClaimRate(id="claims", per="quantity"), facts).state == "no_data"
+    assert one(ClaimRate(id="claims", relative_to="quantity"), facts).state == "no_data"
 
 
 def test_a_rate_of_claims_is_no_share_of_trials() -> None:
@@ -134,19 +138,19 @@ def test_the_cost_of_claims_is_an_amount_in_its_currency() -> None:
 @pytest.mark.parametrize(("basis", "spend"), [("ordered", 4 * 250), ("received", 16 * 25), ("invoiced", 700)])
 def test_the_cost_of_claims_is_measured_against_spend_on_each_basis(basis: Any, spend: int) -> None:  # noqa: ANN401
     bill = InvoiceLine(id="I1", invoice="I1", supplier="V7", quantity=1, amount=eur(700), invoiced_on=YEAR.start)
-    found = one(ClaimCost(id="cost", relative_to_spend=basis), [*TRADE, bill, claim("A", 50)])
+    found = one(ClaimCost(id="cost", relative_to=basis), [*TRADE, bill, claim("A", 50)])
     assert (Fraction(50, spend), "") == (found.value, found.unit)
 
 
 def test_without_a_claim_the_cost_is_unknown_and_against_spend_it_is_zero() -> None:
     assert ("no_data", 0) == (
         one(ClaimCost(id="cost"), TRADE).state,
-        value(ClaimCost(id="c", relative_to_spend="ordered"), *TRADE),
+        value(ClaimCost(id="c", relative_to="ordered"), *TRADE),
     )
 
 
 def test_claims_of_unknown_cost_are_noted_and_where_none_is_known_there_is_no_data() -> None:
-    share = ClaimCost(id="cost", relative_to_spend="ordered")
+    share = ClaimCost(id="cost", relative_to="ordered")
     some = one(share, [*TRADE, claim("A", 50), claim("B")])
     assert (Fraction(50, 1000), "claims without a known cost left out: 1") == (some.value, some.note)
     none = one(share, [*TRADE, claim("B")])
@@ -156,7 +160,7 @@ def test_claims_of_unknown_cost_are_noted_and_where_none_is_known_there_is_no_da
 
 
 def test_claims_not_decided_yet_cost_nothing_where_only_justified_ones_count_and_are_noted() -> None:
-    decided = ClaimCost(id="cost", claims=ClaimFilter(verdict="justified"), relative_to_spend="ordered")
+    decided = ClaimCost(id="cost", claims=ClaimFilter(verdict="justified"), relative_to="ordered")
     found = one(decided, [*TRADE, claim("A", 50, justified=True), claim("B", 500), claim("C")])
     assert (Fraction(50, 1000), "claims not decided yet left out: 2") == (found.value, found.note)
 
@@ -164,7 +168,7 @@ def test_claims_not_decided_yet_cost_nothing_where_only_justified_ones_count_and
 def test_costs_and_spend_of_two_currencies_do_not_mix() -> None:
     facts = [*TRADE, claim("A", cost=Money("5", "USD"))]
     with pytest.raises(InvalidValueError, match="'cost' meets more than one currency: 'EUR, USD'"):
-        one(ClaimCost(id="cost", relative_to_spend="ordered"), facts)
+        one(ClaimCost(id="cost", relative_to="ordered"), facts)
     with pytest.raises(InvalidValueError, match="meets more than one currency"):
         one(ComplaintScore(id="score", tolerated_share="0.1"), facts)
 
@@ -208,7 +212,7 @@ def test_the_score_of_a_customers_complaints_is_measured_against_what_it_ordered
         ({"tolerated_share": "0.1", "lowest": 100}, "must rise within 0..10000: '100 to 100'"),
         ({"tolerated_share": "0.1", "lowest": -1}, "must rise within 0..10000"),
         ({"tolerated_share": "0.1", "highest": 10_001}, "must rise within 0..10000"),
-        ({"tolerated_share": "0.1", "spend": "paid"}, "spend is unknown: 'paid'"),
+        ({"tolerated_share": "0.1", "relative_to": "paid"}, "relative_to is unknown: 'paid'"),
     ],
 )
 def test_a_choice_of_a_score_that_makes_no_sense_is_refused(choice: dict[str, Any], message: str) -> None:
@@ -224,7 +228,7 @@ def test_a_choice_of_a_score_that_makes_no_sense_is_refused(choice: dict[str, An
         ({"kinds": "quality"}, r"names must be a collection: 'quality'; write \('quality',\)"),
         ({"kinds": [7]}, "a name is text: 7; write '7'"),
         ({"faults": ["driver"]}, "unknown fault"),
-        ({"unattributed": "leave_out"}, "ClaimFilter.unattributed has no effect without faults"),
+        ({"unattributed": "left_out"}, "ClaimFilter.unattributed has no effect without faults"),
     ],
 )
 def test_a_filter_of_claims_that_makes_no_sense_is_refused(choice: dict[str, Any], message: str) -> None:
@@ -240,11 +244,11 @@ def test_a_filter_of_claims_is_a_filter(kind: Any) -> None:  # noqa: ANN401
 
 def test_other_choices_of_claims_that_do_not_exist_are_refused() -> None:
     with pytest.raises(
-        InvalidValueError, match="per is unknown: 'pallet'; expected one of order_line, receipt, quantity"
+        InvalidValueError, match="relative_to is unknown: 'pallet'; expected one of order_line, receipt, quantity"
     ):
-        ClaimRate(id="claims", per="pallet")  # type: ignore[arg-type]
-    with pytest.raises(InvalidValueError, match="relative_to_spend is unknown: 'paid'"):
-        ClaimCost(id="cost", relative_to_spend="paid")  # type: ignore[arg-type]
+        ClaimRate(id="claims", relative_to="pallet")  # type: ignore[arg-type]
+    with pytest.raises(InvalidValueError, match="relative_to is unknown: 'paid'"):
+        ClaimCost(id="cost", relative_to="paid")  # type: ignore[arg-type]
 
 
 def test_the_measures_of_claims_run_side_by_side_on_the_same_facts() -> None:

@@ -64,12 +64,12 @@ def test_by_category_each_category_has_its_own_suppliers() -> None:
 
 def test_by_supplier_the_items_of_each_can_be_concentrated() -> None:
     facts = [bought("L1", "V1", "bolt", 3, "1"), bought("L2", "V1", "nut", 1, "1"), bought("L3", "V2", "nut", 1, "1")]
-    assert {"V1": 6_250, "V2": 10_000} == values(spread(of="item"), facts)
+    assert {"V1": 6_250, "V2": 10_000} == values(spread(over="item"), facts)
 
 
 def test_spend_that_does_not_say_whose_it_is_is_left_out_and_counted() -> None:
     facts = [*shares(3, 1), bought("L9", "V1", "bolt", 1, "1", site="P1")]
-    found = total(spread(of="site"), facts)
+    found = total(spread(over="site"), facts)
     assert (10_000, 1, "spend without a site left out: 2") == (found.value, found.evidence, found.note)
 
 
@@ -106,7 +106,7 @@ def test_shares_in_two_currencies_are_refused() -> None:
     ("choices", "message"),
     [
         ({"figure": "gini"}, "figure is unknown: 'gini'; expected one of hhi, top_share, count_for_share"),
-        ({"of": "month"}, "of is unknown: 'month'; expected one of supplier, customer, item, category, site"),
+        ({"over": "month"}, "over is unknown: 'month'; expected one of supplier, customer, item, category, site"),
         ({"top": 5}, "top has no effect without figure='top_share'"),
         ({"share": "0.9"}, "share has no effect without figure='count_for_share'"),
         ({"figure": "top_share", "top": 0}, "top must be a whole number from 1 to 10000"),
@@ -181,4 +181,4 @@ def test_sales_have_a_value_by_customer_too() -> None:
         bought("S2", "V1", "bolt", 1, "2", customer="C2"),
     ]
     assert {"C1": 18, "C2": 2} == values(Spend(id="sales"), facts, by="customer")
-    assert 18 * 18 + 2 * 2 == found_by(spread(of="customer"), facts, by="total")["total"].numerator / 10_000
+    assert 18 * 18 + 2 * 2 == found_by(spread(over="customer"), facts, by="total")["total"].numerator / 10_000

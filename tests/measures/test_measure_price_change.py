@@ -161,7 +161,7 @@ def test_market_prices_of_one_source_can_be_named() -> None:
 
 def test_quotes_can_have_a_history_of_their_own() -> None:
     facts = [priced("P0", "V1", "2", on=LAST_MARCH), priced("P1", "V1", "3"), priced("P2", "V1", "9", kind="list")]
-    assert Fraction(3, 2) == total(history(source="observations"), facts).value
+    assert Fraction(3, 2) == total(history(source="prices"), facts).value
 
 
 def test_a_history_in_two_currencies_is_refused() -> None:
@@ -184,7 +184,7 @@ def test_a_scope_holds_for_both_periods() -> None:
         ({"against": "series"}, "series is not given"),
         ({"series": "steel"}, "series has no effect without against='series'"),
         ({"market_source": "exchange"}, "market_source has no effect without against='market'"),
-        ({"kinds": ["paid"]}, "kinds has no effect without source='observations'"),
+        ({"kinds": ["paid"]}, "kinds has no effect without source='prices'"),
         ({"months_back": 0}, "months_back must be a whole number from 1 to 1200"),
         ({"months_back": True}, "months_back must be a whole number"),
         ({"months_back": 6, "base": Period.year(2020)}, "months_back has no effect without a base that moves"),

@@ -125,7 +125,7 @@ def test_billed_prices_can_take_the_place_of_ordered_ones() -> None:
         *(bought("L1", "V1", "bolt", 10, "1", unit="kg"), bought("L2", "V2", "bolt", 10, "1", unit="kg")),
         *(billed("I1", "L1", 5, "5"), billed("I2", "L2", 5, "15", supplier="V2")),
     ]
-    assert {"V1": Fraction(1, 2), "V2": Fraction(3, 2)} == values(index(source="invoices"), facts)
+    assert {"V1": Fraction(1, 2), "V2": Fraction(3, 2)} == values(index(source="invoice_lines"), facts)
 
 
 def test_a_billed_line_without_an_item_is_left_out_and_counted() -> None:
@@ -133,7 +133,7 @@ def test_a_billed_line_without_an_item_is_left_out_and_counted() -> None:
         *(billed("I1", None, 5, "5", item="bolt"), billed("I2", None, 5, "15", supplier="V2", item="bolt")),
         billed("I3", None, 1, "7"),
     ]
-    found = found_by(index(source="invoices"), facts)["V1"]
+    found = found_by(index(source="invoice_lines"), facts)["V1"]
     assert (Fraction(1, 2), "invoice lines without an item left out: 1") == (found.value, found.note)
 
 
@@ -142,9 +142,9 @@ def test_contract_and_standard_prices_do_not_enter_a_mean_of_quotes() -> None:
         *(priced("P1", "V1", "1"), priced("P2", "V2", "3"), priced("P3", "V1", "90", kind="standard")),
         *(priced("P4", "V2", "90", kind="contract"), priced("P5", "V2", "4", kind="paid")),
     ]
-    quotes = index(source="observations")
+    quotes = index(source="prices")
     assert {"V1": Fraction(1, 2), "V2": Fraction(3, 2)} == values(quotes, facts)
-    both = index(source="observations", kinds=["quote", "paid"])
+    both = index(source="prices", kinds=["quote", "paid"])
     assert Fraction(1) / Fraction(8, 3) == values(both, facts)["V1"]
 
 
@@ -167,10 +167,10 @@ def test_a_scope_draws_the_circle_of_the_peers() -> None:
     ("choices", "message"),
     [
         ({"against": "median"}, "against is unknown: 'median'; expected one of mean, peers, lowest, market, contract"),
-        ({"kinds": ["paid"]}, "kinds has no effect without source='observations'"),
-        ({"source": "observations", "kinds": []}, r"unknown kind of price: \(\); expected some of quote"),
-        ({"source": "observations", "kinds": ["offer"]}, "unknown kind of price: 'offer'"),
-        ({"source": "observations", "kinds": "quote"}, "kinds of prices must be a collection"),
+        ({"kinds": ["paid"]}, "kinds has no effect without source='prices'"),
+        ({"source": "prices", "kinds": []}, r"unknown kind of price: \(\); expected some of quote"),
+        ({"source": "prices", "kinds": ["offer"]}, "unknown kind of price: 'offer'"),
+        ({"source": "prices", "kinds": "quote"}, "kinds of prices must be a collection"),
         ({"market_source": "exchange"}, "market_source has no effect without against='market'"),
         ({"against": "market", "market_source": " "}, "market_source is blank"),
     ],

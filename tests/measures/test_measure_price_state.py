@@ -48,7 +48,7 @@ def test_a_price_that_comes_after_the_order_is_counted_anew() -> None:
 
 def test_a_billed_line_without_an_order_is_counted_anew_too() -> None:
     state = state_of(
-        PriceIndex(id="price", against="market", source="invoices"), billed("I1", None, 1, "1", item="bolt")
+        PriceIndex(id="price", against="market", source="invoice_lines"), billed("I1", None, 1, "1", item="bolt")
     )
     state.add(MARKET)
     assert Fraction(1, 2) == value(state)

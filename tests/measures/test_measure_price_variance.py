@@ -33,7 +33,7 @@ STANDARD = (
     [
         ("amount", 15),
         ("rate", Fraction(15, 70)),
-        ("line_mean", 0),
+        ("mean_of_lines", 0),
         ("median", 0),
         ("least", Fraction(-1, 2)),
         ("greatest", Fraction(1, 2)),
@@ -68,7 +68,7 @@ def test_a_stated_line_value_is_what_was_paid() -> None:
     assert -1 == total(ppv(figure="amount"), facts).value
 
 
-@pytest.mark.parametrize("figure", ["amount", "rate", "line_mean", "median", "least", "greatest"])
+@pytest.mark.parametrize("figure", ["amount", "rate", "mean_of_lines", "median", "least", "greatest"])
 def test_lines_without_a_standard_price_are_left_out_and_counted(figure: Any) -> None:  # noqa: ANN401
     facts = [
         *(*STANDARD, bought("L4", "V1", "nut", 1, "1"), bought("L5", "V1", "bolt", 1, "1", unit="box")),
@@ -178,7 +178,7 @@ def test_a_variance_between_currencies_is_refused() -> None:
     facts = [priced("S1", "V1", "2", kind="standard", on=JANUARY, currency="USD"), bought("L1", "V1", "bolt", 1, "1")]
     later = [bought("L0", "V1", "bolt", 1, "1", currency="USD", on=JANUARY), bought("L1", "V1", "bolt", 1, "1")]
     for against, met in (("standard", facts), ("previous", later)):
-        for figure in ("amount", "rate", "line_mean", "median"):
+        for figure in ("amount", "rate", "mean_of_lines", "median"):
             with pytest.raises(InvalidValueError, match="measure 'ppv' meets more than one currency: 'EUR, USD'"):
                 total(ppv(against=against, figure=figure), met)
 
@@ -187,7 +187,7 @@ def test_a_variance_between_currencies_is_refused() -> None:
     ("choices", "message"),
     [
         ({"against": "quote"}, "against is unknown: 'quote'; expected one of standard, contract, list, previous"),
-        ({"figure": "sum"}, "figure is unknown: 'sum'; expected one of amount, rate, line_mean"),
+        ({"figure": "sum"}, "figure is unknown: 'sum'; expected one of amount, rate, mean_of_lines"),
     ],
 )
 def test_a_choice_that_does_not_exist_is_refused(choices: dict[str, Any], message: str) -> None:

@@ -15,8 +15,8 @@ UNITS = QualityPassRate(id="units")
 LOTS = QualityPassRate(id="lots", level="lot")
 MEAN = QualityPassRate(id="mean", level="mean_of_lots")
 SUPPLIERS_FAULT = QualityPassRate(id="own", faults=["supplier"])
-STATED_FAULT = QualityPassRate(id="stated", faults=["supplier"], unattributed="leave_out")
-CONCEDED = QualityPassRate(id="conceded", concessions="pass")
+STATED_FAULT = QualityPassRate(id="stated", faults=["supplier"], unattributed="left_out")
+CONCEDED = QualityPassRate(id="conceded", concessions="accepted")
 
 
 def test_the_level_decides_whether_units_lots_or_the_lots_own_rates_count() -> None:
@@ -78,7 +78,7 @@ def test_a_refused_lot_is_the_suppliers_where_one_of_its_rejects_is(
     accepted: bool | None,  # noqa: FBT001
     expected: tuple[int | None, str],
 ) -> None:
-    lots = QualityPassRate(id="lots", level="lot", faults=["supplier"], unattributed="leave_out")
+    lots = QualityPassRate(id="lots", level="lot", faults=["supplier"], unattributed="left_out")
     found = one(lots, [inspected("Q1", 80, 3, causes=causes, accepted=accepted)])
     assert expected == (found.value, found.note.removeprefix("no inspection in the period; "))
 
@@ -98,27 +98,27 @@ def test_units_used_under_a_concession_are_rejects_unless_said_otherwise() -> No
 
 @pytest.mark.parametrize(("conceded", "expected"), [(9, 0), (10, 1)])
 def test_a_lot_passes_by_concession_when_all_its_rejects_were_conceded(conceded: int, expected: int) -> None:
-    lots = QualityPassRate(id="lots", level="lot", concessions="pass")
+    lots = QualityPassRate(id="lots", level="lot", concessions="accepted")
     assert expected == value(lots, inspected("Q1", 100, 10, conceded=conceded, accepted=False))
 
 
 def test_a_lot_refused_without_a_reject_does_not_pass_by_a_concession_of_nothing() -> None:
-    lots = QualityPassRate(id="lots", level="lot", concessions="pass")
+    lots = QualityPassRate(id="lots", level="lot", concessions="accepted")
     assert value(lots, inspected("Q1", 100, 0, accepted=False)) == 0
 
 
 def test_the_causes_share_in_a_concession_by_their_quantity() -> None:
     facts = [inspected("Q1", 100, 10, conceded=4, causes=[cause(5, "supplier"), cause(3, "carrier")])]
-    both = QualityPassRate(id="both", faults=["supplier"], concessions="pass", unattributed="leave_out")
+    both = QualityPassRate(id="both", faults=["supplier"], concessions="accepted", unattributed="left_out")
     found = one(both, facts)
     unstated = 2 * Fraction(6, 10)
     assert (100 - unstated - 5 * Fraction(6, 10)) / (100 - unstated) == found.value
     assert found.note == "rejected units without a stated cause left out: 1.2"
 
 
-@pytest.mark.parametrize("level", ["unit", "mean_of_lots"])
+@pytest.mark.parametrize("level", ["quantity", "mean_of_lots"])
 def test_a_lot_of_which_nothing_is_left_has_no_rate_and_is_no_evidence(level: Any) -> None:  # noqa: ANN401
-    nothing_left = QualityPassRate(id="rate", level=level, faults=["supplier"], unattributed="leave_out")
+    nothing_left = QualityPassRate(id="rate", level=level, faults=["supplier"], unattributed="left_out")
     found = one(nothing_left, [inspected("Q1", 3, 3)])
     assert ("no_data", 0) == (found.state, found.evidence)
 
@@ -142,7 +142,7 @@ def test_a_reject_rate_of_one_has_an_interval_and_the_others_have_none() -> None
 
 def test_a_pass_rate_and_a_reject_rate_of_one_add_up_to_one() -> None:
     facts = [inspected("Q1", 80, 2, causes=[cause(1, "carrier")]), inspected("Q2", 10, 3, conceded=1)]
-    choice: dict[str, Any] = {"faults": ["supplier"], "unattributed": "leave_out", "concessions": "pass"}
+    choice: dict[str, Any] = {"faults": ["supplier"], "unattributed": "left_out", "concessions": "accepted"}
     rates = (
         one(QualityPassRate(id="good", **choice), facts).value,
         one(RejectRate(id="bad", per=1, **choice), facts).value,
@@ -155,17 +155,17 @@ def test_rejects_of_received_units_are_measured_against_the_receipts_of_the_peri
         *(bought("L1", 3000), came("R1", 2500, of="L1"), came("R2", 500, of="L1", on=date(2027, 1, 2))),
         inspected("Q1", 100, 2),
     ]
-    found = one(RejectRate(id="rppm", of="received"), facts)
+    found = one(RejectRate(id="rppm", relative_to="received"), facts)
     assert (800, 2_000_000, 2500, 1) == (found.value, found.numerator, found.denominator, found.evidence)
 
 
 def test_receipts_that_nobody_inspected_are_no_evidence_of_quality() -> None:
-    found = one(RejectRate(id="rppm", of="received"), [bought("L1"), came("R1", of="L1")])
+    found = one(RejectRate(id="rppm", relative_to="received"), [bought("L1"), came("R1", of="L1")])
     assert ("no_data", "no inspection in the period") == (found.state, found.note)
 
 
 def test_an_inspection_without_receipts_has_nothing_to_be_measured_against() -> None:
-    found = one(RejectRate(id="rppm", of="received"), [inspected("Q1", 100, 2)])
+    found = one(RejectRate(id="rppm", relative_to="received"), [inspected("Q1", 100, 2)])
     assert ("no_data", "nothing was received in the period") == (found.state, found.note)
 
 
@@ -174,7 +174,7 @@ def test_received_quantities_of_several_units_have_no_sum() -> None:
         *(bought("L1", unit="kg"), came("R1", of="L1"), bought("L2"), came("R2", of="L2")),
         inspected("Q1", 100, 2),
     ]
-    found = one(RejectRate(id="rppm", of="received"), facts)
+    found = one(RejectRate(id="rppm", relative_to="received"), facts)
     assert ("no_data", "quantities in several units have no sum: (none), kg") == (found.state, found.note)
 
 
@@ -188,7 +188,7 @@ def test_receipts_of_the_wrong_item_or_of_an_unknown_line_are_not_measured_again
         ),
         inspected("Q1", 10, 1),
     ]
-    assert 10 == one(RejectRate(id="rppm", of="received"), facts).denominator
+    assert 10 == one(RejectRate(id="rppm", relative_to="received"), facts).denominator
 
 
 def test_what_was_received_is_measured_by_the_item_of_its_order_line() -> None:
@@ -196,7 +196,7 @@ def test_what_was_received_is_measured_by_the_item_of_its_order_line() -> None:
         *(bought("L1"), came("R1", 100, of="L1"), bought("L2", item="nut"), came("R2", 50, of="L2")),
         *(inspected("Q1", 10, 1), inspected("Q2", 10, 1, item="nut")),
     ]
-    found = measured(RejectRate(id="share", per=100, of="received"), facts, by="item")
+    found = measured(RejectRate(id="share", per=100, relative_to="received"), facts, by="item")
     assert {"bolt": 1, "nut": 2} == {key: entry.value for key, entry in found.items()}
 
 
@@ -205,19 +205,19 @@ def test_the_total_of_rejects_received_divides_the_sums_once() -> None:
         *(bought("L1"), came("R1", 100, of="L1"), bought("L2", supplier="V8"), came("R2", 900, of="L2")),
         *(inspected("Q1", 10, 2), inspected("Q2", 10, 3, supplier="V8")),
     ]
-    assert 5000 == total(RejectRate(id="rppm", of="received"), facts).value
+    assert 5000 == total(RejectRate(id="rppm", relative_to="received"), facts).value
 
 
 @pytest.mark.parametrize("kind", [QualityPassRate, RejectRate])
 @pytest.mark.parametrize(
     ("choice", "message"),
     [
-        ({"level": "pallet"}, "level is unknown: 'pallet'; expected one of unit, lot, mean_of_lots"),
-        ({"concessions": "ignore"}, "concessions is unknown: 'ignore'; expected one of reject, pass"),
+        ({"level": "pallet"}, "level is unknown: 'pallet'; expected one of quantity, lot, mean_of_lots"),
+        ({"concessions": "ignore"}, "concessions is unknown: 'ignore'; expected one of rejected, accepted"),
         ({"faults": ["driver"]}, "unknown fault: 'driver'"),
         ({"faults": "supplier"}, "faults must be a collection"),
         ({"faults": ["supplier"], "unattributed": "own"}, "unattributed is unknown: 'own'"),
-        ({"unattributed": "leave_out"}, "unattributed has no effect without faults"),
+        ({"unattributed": "left_out"}, "unattributed has no effect without faults"),
     ],
 )
 def test_a_choice_of_quality_that_does_not_exist_is_refused(kind: Any, choice: dict[str, Any], message: str) -> None:  # noqa: ANN401
@@ -232,9 +232,9 @@ def test_a_choice_of_quality_that_does_not_exist_is_refused(kind: Any, choice: d
         ({"per": True}, "per must be a whole number"),
         ({"per": 10**10}, "per must be a whole number"),
         ({"per": "1000000"}, "per must be a whole number"),
-        ({"of": "shipped"}, "of is unknown: 'shipped'"),
-        ({"of": "received", "level": "lot"}, "level has no effect with of='received'"),
-        ({"of": "received", "level": "mean_of_lots"}, "level has no effect with of='received'"),
+        ({"relative_to": "shipped"}, "relative_to is unknown: 'shipped'"),
+        ({"relative_to": "received", "level": "lot"}, "level has no effect with relative_to='received'"),
+        ({"relative_to": "received", "level": "mean_of_lots"}, "level has no effect with relative_to='received'"),
     ],
 )
 def test_a_choice_of_a_reject_rate_that_does_not_exist_is_refused(choice: dict[str, Any], message: str) -> None:

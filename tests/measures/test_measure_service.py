@@ -54,10 +54,10 @@ def test_a_late_answer_stays_late_however_long_one_waits() -> None:
 def test_what_was_resolved_was_also_answered() -> None:
     resolved = asked("S1", resolved_on=after(2))
     both = asked("S2", after(1), resolved_on=after(9))
-    resolution = ServiceResponse(id="resolved", within_days=3, of="resolution")
+    resolution = ServiceResponse(id="resolved", within_days=3, until="resolution")
     assert [1, Fraction(1, 2)] == [value(definition, resolved, both) for definition in (IN_TIME, resolution)]
     assert [Fraction(3, 2), Fraction(11, 2)] == [
-        value(definition, resolved, both) for definition in (DAYS, ResponseDays(id="days", of="resolution"))
+        value(definition, resolved, both) for definition in (DAYS, ResponseDays(id="days", until="resolution"))
     ]
 
 
@@ -85,7 +85,7 @@ def test_an_answer_belongs_to_the_period_in_which_the_question_was_raised() -> N
 
 def test_how_many_still_wait_is_noted_and_may_be_counted_with_their_days_so_far() -> None:
     facts = [asked("S1", after(2)), asked("S2")]
-    left_out, so_far = DAYS, ResponseDays(id="days", unanswered="days_so_far")
+    left_out, so_far = DAYS, ResponseDays(id="days", unanswered="so_far")
     found = one(left_out, facts, as_of=after(10))
     assert (2, 1, "days", "still waiting, left out: 1") == (found.value, found.evidence, found.unit, found.note)
     grown = [one(so_far, facts, as_of=after(days)).value for days in (10, 20)]
@@ -120,10 +120,15 @@ def test_the_mean_keeps_the_sum_of_the_days_as_its_numerator() -> None:
     assert (7, 2) == (found.numerator, found.denominator)
 
 
+def test_the_variance_of_days_is_in_square_days() -> None:
+    found = one(ResponseDays(id="days", statistic="variance"), [asked("S1", after(2)), asked("S2", after(4))])
+    assert (1, "days²") == (found.value, found.unit)
+
+
 def test_days_that_weigh_nothing_any_more_have_no_statistic() -> None:
     forgotten = ResponseDays(id="days", statistic="median", decay=LinearDecay(30))
     found = one(forgotten, [asked("S1", after(2))])
-    assert ("no_data", "all that counts has the value zero") == (found.state, found.note)
+    assert ("no_data", "all that counts has lost its weight") == (found.state, found.note)
 
 
 def test_an_older_answer_weighs_less() -> None:
@@ -144,18 +149,18 @@ def test_a_share_answered_in_time_is_a_rate_of_trials() -> None:
 def test_customers_complaints_are_answered_and_resolved_by_us() -> None:
     facts = [complaint("A", answered_on=after(1), closed_on=after(9)), complaint("B", closed_on=after(2))]
     answered = ServiceResponse(id="answered", source="complaints", within_days=3)
-    resolved = ResponseDays(id="resolved", source="complaints", of="resolution", statistic="greatest")
+    resolved = ResponseDays(id="resolved", source="complaints", until="resolution", statistic="greatest")
     assert [1, 9] == [measured(definition, facts, by="customer")["C12"].value for definition in (answered, resolved)]
 
 
 def test_a_claim_on_a_supplier_is_resolved_and_not_answered() -> None:
     facts: list[Fact] = [claim("A", closed_on=after(9)), claim("B")]
-    resolved = ServiceResponse(id="resolved", source="claims", of="resolution", within_days=10)
+    resolved = ServiceResponse(id="resolved", source="claims", until="resolution", within_days=10)
     assert Fraction(1, 2) == value(resolved, *facts)
     for kind in (ServiceResponse, ResponseDays):
         target = {"within_days": 3} if kind is ServiceResponse else {}
         with pytest.raises(
-            InvalidValueError, match=r"of cannot be the answer to a claim: 'answer'; write of='resolution'"
+            InvalidValueError, match=r"until cannot be the answer to a claim: 'answer'; write until='resolution'"
         ):
             kind(id="answered", source="claims", **target)
 
@@ -164,7 +169,7 @@ def test_a_claim_on_a_supplier_is_resolved_and_not_answered() -> None:
     ("choice", "message"),
     [
         ({"within_days": -1}, "within_days must be a whole number from 0"),
-        ({"within_days": 3, "of": "reply"}, "of is unknown: 'reply'; expected one of answer, resolution"),
+        ({"within_days": 3, "until": "reply"}, "until is unknown: 'reply'; expected one of answer, resolution"),
         ({"within_days": 3, "source": "mail"}, "source is unknown: 'mail'"),
         ({"within_days": 3, "kinds": "quotation"}, "names must be a collection"),
     ],
@@ -189,5 +194,5 @@ def test_a_choice_of_days_that_makes_no_sense_is_refused(choice: dict[str, Any],
 
 
 def test_a_calendar_is_a_calendar() -> None:
-    with pytest.raises(TypeError, match="calendar"):
+    with pytest.raises(InvalidValueError, match=r"ServiceResponse\.calendar must be a WorkCalendar: 'China'"):
         ServiceResponse(id="in_time", within_days=3, calendar="China")  # type: ignore[arg-type]

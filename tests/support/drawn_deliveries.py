@@ -72,7 +72,7 @@ def definitions(draw: st.DrawFn) -> DeliveryPerformance:
         over_tolerance=draw(st.none() | tolerances) if in_full else None,
         open_overdue=draw(st.sampled_from(("late", "left_out"))),
         excused_faults=excused,
-        excuse=draw(st.sampled_from(("extend", "leave_out"))) if excused else "extend",
+        excuse=draw(st.sampled_from(("extended", "left_out"))) if excused else "extended",
         counted_in=draw(days_counted),
         scope=draw(scopes),
         decay=draw(decays),
@@ -84,7 +84,7 @@ def definitions(draw: st.DrawFn) -> DeliveryPerformance:
 def delivery_times(draw: st.DrawFn) -> DeliveryTime:
     """Draw a definition of delivery time."""
     statistic = draw(st.sampled_from(STATISTICS))
-    to = draw(st.sampled_from(("first", "last", "completing")))
+    arrival = draw(st.sampled_from(("first", "last", "completing")))
     return DeliveryTime(
         id="drawn_days",
         of=draw(st.sampled_from(("lead_time", "delay", "lateness", "earliness"))),
@@ -93,8 +93,8 @@ def delivery_times(draw: st.DrawFn) -> DeliveryTime:
         level=draw(st.sampled_from(("line", "order"))),
         promise=draw(promises),
         calendar=draw(calendars),
-        to=to,
-        under_tolerance=0 if to == "first" else draw(tolerances),
+        arrival=arrival,
+        under_tolerance=0 if arrival == "first" else draw(tolerances),
         open_overdue=draw(st.sampled_from(("left_out", "so_far"))),
         relative_to_days=draw(st.none() | st.integers(1, 30)),
         counted_in=draw(days_counted),
@@ -111,15 +111,15 @@ def late_points(draw: st.DrawFn) -> LatePoints:
     earned = [draw(st.sampled_from(("0", "40", "79.5", "100"))) for _ in range(len(ends) + 1)]
     earned[promised] = "100"
     bands = [DayBand(up_to=end, points=points) for end, points in zip([*ends, None], earned, strict=True)]
-    to = draw(st.sampled_from(("first", "last", "completing")))
+    arrival = draw(st.sampled_from(("first", "last", "completing")))
     return LatePoints(
         id="drawn_points",
         bands=bands,
         level=draw(st.sampled_from(("line", "value"))),
         promise=draw(promises),
         calendar=draw(calendars),
-        to=to,
-        under_tolerance=0 if to == "first" else draw(tolerances),
+        arrival=arrival,
+        under_tolerance=0 if arrival == "first" else draw(tolerances),
         open_overdue=draw(st.sampled_from(("left_out", "so_far"))),
         counted_in=draw(days_counted),
         scope=draw(scopes),

@@ -41,10 +41,10 @@ ADDITIVE: tuple[Measure, ...] = (
         PriceIndex(id=f"index_{against}", against=against)
         for against in ("mean", "peers", "lowest", "market", "contract")
     ),
-    PriceIndex(id="quotes", source="observations", against="market"),
-    PriceIndex(id="billed", source="invoices"),
+    PriceIndex(id="quotes", source="prices", against="market"),
+    PriceIndex(id="billed", source="invoice_lines"),
     *(PurchasePriceVariance(id=f"ppv_{against}", against=against) for against in ("standard", "list", "previous")),
-    PurchasePriceVariance(id="ppv_mean", figure="line_mean"),
+    PurchasePriceVariance(id="ppv_mean", figure="mean_of_lines"),
     *(PriceChange(id=formula, formula=formula, months_back=1) for formula in ("laspeyres", "paasche")),
     PriceChange(id="against_market", against="market", months_back=1),
     PriceChange(id="against_series", against="series", series="steel", months_back=2),
@@ -61,9 +61,9 @@ EVERY: tuple[Measure, ...] = (
     PriceChange(id="fisher", formula="fisher", against="market", months_back=1),
     InvoiceVariance(id="invoice_amount"),
     *(Spend(id=f"spend_{basis}", basis=basis) for basis in ("ordered", "received", "invoiced")),
-    Concentration(id="items_hhi", of="item"),
-    Concentration(id="top_item", of="item", figure="top_share", top=1),
-    Concentration(id="items_for_80", of="item", figure="count_for_share", basis="received"),
+    Concentration(id="items_hhi", over="item"),
+    Concentration(id="top_item", over="item", figure="top_share", top=1),
+    Concentration(id="items_for_80", over="item", figure="count_for_share", basis="received"),
 )
 
 

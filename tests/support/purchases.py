@@ -13,7 +13,7 @@ from supplychain_rules.facts.trade import OrderLine, Receipt
 from supplychain_rules.measures import By, Measure, Measurement, measure
 from supplychain_rules.values.money import Money
 from supplychain_rules.values.period import Period
-from supplychain_rules.values.rounding import round_to_units
+from supplychain_rules.values.rounding import RoundingMode, round_to_units
 from supplychain_rules.values.scaled import to_decimal
 
 __all__ = [
@@ -138,6 +138,6 @@ def total(definition: Measure, facts: Iterable[Any], **others: Any) -> Measureme
     return found
 
 
-def shown(value: Fraction | None, decimals: int = 6) -> Decimal:
+def shown(value: Fraction | None, decimals: int = 6, *, mode: RoundingMode = "half_up") -> Decimal:
     assert value is not None
-    return to_decimal(round_to_units(value, decimals), decimals)
+    return to_decimal(round_to_units(value, decimals, mode), decimals)

@@ -8,23 +8,20 @@ is never shown with fewer digits than it has.
 
 import unicodedata
 from copy import copy
-from decimal import ROUND_HALF_EVEN, Context, Inexact, InvalidOperation, localcontext
+from decimal import localcontext
 from typing import TYPE_CHECKING, Final
 
 from supplychain_rules.errors import InvalidValueError, MissingExtraError
 from supplychain_rules.values.currencies import decimals_of
 from supplychain_rules.values.money import Money
 from supplychain_rules.values.rounding import RoundingMode
-from supplychain_rules.values.scaled import MAX_DIGITS
+from supplychain_rules.values.scaled import EXACT
 
 if TYPE_CHECKING:
     from babel import Locale
     from babel.numbers import NumberPattern
 
 __all__ = ["format_money"]
-
-#: Babel computes in the current context; in this one every amount fits, and rounding raises instead of happening.
-_EXACT: Final = Context(prec=4 * MAX_DIGITS, rounding=ROUND_HALF_EVEN, traps=[Inexact, InvalidOperation])
 
 #: What CLDR puts between a letter and a digit: a space at which no line breaks.
 _NO_BREAK_SPACE: Final = "\u00a0"
@@ -60,7 +57,7 @@ def format_money(money: Money, locale: str, *, rounded: RoundingMode | None = No
     pattern = _pattern(written, get_currency_symbol(money.currency, written))
     least = decimals_of(money.currency) or 0
     pattern.frac_prec = (least, least)
-    with localcontext(_EXACT):
+    with localcontext(EXACT):  # babel computes in the current context
         return format_currency(
             shown.amount,
             money.currency,

@@ -17,6 +17,7 @@ from supplychain_rules.facts.ledger import KINDS, Fact, Ledger, happened_on
 from supplychain_rules.facts.parties import Customer, Supplier
 from supplychain_rules.facts.shapes import shapes
 from supplychain_rules.values.dates import check_day
+from supplychain_rules.values.scaled import check_whole
 
 __all__ = ["Completeness", "Freshness", "Requirement", "Since", "State", "completeness", "freshness"]
 
@@ -150,8 +151,7 @@ def freshness(
         raise InvalidValueError("unknown start of an age", since, hint='write "happened" or "known"')
     for kind, age in max_age_days.items():
         _check_kind(kind)
-        if type(age) is not int or not 0 <= age <= _MAX_AGE:
-            raise InvalidValueError(f"the age of {kind.__name__} must be a whole number from 0 to {_MAX_AGE}", age)
+        check_whole(f"the age of {kind.__name__}", age, least=0, most=_MAX_AGE)
     known = ledger.as_of(as_of)
     asked = known.supplier_ids if parties is None else sorted(set(parties))
     found: list[Freshness] = []

@@ -25,7 +25,7 @@ from supplychain_rules.values.dates import check_day
 from supplychain_rules.values.exchange import ExchangeRates
 from supplychain_rules.values.money import Money
 from supplychain_rules.values.rounding import round_to_units
-from supplychain_rules.values.scaled import MAX_DIGITS, number_text, to_decimal
+from supplychain_rules.values.scaled import MAX_DIGITS, check_whole, number_text, to_decimal
 
 __all__ = ["MONEY_FIELDS", "converted"]
 
@@ -120,7 +120,5 @@ def _money(exact: Fraction, to: str, decimals: int | None) -> Money:
 
 
 def _check_decimals(decimals: object) -> None:
-    if decimals is None:
-        return
-    if isinstance(decimals, bool) or not isinstance(decimals, int) or not 0 <= decimals <= MAX_DIGITS:
-        raise InvalidValueError(f"decimals must be a whole number from 0 to {MAX_DIGITS}", decimals)
+    if decimals is not None:
+        check_whole("decimals", decimals, least=0, most=MAX_DIGITS)

@@ -3,7 +3,7 @@
 These are attrs converters, validators and fields; each refuses with the class, the field, the value and the way out.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final, Literal, get_args
@@ -13,7 +13,7 @@ import attrs
 from supplychain_rules.errors import InvalidValueError
 from supplychain_rules.values.dates import check_day
 from supplychain_rules.values.money import Money
-from supplychain_rules.values.scaled import exact_number
+from supplychain_rules.values.scaled import check_whole, exact_number
 
 __all__ = [
     "FAULTS",
@@ -30,9 +30,13 @@ __all__ = [
     "is_optional_id",
     "is_optional_money_owed",
     "is_positive",
+    "is_whole",
     "known_since",
     "one_of",
     "optional_quantity",
+    "place_of",
+    "refuse_text",
+    "some_of",
 ]
 
 #: Whose doing a delay, a reject or a claim was. `force_majeure` is nobody's.
@@ -40,6 +44,38 @@ Fault = Literal["supplier", "buyer", "carrier", "customer", "force_majeure"]
 
 #: The faults in the order in which messages list them.
 FAULTS: Final[tuple[Fault, ...]] = get_args(Fault)
+
+
+def place_of(instance: object, field: "attrs.Attribute[Any]") -> str:
+    """Return how messages name a field: by its class and name, as `Receipt.quantity`."""
+    return f"{type(instance).__name__}.{field.name}"
+
+
+def refuse_text(what: str, values: object) -> None:
+    """Refuse a text where a collection is meant: it is a collection of letters, which nobody means.
+
+    >>> refuse_text("categories", ["raw"])
+    """
+    if isinstance(values, str):
+        raise InvalidValueError(f"{what} must be a collection", values, hint=f"write ({values!r},)")
+
+
+def some_of(what: str, values: Iterable[str], options: Sequence[str]) -> frozenset[str]:
+    """Read a collection of options, at least one.
+
+    Raises:
+        InvalidValueError: a text, nothing, or something that is no option.
+
+    >>> sorted(some_of("faults", ["carrier", "buyer"], FAULTS))
+    ['buyer', 'carrier']
+    """
+    refuse_text(what, values)
+    found = frozenset(values)
+    unknown = sorted(str(value) for value in found if value not in options)
+    if unknown or not found:
+        hint = f"expected some of {', '.join(options)}"
+        raise InvalidValueError(f"{what} is unknown", unknown[0] if unknown else (), hint=hint)
+    return found
 
 
 def exact_quantity(value: Decimal | int | str) -> Decimal:
@@ -68,9 +104,11 @@ def optional_quantity(value: Decimal | int | str | None) -> Decimal | None:
 def is_id(instance: object, field: "attrs.Attribute[Any]", value: object) -> None:
     """Refuse an id that is not text or is blank: `7` and `"007"` must never become one id."""
     if not isinstance(value, str):
-        raise InvalidValueError(f"{_place(instance, field)} must be text", value, hint=f"write {str(value)!r}")
+        raise InvalidValueError(f"{place_of(instance, field)} must be text", value, hint=f"write {str(value)!r}")
     if not value.strip():
-        raise InvalidValueError(f"{_place(instance, field)} is blank", value, hint="every id needs a visible character")
+        raise InvalidValueError(
+            f"{place_of(instance, field)} is blank", value, hint="every id needs a visible character"
+        )
 
 
 def is_optional_id(instance: object, field: "attrs.Attribute[Any]", value: object) -> None:
@@ -81,7 +119,7 @@ def is_optional_id(instance: object, field: "attrs.Attribute[Any]", value: objec
 
 def is_day(instance: object, field: "attrs.Attribute[Any]", value: object) -> None:
     """Refuse a field that is not a calendar day."""
-    check_day(_place(instance, field), value)
+    check_day(place_of(instance, field), value)
 
 
 def is_optional_day(instance: object, field: "attrs.Attribute[Any]", value: object) -> None:
@@ -93,19 +131,21 @@ def is_optional_day(instance: object, field: "attrs.Attribute[Any]", value: obje
 def is_not_negative(instance: object, field: "attrs.Attribute[Any]", value: Decimal | None) -> None:
     """Refuse a quantity below zero; `None` is not known, which is not zero."""
     if value is not None and value < 0:
-        raise InvalidValueError(f"{_place(instance, field)} is negative", value, hint="record a return as a correction")
+        raise InvalidValueError(
+            f"{place_of(instance, field)} is negative", value, hint="record a return as a correction"
+        )
 
 
 def is_positive(instance: object, field: "attrs.Attribute[Any]", value: Decimal | None) -> None:
     """Refuse a quantity of zero or less; `None` is not known."""
     if value is not None and value <= 0:
-        raise InvalidValueError(f"{_place(instance, field)} must be above zero", value, hint="leave the fact out")
+        raise InvalidValueError(f"{place_of(instance, field)} must be above zero", value, hint="leave the fact out")
 
 
 def is_boolean(instance: object, field: "attrs.Attribute[Any]", value: object) -> None:
     """Refuse anything but true and false: 0, 1 and "no" are not an answer."""
     if not isinstance(value, bool):
-        raise InvalidValueError(f"{_place(instance, field)} must be true or false", value)
+        raise InvalidValueError(f"{place_of(instance, field)} must be true or false", value)
 
 
 def is_optional_boolean(instance: object, field: "attrs.Attribute[Any]", value: object) -> None:
@@ -117,9 +157,11 @@ def is_optional_boolean(instance: object, field: "attrs.Attribute[Any]", value: 
 def is_money_owed(instance: object, field: "attrs.Attribute[Any]", value: object) -> None:
     """Refuse what is not money, and money below zero: a credit is a fact of its own kind."""
     if not isinstance(value, Money):
-        raise InvalidValueError(f"{_place(instance, field)} must be money", value, hint="write Money('10.00', 'EUR')")
+        raise InvalidValueError(f"{place_of(instance, field)} must be money", value, hint="write Money('10.00', 'EUR')")
     if value.amount < 0:
-        raise InvalidValueError(f"{_place(instance, field)} is negative", value, hint="record a credit as its own fact")
+        raise InvalidValueError(
+            f"{place_of(instance, field)} is negative", value, hint="record a credit as its own fact"
+        )
 
 
 def is_optional_money_owed(instance: object, field: "attrs.Attribute[Any]", value: object) -> None:
@@ -128,13 +170,22 @@ def is_optional_money_owed(instance: object, field: "attrs.Attribute[Any]", valu
         is_money_owed(instance, field, value)
 
 
+def is_whole(least: int, most: int, hint: str = "") -> Callable[[Any, "attrs.Attribute[Any]", object], None]:
+    """Return a validator that refuses anything but a whole number from `least` to `most`."""
+
+    def validate(instance: object, field: "attrs.Attribute[Any]", value: object) -> None:
+        check_whole(place_of(instance, field), value, least=least, most=most, hint=hint)
+
+    return validate
+
+
 def one_of(*options: str) -> Callable[[Any, "attrs.Attribute[Any]", str], None]:
     """Return a validator that refuses any text but the options."""
 
-    def validate(instance: object, field: "attrs.Attribute[Any]", value: str) -> None:
+    def validate(instance: object, field: "attrs.Attribute[Any]", value: object) -> None:
         if value not in options:
             hint = f"expected one of {', '.join(options)}"
-            raise InvalidValueError(f"{_place(instance, field)} is unknown", value, hint=hint)
+            raise InvalidValueError(f"{place_of(instance, field)} is unknown", value, hint=hint)
 
     return validate
 
@@ -155,13 +206,9 @@ def known_since(day: str) -> Any:  # noqa: ANN401  attrs.field's own type says n
         event = getattr(instance, day)
         if value < event:
             raise InvalidValueError(
-                f"{_place(instance, field)} lies before {day} ({event})",
+                f"{place_of(instance, field)} lies before {day} ({event})",
                 value,
                 hint="nothing is known before it happens; put the later of the two days",
             )
 
     return attrs.field(default=attrs.Factory(default, takes_self=True), validator=validate)
-
-
-def _place(instance: object, field: "attrs.Attribute[Any]") -> str:
-    return f"{type(instance).__name__}.{field.name}"

@@ -5,7 +5,7 @@ contradict each other, and a person has to say which is right.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from decimal import ROUND_HALF_EVEN, Context, Decimal, DivisionByZero, Inexact, InvalidOperation, Overflow
+from decimal import Decimal
 from operator import attrgetter
 from types import MappingProxyType
 from typing import Any, Final, Literal, TypeVar, final, get_args
@@ -19,6 +19,7 @@ from supplychain_rules.facts.ledger import KINDS, Fact, Ledger
 from supplychain_rules.facts.trade import OrderLine, Receipt
 from supplychain_rules.values.label import Label
 from supplychain_rules.values.period import Period
+from supplychain_rules.values.scaled import EXACT
 
 __all__ = [
     "CODES",
@@ -33,19 +34,6 @@ __all__ = [
     "make_finding",
     "with_share",
 ]
-
-#: Every field is given, because the caller's defaults must not change a result. A number has at most 60 digits, so that
-#: sums of as many as memory holds, and their products with a share, are never rounded; `Inexact` makes sure.
-_EXACT: Final = Context(
-    prec=240,
-    rounding=ROUND_HALF_EVEN,
-    Emin=-999_999,
-    Emax=999_999,
-    capitals=1,
-    clamp=0,
-    flags=[],
-    traps=[Inexact, InvalidOperation, DivisionByZero, Overflow],
-)
 
 #: `error`: cannot be true as it stands; `warning`: hardly ever true; `info`: possible, and worth a look.
 Severity = Literal["error", "warning", "info"]
@@ -198,18 +186,18 @@ def exact_total(quantities: Iterable[Decimal]) -> Decimal:
     """Return the sum of exact numbers, whatever precision the caller's own decimal context has."""
     total = Decimal(0)
     for quantity in quantities:
-        total = _EXACT.add(total, quantity)
+        total = EXACT.add(total, quantity)
     return total
 
 
 def with_share(whole: Decimal, share: Decimal) -> Decimal:
     """Return a number and a share of it: 10 and a tenth are 11."""
-    return _EXACT.multiply(whole, _EXACT.add(Decimal(1), share))
+    return EXACT.multiply(whole, EXACT.add(Decimal(1), share))
 
 
 def change_beyond(old: Decimal, new: Decimal, share: Decimal) -> bool:
     """Return whether two numbers differ by more than a share of the first one."""
-    return _EXACT.abs(_EXACT.subtract(new, old)) > _EXACT.multiply(old, share)
+    return EXACT.abs(EXACT.subtract(new, old)) > EXACT.multiply(old, share)
 
 
 def grouped(parts: Iterable[_Part], key: Callable[[_Part], _Key]) -> dict[_Key, list[_Part]]:

@@ -6,15 +6,13 @@ from typing import final
 
 import attrs
 
-from supplychain_rules.errors import InvalidValueError
-from supplychain_rules.facts.fields import is_day, is_id, is_optional_id
+from supplychain_rules.facts.fields import is_day, is_id, is_optional_id, refuse_text
 
 __all__ = ["Contact", "Customer", "Site", "Supplier"]
 
 
 def _category_set(values: Iterable[str]) -> frozenset[str]:
-    if isinstance(values, str):  # a text is a collection of letters, which nobody means
-        raise InvalidValueError("categories must be a collection", values, hint=f"write ({values!r},)")
+    refuse_text("categories", values)
     return frozenset(values)
 
 

@@ -5,7 +5,7 @@ and the date the buyer requested. A delivery measure names the one it means.
 """
 
 from datetime import date
-from decimal import ROUND_HALF_EVEN, Context, Decimal, DivisionByZero, Inexact, InvalidOperation, Overflow
+from decimal import Decimal
 from typing import Final, final
 
 import attrs
@@ -23,25 +23,14 @@ from supplychain_rules.facts.fields import (
     is_optional_day,
     is_optional_id,
     is_optional_money_owed,
+    is_whole,
     known_since,
     one_of,
 )
 from supplychain_rules.values.money import Money
+from supplychain_rules.values.scaled import EXACT
 
 __all__ = ["Delay", "OrderLine", "Receipt", "line_amount"]
-
-#: Every field is given, because the caller's defaults must not change a result. A quantity and a price have at
-#: most 60 digits each, so their product is never rounded; `Inexact` makes sure.
-_EXACT: Final = Context(
-    prec=120,
-    rounding=ROUND_HALF_EVEN,
-    Emin=-999_999,
-    Emax=999_999,
-    capitals=1,
-    clamp=0,
-    flags=[],
-    traps=[Inexact, InvalidOperation, DivisionByZero, Overflow],
-)
 
 #: Longest delay that anyone answers for, in days: ten thousand is a slip of the keyboard.
 _MAX_DELAY: Final = 10_000
@@ -49,11 +38,6 @@ _MAX_DELAY: Final = 10_000
 
 def _ordered_on(line: "OrderLine") -> date:
     return line.ordered_on
-
-
-def _is_days(_delay: object, _field: "attrs.Attribute[int]", value: object) -> None:
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= _MAX_DELAY:
-        raise InvalidValueError(f"Delay.days must be a whole number from 0 to {_MAX_DELAY}", value)
 
 
 @final
@@ -142,7 +126,7 @@ class Delay:
     #: The order line's id.
     order_line: str = attrs.field(validator=is_id)
     #: Days of delay, of the calendar by which a measure counts; zero as the correction of a delay that never was.
-    days: int = attrs.field(validator=_is_days)
+    days: int = attrs.field(validator=is_whole(0, _MAX_DELAY))
     fault: Fault = attrs.field(validator=one_of(*FAULTS))
     reason: str = attrs.field(default="", validator=attrs.validators.instance_of(str))
     recorded_on: date = attrs.field(validator=is_day)
@@ -161,4 +145,4 @@ def line_amount(line: OrderLine) -> Decimal:
     """
     if line.value is not None:
         return line.value.amount
-    return _EXACT.multiply(line.unit_price.amount, line.quantity)
+    return EXACT.multiply(line.unit_price.amount, line.quantity)

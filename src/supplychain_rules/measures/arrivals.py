@@ -4,23 +4,23 @@ A line carries three dates that people call due, and may come in parts, too much
 *the* day of its arrival is therefore a choice, made by the measures and worked out here.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
-from typing import Final, Literal, NoReturn, Protocol, TypeAlias, assert_never
+from typing import Final, Literal, Protocol, TypeAlias, assert_never
 
 from supplychain_rules.errors import InvalidValueError
 from supplychain_rules.facts.trade import OrderLine, Receipt
 from supplychain_rules.measures.counting import LeftOut
-from supplychain_rules.measures.exact import Number
+from supplychain_rules.measures.exact import Number, as_decimals
 from supplychain_rules.measures.index import FactIndex
 from supplychain_rules.values.calendar import WorkCalendar
 
 __all__ = [
     "NO_REQUEST",
     "OVERDUE",
-    "ArrivalBy",
+    "Arrival",
     "CountedIn",
     "OpenDays",
     "Promise",
@@ -28,13 +28,12 @@ __all__ = [
     "TimedBy",
     "Verdict",
     "arrival_reader",
-    "as_decimals",
     "came",
     "check_under_tolerance",
     "counted_day",
     "days_from",
     "promise_of",
-    "refuse_idle",
+    "received_of",
     "share_of",
     "shifted",
     "timed",
@@ -44,12 +43,12 @@ __all__ = [
 Promise = Literal["original", "latest", "requested"]
 
 #: Which receipt is the arrival of a line: its first, its last once it is complete, or the one that completes it.
-ArrivalBy = Literal["first", "last", "completing"]
+Arrival = Literal["first", "last", "completing"]
 
 #: The day by which a line belongs to a period: its promise, its order, or its last receipt.
 CountedIn = Literal["promise", "order", "receipt"]
 
-#: What the days of an overdue line are that has not arrived: none, or those that have passed until now.
+#: What the days are of what has not ended, as of an overdue line that has not arrived: none, or those until now.
 OpenDays = Literal["left_out", "so_far"]
 
 #: Why a line has no promise to be held to.
@@ -94,6 +93,15 @@ def came(receipt: Receipt) -> bool:
     return bool(receipt.quantity) and not receipt.wrong_item
 
 
+def received_of(arrivals: Iterable[Receipt]) -> Decimal:
+    """Return the quantity that receipts brought of what was ordered; decimals need `exactly()` around it."""
+    received = _ZERO
+    for receipt in arrivals:
+        if not receipt.wrong_item:
+            received += receipt.quantity
+    return received
+
+
 def counted_day(counted_in: CountedIn, line: OrderLine, promise: date, arrivals: Sequence[Receipt]) -> date:
     """Return the day by which a line belongs to a period; a line without a receipt has its promise only."""
     match counted_in:
@@ -107,11 +115,6 @@ def counted_day(counted_in: CountedIn, line: OrderLine, promise: date, arrivals:
             assert_never(counted_in)
 
 
-def as_decimals(share: Fraction) -> tuple[Decimal, Decimal]:
-    """Return a share as two decimals, above and below, so that comparing a quantity with it never divides."""
-    return Decimal(share.numerator), Decimal(share.denominator)
-
-
 def share_of(worth: Decimal, part: Decimal, ordered: Decimal) -> Number:
     """Return what a part of a line is worth; a whole stays a decimal, which adds up faster than a fraction."""
     if part == ordered:
@@ -119,7 +122,7 @@ def share_of(worth: Decimal, part: Decimal, ordered: Decimal) -> Number:
     return Fraction(worth) * Fraction(part) / Fraction(ordered) if part else 0
 
 
-def arrival_reader(by: ArrivalBy, under_tolerance: Fraction) -> Callable[[Sequence[Receipt], Decimal], date | None]:
+def arrival_reader(by: Arrival, under_tolerance: Fraction) -> Callable[[Sequence[Receipt], Decimal], date | None]:
     """Return the function from the receipts of a line and its quantity to the day on which it arrived, if it has.
 
     By `first` it is the day of the first receipt, whatever the quantity; by `completing` that of the receipt with
@@ -153,7 +156,7 @@ class Timed(Protocol):
         """The calendar whose working days are counted."""
 
     @property
-    def to(self) -> ArrivalBy:
+    def arrival(self) -> Arrival:
         """Which receipt is the arrival."""
 
     @property
@@ -180,7 +183,7 @@ TimedBy: TypeAlias = Callable[[OrderLine], Verdict]
 def timed(measure: Timed, index: FactIndex, as_of: date, *, from_order: bool) -> TimedBy:
     """Return the function from an ordered line to the days from its promise, or from its order, to its arrival."""
     receipts_of = index.by(Receipt, "order_line").get
-    arrived_on = arrival_reader(measure.to, measure.under_tolerance)
+    arrived_on = arrival_reader(measure.arrival, measure.under_tolerance)
     promised, calendar = measure.promise, measure.calendar
     so_far, counted_in = measure.open_overdue == "so_far", measure.counted_in
 
@@ -200,17 +203,6 @@ def timed(measure: Timed, index: FactIndex, as_of: date, *, from_order: bool) ->
         return OVERDUE, day, True
 
     return judge
-
-
-def refuse_idle(measure: object, name: str, value: object, *, without: str) -> NoReturn:
-    """Refuse a choice that nothing would read.
-
-    Raises:
-        InvalidValueError: always; the caller knows that the choice is idle.
-    """
-    place = f"{type(measure).__name__}.{name}"
-    hint = f"leave it out, or set {without}"
-    raise InvalidValueError(f"{place} has no effect without {without}", value, hint=hint)
 
 
 def check_under_tolerance(measure: object, under_tolerance: Fraction) -> None:

@@ -7,10 +7,10 @@ import attrs
 
 from supplychain_rules.errors import InvalidValueError
 from supplychain_rules.facts.care import Complaint
-from supplychain_rules.facts.fields import Fault
+from supplychain_rules.facts.fields import Fault, one_of, place_of
 from supplychain_rules.facts.quality import Claim
 from supplychain_rules.measures.counting import LeftOut
-from supplychain_rules.measures.fields import Unattributed, check_unattributed, fault_set, name_set, one_of
+from supplychain_rules.measures.fields import Unattributed, fault_set, name_set, refuse_idle
 
 __all__ = ["AnyClaim", "ClaimFilter", "ClaimSource", "ClaimVerdict", "admission", "claim_filter_field", "claim_table"]
 
@@ -30,7 +30,7 @@ class ClaimFilter:
     """Which claims count.
 
     What the filter cannot judge is left out and noted, never dropped in silence: claims not decided yet where only
-    justified ones count, and claims without a stated fault where `unattributed="leave_out"`.
+    justified ones count, and claims without a stated fault where `unattributed="left_out"`.
 
     Raises:
         InvalidValueError: a choice that does not exist, or `unattributed` without `faults`.
@@ -46,11 +46,12 @@ class ClaimFilter:
     #: Whose doing a claim must be about; empty for all, whoever's it was.
     faults: frozenset[Fault] = attrs.field(default=frozenset(), converter=fault_set)
     #: Whether a claim counts of which nobody says whose doing it was.
-    unattributed: Unattributed = attrs.field(default="count", validator=one_of(*get_args(Unattributed)))
+    unattributed: Unattributed = attrs.field(default="counted", validator=one_of(*get_args(Unattributed)))
 
     def __attrs_post_init__(self) -> None:
         """Refuse choices that nothing would read."""
-        check_unattributed(self, self.faults, self.unattributed)
+        if not self.faults:
+            refuse_idle(self, "unattributed", without="faults")
 
 
 def claim_table(chosen: ClaimFilter) -> type[Claim] | type[Complaint]:
@@ -77,7 +78,7 @@ def admission(chosen: ClaimFilter) -> Callable[[AnyClaim], bool | LeftOut]:
             return False
         if found.justified is None and verdict == "justified":
             return undecided
-        if faults and found.fault is None and chosen.unattributed == "leave_out":
+        if faults and found.fault is None and chosen.unattributed == "left_out":
             return unattributed
         return True
 
@@ -92,4 +93,4 @@ def claim_filter_field() -> Any:  # noqa: ANN401  attrs.field's own type says no
 def _is_claim_filter(measure: object, field: "attrs.Attribute[ClaimFilter]", value: object) -> None:
     if not isinstance(value, ClaimFilter):
         hint = "write ClaimFilter(kinds=['quality'])"
-        raise InvalidValueError(f"{type(measure).__name__}.{field.name} must be a ClaimFilter", value, hint=hint)
+        raise InvalidValueError(f"{place_of(measure, field)} must be a ClaimFilter", value, hint=hint)

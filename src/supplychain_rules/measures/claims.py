@@ -12,6 +12,7 @@ from typing import Any, Final, Literal, final, get_args
 import attrs
 
 from supplychain_rules.errors import InvalidValueError
+from supplychain_rules.facts.fields import one_of
 from supplychain_rules.facts.trade import OrderLine, Receipt
 from supplychain_rules.measures.claim_filter import (
     AnyClaim,
@@ -46,9 +47,9 @@ from supplychain_rules.measures.fields import (
     MAX_COUNT,
     decay_field,
     id_field,
+    is_part,
     label_field,
     minimum_evidence_field,
-    one_of,
     scope_field,
 )
 from supplychain_rules.measures.index import FactIndex
@@ -60,10 +61,10 @@ from supplychain_rules.values.label import Label
 from supplychain_rules.values.money import Money
 from supplychain_rules.values.scaled import exact_fraction
 
-__all__ = ["CLAIM_COST", "CLAIM_RATE", "COMPLAINT_SCORE", "ClaimCost", "ClaimRate", "ClaimsPer", "ComplaintScore"]
+__all__ = ["CLAIM_COST", "CLAIM_RATE", "COMPLAINT_SCORE", "ClaimBase", "ClaimCost", "ClaimRate", "ComplaintScore"]
 
 #: What claims are counted against: order lines ordered, receipts, or the quantity received.
-ClaimsPer = Literal["order_line", "receipt", "quantity"]
+ClaimBase = Literal["order_line", "receipt", "quantity"]
 
 
 @final
@@ -81,15 +82,16 @@ class ClaimRate:
     Raises:
         InvalidValueError: a choice that does not exist.
 
-    >>> ClaimRate(id="claims", per="receipt", claims=ClaimFilter(kinds=["quality"], verdict="justified")).per
-    'receipt'
+    >>> ClaimRate(id="claims", relative_to="receipt", claims=ClaimFilter(kinds=["quality"])).claims.verdict
+    'open_or_justified'
     """
 
     id: str = id_field()
     label: Label | None = label_field()
     #: Which claims, or complaints, count.
     claims: ClaimFilter = claim_filter_field()
-    per: ClaimsPer = attrs.field(default="order_line", validator=one_of(*get_args(ClaimsPer)))
+    #: What claims are counted against.
+    relative_to: ClaimBase = attrs.field(default="order_line", validator=one_of(*get_args(ClaimBase)))
     scope: Scope = scope_field()
     decay: Decay | None = decay_field()
     #: Fewest lines or receipts for a value; below it there is no data.
@@ -108,7 +110,7 @@ class ClaimCost:
     Raises:
         InvalidValueError: a choice that does not exist; at measuring, amounts in more than one currency.
 
-    >>> ClaimCost(id="claim_cost_share", relative_to_spend="received").claims.verdict
+    >>> ClaimCost(id="claim_cost_share", relative_to="received").claims.verdict
     'open_or_justified'
     """
 
@@ -117,7 +119,7 @@ class ClaimCost:
     #: Which claims, or complaints, count.
     claims: ClaimFilter = claim_filter_field()
     #: Which spend the cost is divided by; `None` for an amount of money.
-    relative_to_spend: SpendBasis | None = attrs.field(
+    relative_to: SpendBasis | None = attrs.field(
         default=None, validator=attrs.validators.optional(one_of(*get_args(SpendBasis)))
     )
     scope: Scope = scope_field()
@@ -131,12 +133,6 @@ def _tolerated_share(value: object) -> Fraction:
         hint = "10 % is '0.1', and 0.1 % is '0.001'"
         raise InvalidValueError("ComplaintScore.tolerated_share is a share, not a percentage", value, hint=hint)
     return exact_fraction(value)
-
-
-def _is_tolerated(_score: object, _field: object, value: Fraction) -> None:
-    if not 0 < value <= 1:
-        place = "ComplaintScore.tolerated_share"
-        raise InvalidValueError(f"{place} must be above 0 and at most 1", value, hint="10 % is '0.1'")
 
 
 def _is_optional_price(_score: object, _field: "attrs.Attribute[Any]", value: object) -> None:
@@ -177,11 +173,11 @@ class ComplaintScore:
     #: Which claims, or complaints, count.
     claims: ClaimFilter = claim_filter_field()
     #: The share of spend that claims may cost, above 0 and at most 1; at it the score is `lowest`.
-    tolerated_share: Fraction = attrs.field(converter=_tolerated_share, validator=_is_tolerated)
+    tolerated_share: Fraction = attrs.field(converter=_tolerated_share, validator=is_part("10 % is '0.1'"))
     #: What a claim is taken to cost; `None` for what each really cost.
     cost_per_claim: Money | None = attrs.field(default=None, validator=_is_optional_price)
     #: Which spend the cost is measured against.
-    spend: SpendBasis = attrs.field(default="ordered", validator=one_of(*get_args(SpendBasis)))
+    relative_to: SpendBasis = attrs.field(default="ordered", validator=one_of(*get_args(SpendBasis)))
     #: The score of costs at or beyond what is tolerated.
     lowest: Fraction = attrs.field(default=Fraction(1), converter=exact_fraction)
     #: The score without any cost.
@@ -198,7 +194,7 @@ class ComplaintScore:
 
 
 def _claim_rate_rows(measure: ClaimRate, index: FactIndex, _as_of: date) -> RowsOf:
-    admits, by_quantity = admission(measure.claims), measure.per == "quantity"
+    admits, by_quantity = admission(measure.claims), measure.relative_to == "quantity"
     lines = index.table(OrderLine)
     unknown = _without_quantity(measure)
 
@@ -222,7 +218,7 @@ def _claim_rate_rows(measure: ClaimRate, index: FactIndex, _as_of: date) -> Rows
         return ((line, receipt.received_on, "", 0, 1, 1),) if line is not None and receipt.quantity else ()
 
     table = claim_table(measure.claims)
-    match measure.per:
+    match measure.relative_to:
         case "order_line":
             return {table: claimed, OrderLine: ordered}
         case "receipt":
@@ -240,7 +236,7 @@ def _claim_rate_figure(measure: ClaimRate, _everything: Mapping[Key, Cells], _by
 
     def figure(_key: Key, cells: Cells) -> Figure:
         found = ratio(cells)
-        if measure.per != "quantity":
+        if measure.relative_to != "quantity":
             return found
         why_not = no_received_quantity(cells)
         if not why_not and unknown in cells and "" not in cells:
@@ -251,13 +247,13 @@ def _claim_rate_figure(measure: ClaimRate, _everything: Mapping[Key, Cells], _by
 
 
 def _claim_cost_rows(measure: ClaimCost, index: FactIndex, _as_of: date) -> RowsOf:
-    spend = spend_below(measure.relative_to_spend, index) if measure.relative_to_spend is not None else {}
+    spend = spend_below(measure.relative_to, index) if measure.relative_to is not None else {}
     return {claim_table(measure.claims): claim_cost_rows(measure.claims), **spend}
 
 
 def _claim_cost_figure(measure: ClaimCost, everything: Mapping[Key, Cells], _by: Sequence[Dimension]) -> FigureOf:
     currency = currency_of(measure.id, everything)
-    relative = measure.relative_to_spend is not None
+    relative = measure.relative_to is not None
 
     def figure(_key: Key, cells: Cells) -> Figure:
         costs, spend = all_costs(cells), all_spend(cells)
@@ -275,7 +271,7 @@ def _claim_cost_figure(measure: ClaimCost, everything: Mapping[Key, Cells], _by:
 
 def _score_rows(measure: ComplaintScore, index: FactIndex, _as_of: date) -> RowsOf:
     claims = claim_cost_rows(measure.claims, measure.cost_per_claim)
-    return {claim_table(measure.claims): claims, **spend_below(measure.spend, index)}
+    return {claim_table(measure.claims): claims, **spend_below(measure.relative_to, index)}
 
 
 def _score_figure(measure: ComplaintScore, everything: Mapping[Key, Cells], _by: Sequence[Dimension]) -> FigureOf:

@@ -9,6 +9,7 @@ from typing import Any, Final, Literal, TypeAlias, assert_never, cast, final, ge
 import attrs
 
 from supplychain_rules.errors import InvalidValueError
+from supplychain_rules.facts.fields import is_whole, one_of
 from supplychain_rules.measures.counting import (
     Cells,
     Counting,
@@ -28,9 +29,9 @@ from supplychain_rules.measures.fields import (
     MAX_COUNT,
     decay_field,
     id_field,
+    is_part,
     label_field,
     minimum_evidence_field,
-    one_of,
     refuse_idle,
     scope_field,
 )
@@ -61,20 +62,10 @@ SpreadOver = Literal["supplier", "customer", "item", "category", "site"]
 _MONOPOLY: Final = 10_000
 
 
-def _is_top(_measure: object, _field: object, value: object) -> None:
-    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= MAX_COUNT:
-        raise InvalidValueError(f"Concentration.top must be a whole number from 1 to {MAX_COUNT}", value)
-
-
-def _is_part(_measure: object, _field: object, value: Fraction) -> None:
-    if not 0 < value <= 1:
-        raise InvalidValueError("Concentration.share must be above 0 and at most 1", value, hint="80 % is '0.8'")
-
-
 @final
 @attrs.frozen(kw_only=True)
 class Concentration:
-    """How the spend of a key is concentrated on its suppliers, or on whatever `of` says.
+    """How the spend of a key is concentrated on its suppliers, or on whatever `over` says.
 
     Spend is that of `Spend`. By total it is the concentration of all spend; by category that of each category's
     suppliers; by supplier and of items, that of what each supplier supplies. By `figure`:
@@ -99,12 +90,13 @@ class Concentration:
     id: str = id_field()
     label: Label | None = label_field()
     figure: ConcentrationFigure = attrs.field(default="hhi", validator=one_of(*get_args(ConcentrationFigure)))
-    of: SpreadOver = attrs.field(default="supplier", validator=one_of(*get_args(SpreadOver)))
+    #: Over whom or what the spend is spread.
+    over: SpreadOver = attrs.field(default="supplier", validator=one_of(*get_args(SpreadOver)))
     basis: SpendBasis = attrs.field(default="ordered", validator=one_of(*get_args(SpendBasis)))
     #: How many are the largest.
-    top: int = attrs.field(default=3, validator=_is_top)
+    top: int = attrs.field(default=3, validator=is_whole(1, MAX_COUNT))
     #: The share that is to be reached.
-    share: Fraction = attrs.field(default=Fraction(4, 5), converter=exact_fraction, validator=_is_part)
+    share: Fraction = attrs.field(default=Fraction(4, 5), converter=exact_fraction, validator=is_part("80 % is '0.8'"))
     scope: Scope = scope_field()
     decay: Decay | None = decay_field()
     #: Fewest lines or receipts for a value; below it there is no data.
@@ -123,8 +115,8 @@ _Part: TypeAlias = tuple[str, str]
 
 
 def _rows(measure: Concentration, index: FactIndex, _as_of: date) -> RowsOf:
-    of = measure.of
-    missing = LeftOut(f"spend without a {of} left out")
+    over = measure.over
+    missing = LeftOut(f"spend without a {over} left out")
 
     def held(rows: Callable[[Any], Sequence[Row]]) -> Callable[[Any], Sequence[Row]]:
         def spread(driver: Any) -> Sequence[Row]:  # noqa: ANN401  whichever fact the basis counts
@@ -132,7 +124,7 @@ def _rows(measure: Concentration, index: FactIndex, _as_of: date) -> RowsOf:
             if not found:
                 return ()
             ((owner, day, currency, amount, below, evidence),) = found
-            holder = dimension(index, owner, of)
+            holder = dimension(index, owner, over)
             if holder is None:
                 return ((owner, day, missing, 1, 0, 0),)
             return ((owner, day, (holder, currency), amount, below, evidence),)
@@ -143,10 +135,10 @@ def _rows(measure: Concentration, index: FactIndex, _as_of: date) -> RowsOf:
 
 
 def _figure(measure: Concentration, everything: Mapping[Key, Cells], by: Sequence[Dimension]) -> FigureOf:
-    if measure.of in by:
+    if measure.over in by:
         hint = "measure by total, or by something else"
         raise InvalidValueError(
-            f"measure {measure.id!r} is measured by what its spend is spread over", measure.of, hint=hint
+            f"measure {measure.id!r} is measured by what its spend is spread over", measure.over, hint=hint
         )
     one_currency(measure.id, (cast("_Part", part)[1] for cells in everything.values() for part in counted(cells)))
 

@@ -42,6 +42,7 @@ __all__ = [
     "merged",
     "one_currency",
     "ratio",
+    "ratio_by_level",
     "several_units",
     "sum_rows",
     "weights",
@@ -233,24 +234,22 @@ def one_currency(measure: str, currencies: Iterable[str]) -> str:
     return found[0] if found else ""
 
 
-def several_units(cells: Cells) -> str:
-    """Return why the quantities of a key have no sum, or an empty text where they are in one unit: the part."""
-    units = sorted(str(part) for part in counted(cells))
-    if len(units) < 2:
+def several_units(units: Iterable[str]) -> str:
+    """Return why quantities in these units have no sum, or an empty text where there is one unit at the most."""
+    found = sorted(set(units))
+    if len(found) < 2:
         return ""
-    return f"quantities in several units have no sum: {', '.join(unit or '(none)' for unit in units)}"
+    return f"quantities in several units have no sum: {', '.join(unit or '(none)' for unit in found)}"
 
 
-def ratio(
-    cells: Cells, *, unit: str = "", factor: int = 1, trials: Literal["denominator", "evidence"] | None = None
-) -> Figure:
+def ratio(cells: Cells, *, unit: str = "", factor: int = 1, of_trials: bool = False) -> Figure:
     """Return the figure of a ratio of sums: all parts merged, divided once.
 
     Args:
         cells: the cells of a key; left-out rows become a note.
         unit: what the value is in.
         factor: what one is written as, as a million for parts per million.
-        trials: what the independent trials of a rate are; `None` for a ratio that is no rate.
+        of_trials: whether the denominator counts independent trials, so that the ratio is a rate.
     """
     whole = merged(counted(cells).values())
     denominator = fraction(whole.denominator)
@@ -258,10 +257,34 @@ def ratio(
         numerator=fraction(whole.numerator) * factor,
         denominator=denominator,
         evidence=whole.evidence,
-        trials=None if trials is None else denominator if trials == "denominator" else Fraction(whole.evidence),
+        trials=denominator if of_trials else None,
         unit=unit,
         note=left_out_note(cells),
     )
+
+
+def ratio_by_level(
+    measure: str,
+    level: str,
+    everything: Mapping[Key, Cells],
+    *,
+    unit: str = "",
+    of_trials: bool = False,
+) -> FigureOf:
+    """Return the function to the figures of a ratio whose parts are units by `quantity`, and currencies by `value`.
+
+    Raises:
+        InvalidValueError: by `value`, amounts in more than one currency.
+    """
+    if level == "value":
+        one_currency(measure, (str(part) for cells in everything.values() for part in counted(cells)))
+
+    def figure(_key: Key, cells: Cells) -> Figure:
+        found = ratio(cells, unit=unit, of_trials=of_trials)
+        why = several_units(map(str, counted(cells))) if level == "quantity" else ""
+        return attrs.evolve(found, why_not=why) if why else found
+
+    return figure
 
 
 def counted(cells: Cells) -> Cells:

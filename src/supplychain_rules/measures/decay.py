@@ -7,11 +7,11 @@ from collections.abc import Callable
 from datetime import date
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from fractions import Fraction
-from typing import Any, Final, TypeAlias, assert_never, final
+from typing import Final, TypeAlias, assert_never, final
 
 import attrs
 
-from supplychain_rules.errors import InvalidValueError
+from supplychain_rules.facts.fields import is_whole
 
 __all__ = ["WEIGHT_DECIMALS", "Decay", "HalfLife", "LinearDecay", "weight_by_day"]
 
@@ -20,18 +20,12 @@ __all__ = ["WEIGHT_DECIMALS", "Decay", "HalfLife", "LinearDecay", "weight_by_day
 WEIGHT_DECIMALS: Final = 12
 
 #: Longest half-life or span in days: over a century nothing decays.
-MAX_DAYS: Final = 36_525
+_MAX_DAYS: Final = 36_525
 
 #: Digits beyond those kept, so that the last one kept is right.
 _PRECISION: Final = Context(prec=40, rounding=ROUND_HALF_EVEN)
 
 _LAST_DECIMAL: Final = Decimal(1).scaleb(-WEIGHT_DECIMALS)
-
-
-def _is_days(decay: object, field: "attrs.Attribute[Any]", value: object) -> None:
-    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= MAX_DAYS:
-        place = f"{type(decay).__name__}.{field.name}"
-        raise InvalidValueError(f"{place} must be a whole number from 1 to {MAX_DAYS}", value)
 
 
 @final
@@ -44,7 +38,7 @@ class HalfLife:
     """
 
     #: The half-life.
-    days: int = attrs.field(validator=_is_days)
+    days: int = attrs.field(validator=is_whole(1, _MAX_DAYS))
 
     def weight(self, age: int) -> Decimal:
         """Return the weight of a fact of so many days."""
@@ -63,7 +57,7 @@ class LinearDecay:
     """
 
     #: The age at which nothing is left.
-    days: int = attrs.field(validator=_is_days)
+    days: int = attrs.field(validator=is_whole(1, _MAX_DAYS))
 
     def weight(self, age: int) -> Fraction:
         """Return the weight of a fact of so many days."""

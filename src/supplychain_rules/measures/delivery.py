@@ -12,19 +12,17 @@ from typing import Final, Literal, TypeAlias, assert_never, final, get_args
 
 import attrs
 
-from supplychain_rules.facts.fields import Fault
+from supplychain_rules.facts.fields import Fault, is_boolean, one_of
 from supplychain_rules.facts.trade import Delay, OrderLine, Receipt, line_amount
 from supplychain_rules.measures.arrivals import (
     NO_REQUEST,
     CountedIn,
     Promise,
     arrival_reader,
-    as_decimals,
     came,
     check_under_tolerance,
     counted_day,
     promise_of,
-    refuse_idle,
     share_of,
     shifted,
 )
@@ -32,31 +30,27 @@ from supplychain_rules.measures.counting import (
     Cells,
     Counting,
     Dimension,
-    Figure,
     FigureOf,
     LeftOut,
     Row,
     RowsOf,
-    counted,
-    one_currency,
-    ratio,
-    several_units,
+    ratio_by_level,
 )
 from supplychain_rules.measures.decay import Decay
+from supplychain_rules.measures.exact import as_decimals
 from supplychain_rules.measures.fields import (
     MAX_COUNT,
     decay_field,
     fault_set,
     id_field,
-    is_boolean,
     is_count,
     is_optional_calendar,
     is_optional_count,
     is_share,
     label_field,
     minimum_evidence_field,
-    one_of,
     optional_fraction,
+    refuse_idle,
     scope_field,
 )
 from supplychain_rules.measures.index import FactIndex, Order
@@ -84,8 +78,8 @@ Partial = Literal["every", "first", "last", "completing"]
 #: What an overdue line is of which nothing, or too little, has come.
 OpenOverdue = Literal["late", "left_out"]
 
-#: What an excused delay does: give the line so many days more, or leave out what is late only by these days.
-Excuse = Literal["extend", "leave_out"]
+#: What an excused delay does: the window is extended by its days, or what is late only by these days is left out.
+Excuse = Literal["extended", "left_out"]
 
 
 def _counts_lines(measure: "DeliveryPerformance") -> bool:
@@ -118,8 +112,8 @@ class DeliveryPerformance:
     counted. Cancelled lines (quantity zero) and receipts of the wrong item do not count. What is left out
     by choice is counted in the note, never dropped in silence.
 
-    Days of delay that another party answers for (`excused_faults`) lengthen the window. By `extend` the line is
-    then judged like any other; by `leave_out` it is left out where it is good only because of them, and pieces
+    Days of delay that another party answers for (`excused_faults`) lengthen the window. By `extended` the line is
+    then judged like any other; by `left_out` it is left out where it is good only because of them, and pieces
     are left out one by one. Lateness beyond the excused days is the supplier's own either way.
 
     Raises:
@@ -158,7 +152,7 @@ class DeliveryPerformance:
     #: Whose delays are excused: lateness that is not the supplier's own.
     excused_faults: frozenset[Fault] = attrs.field(default=frozenset(), converter=fault_set)
     #: What an excused delay does.
-    excuse: Excuse = attrs.field(default="extend", validator=one_of(*get_args(Excuse)))
+    excuse: Excuse = attrs.field(default="extended", validator=one_of(*get_args(Excuse)))
     #: The day by which a line belongs to a period; a line without a receipt has its promise only.
     counted_in: CountedIn = attrs.field(default="promise", validator=one_of(*get_args(CountedIn)))
     scope: Scope = scope_field()
@@ -169,20 +163,15 @@ class DeliveryPerformance:
     def __attrs_post_init__(self) -> None:
         """Refuse choices that nothing would read, and a tolerance that asks for nothing."""
         counts_days = self.early_days or self.late_days or self.excused_faults
-        idle = (
-            ("over_tolerance", self.over_tolerance, self.over_tolerance is not None and not self.in_full, "in_full"),
-            ("partial", self.partial, self.partial != "every" and not self._a_receipt_decides, "in_full=False by line"),
-            ("excuse", self.excuse, self.excuse != "extend" and not self.excused_faults, "excused_faults"),
-            ("calendar", self.calendar, self.calendar is not None and not counts_days, "days to count"),
-        )
-        for name, value, has_no_effect, without in idle:
-            if has_no_effect:
-                refuse_idle(self, name, value, without=without)
+        if not self.in_full:
+            refuse_idle(self, "over_tolerance", without="in_full")
+        if self.in_full or self.level not in ("line", "order"):
+            refuse_idle(self, "partial", without="in_full=False by line")
+        if not self.excused_faults:
+            refuse_idle(self, "excuse", without="excused_faults")
+        if not counts_days:
+            refuse_idle(self, "calendar", without="days to count")
         check_under_tolerance(self, self.under_tolerance)
-
-    @property
-    def _a_receipt_decides(self) -> bool:
-        return not self.in_full and self.level in ("line", "order")
 
 
 #: How much of a line is good and how much of it counts, up to what was ordered, or why it does not count; and the day
@@ -271,7 +260,7 @@ def _judge(measure: DeliveryPerformance, index: FactIndex, as_of: date) -> _Judg
     needed, of_needed = as_decimals(1 - measure.under_tolerance)
     calendar, early_days, late_days = measure.calendar, measure.early_days, measure.late_days
     original, counted_in = measure.promise == "original", measure.counted_in
-    leaves_out, late_if_open = measure.excuse == "leave_out", measure.open_overdue == "late"
+    leaves_out, late_if_open = measure.excuse == "left_out", measure.open_overdue == "late"
     credit_of = _credit(measure)
 
     def judge(line: OrderLine) -> _Verdict:
@@ -377,16 +366,8 @@ def _by_receipt(partial: Partial, under_tolerance: Fraction) -> _CreditOf:
 
 
 def _figure(measure: DeliveryPerformance, everything: Mapping[Key, Cells], _by: Sequence[Dimension]) -> FigureOf:
-    if measure.level == "value":
-        one_currency(measure.id, (str(part) for cells in everything.values() for part in counted(cells)))
-    trials: Final = "denominator" if measure.level in ("line", "order") and measure.decay is None else None
-
-    def figure(_key: Key, cells: Cells) -> Figure:
-        found = ratio(cells, trials=trials)
-        why = several_units(cells) if measure.level == "quantity" else ""
-        return attrs.evolve(found, why_not=why) if why else found
-
-    return figure
+    of_trials = measure.level in ("line", "order") and measure.decay is None
+    return ratio_by_level(measure.id, measure.level, everything, of_trials=of_trials)
 
 
 #: How delivery performance counts.

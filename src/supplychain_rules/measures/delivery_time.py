@@ -11,34 +11,30 @@ from typing import Final, Literal, TypeAlias, assert_never, cast, final, get_arg
 
 import attrs
 
+from supplychain_rules.facts.fields import one_of
 from supplychain_rules.facts.trade import OrderLine
 from supplychain_rules.measures.arrivals import (
     NO_REQUEST,
     OVERDUE,
-    ArrivalBy,
+    Arrival,
     CountedIn,
     OpenDays,
     Promise,
     TimedBy,
     Verdict,
     check_under_tolerance,
-    refuse_idle,
     timed,
 )
 from supplychain_rules.measures.counting import (
     Cells,
     Counting,
     Dimension,
-    Figure,
     FigureOf,
     LeftOut,
     Row,
     RowsOf,
-    counted,
-    left_out_note,
 )
 from supplychain_rules.measures.decay import Decay
-from supplychain_rules.measures.exact import fraction
 from supplychain_rules.measures.fields import (
     decay_field,
     id_field,
@@ -47,14 +43,14 @@ from supplychain_rules.measures.fields import (
     is_share,
     label_field,
     minimum_evidence_field,
-    one_of,
     optional_fraction,
+    refuse_idle,
     scope_field,
 )
 from supplychain_rules.measures.index import FactIndex, Order
 from supplychain_rules.measures.measurement import Key
 from supplychain_rules.measures.scope import Scope
-from supplychain_rules.measures.statistics import STATISTICS, Statistic, check_percentile, statistic_of
+from supplychain_rules.measures.statistics import STATISTICS, Statistic, check_percentile, distribution_figure
 from supplychain_rules.values.calendar import WorkCalendar
 from supplychain_rules.values.label import Label
 from supplychain_rules.values.scaled import exact_fraction
@@ -79,7 +75,7 @@ class DeliveryTime:
     - `earliness` = max(0, -delay).
 
     Days are calendar days, or the working days of `calendar` after the one day up to the other. Which receipt is the
-    arrival is said by `to`; a line that has not arrived has no days until its promise has passed, and then
+    arrival is a choice (`arrival`); a line that has not arrived has no days until its promise has passed, and then
     those that `open_overdue` says. An order takes as long as the slowest of its lines.
 
     The value is in days, or, with `relative_to_days`, a ratio to so many days. The evidence is the number of lines or
@@ -90,7 +86,7 @@ class DeliveryTime:
         InvalidValueError: a choice that does not exist or that nothing would read, as an `under_tolerance` of the
             first receipt; a percentile without a rank; a number out of range.
 
-    >>> DeliveryTime(id="slow", of="lead_time", statistic="percentile", percentile="0.9").to
+    >>> DeliveryTime(id="slow", of="lead_time", statistic="percentile", percentile="0.9").arrival
     'last'
     """
 
@@ -106,7 +102,7 @@ class DeliveryTime:
     #: The calendar whose working days are counted; `None` for calendar days.
     calendar: WorkCalendar | None = attrs.field(default=None, validator=is_optional_calendar)
     #: Which receipt is the arrival: the first, the one that completes the line, or the last of a complete line.
-    to: ArrivalBy = attrs.field(default="last", validator=one_of(*get_args(ArrivalBy)))
+    arrival: Arrival = attrs.field(default="last", validator=one_of(*get_args(Arrival)))
     #: The share of the ordered quantity that may be short of a complete line.
     under_tolerance: Fraction = attrs.field(default=Fraction(0), converter=exact_fraction, validator=is_share(1))
     #: Whether an overdue line that has not arrived is left out, or takes the days that have passed until now.
@@ -124,8 +120,8 @@ class DeliveryTime:
         """Refuse choices that nothing would read."""
         check_percentile(self, self.statistic, self.percentile)
         check_under_tolerance(self, self.under_tolerance)
-        if self.under_tolerance and self.to == "first":
-            refuse_idle(self, "under_tolerance", self.under_tolerance, without="to='last' or 'completing'")
+        if self.arrival == "first":
+            refuse_idle(self, "under_tolerance", without="arrival='last' or 'completing'")
 
 
 #: What is said of an order for what is said of one of its lines.
@@ -209,25 +205,7 @@ def _figure(measure: DeliveryTime, _everything: Mapping[Key, Cells], _by: Sequen
     over = measure.relative_to_days or 1
     unit = "" if measure.relative_to_days else "days²" if measure.statistic == "variance" else "days"
 
-    def figure(_key: Key, cells: Cells) -> Figure:
-        lines = counted(cells)
-        counts = {Fraction(cast("int", days), over): fraction(sums.numerator) for days, sums in lines.items()}
-        weight = sum(counts.values(), Fraction(0))
-        numerator, denominator = Fraction(0), weight
-        if weight and measure.statistic == "mean":
-            numerator = sum((days * count for days, count in counts.items()), Fraction(0))
-        elif weight:
-            numerator, denominator = statistic_of(counts, measure.statistic, measure.percentile), Fraction(1)
-        return Figure(
-            numerator=numerator,
-            denominator=denominator,
-            evidence=sum(sums.evidence for sums in lines.values()),
-            unit=unit,
-            why_not="" if weight else "all that counts has lost its weight",
-            note=left_out_note(cells),
-        )
-
-    return figure
+    return lambda _key, cells: distribution_figure(cells, measure.statistic, measure.percentile, over=over, unit=unit)
 
 
 #: How delivery times count.

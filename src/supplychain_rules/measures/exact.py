@@ -5,39 +5,16 @@ partitions of the same facts give one result.
 """
 
 from contextlib import AbstractContextManager
-from decimal import (
-    ROUND_HALF_EVEN,
-    Context,
-    Decimal,
-    DivisionByZero,
-    Inexact,
-    InvalidOperation,
-    Overflow,
-    localcontext,
-)
+from decimal import Context, Decimal, localcontext
 from fractions import Fraction
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
-__all__ = ["Number", "add", "exactly", "fraction"]
+from supplychain_rules.values.scaled import EXACT
+
+__all__ = ["Number", "add", "as_decimals", "exactly", "fraction"]
 
 #: What a sum may hold. Integers and decimals add up directly; a fraction joins them through `add`.
 Number: TypeAlias = int | Decimal | Fraction
-
-#: Enough digits that no sum of products is ever rounded: a quantity and a price have at most 60
-#: digits each, a weight 15, and ten to the 40th facts do not exist. `Inexact` makes sure.
-_DIGITS: Final = 180
-
-#: Every field is given: the caller's defaults must not change a result.
-_EXACT: Final = Context(
-    prec=_DIGITS,
-    rounding=ROUND_HALF_EVEN,
-    Emin=-999_999,
-    Emax=999_999,
-    capitals=1,
-    clamp=0,
-    flags=[],
-    traps=[Inexact, InvalidOperation, DivisionByZero, Overflow],
-)
 
 
 def exactly() -> AbstractContextManager[Context]:
@@ -47,7 +24,7 @@ def exactly() -> AbstractContextManager[Context]:
     ...     Decimal("1e20") + Decimal("1e-20")
     Decimal('100000000000000000000.00000000000000000001')
     """
-    return localcontext(_EXACT)
+    return localcontext(EXACT)
 
 
 def fraction(number: Number) -> Fraction:
@@ -57,6 +34,15 @@ def fraction(number: Number) -> Fraction:
     Fraction(1, 2)
     """
     return number if isinstance(number, Fraction) else Fraction(number)
+
+
+def as_decimals(share: Fraction) -> tuple[Decimal, Decimal]:
+    """Return a share as two decimals, above and below, so that comparing a quantity with it never divides.
+
+    >>> as_decimals(Fraction(19, 20))
+    (Decimal('19'), Decimal('20'))
+    """
+    return Decimal(share.numerator), Decimal(share.denominator)
 
 
 def add(one: Number, other: Number) -> Number:

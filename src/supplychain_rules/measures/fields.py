@@ -7,7 +7,7 @@ from typing import Any, Final, Literal
 import attrs
 
 from supplychain_rules.errors import InvalidValueError
-from supplychain_rules.facts.fields import FAULTS, Fault
+from supplychain_rules.facts.fields import FAULTS, Fault, is_whole, place_of, refuse_text
 from supplychain_rules.measures.decay import Decay, HalfLife, LinearDecay
 from supplychain_rules.measures.scope import Scope
 from supplychain_rules.values.calendar import WorkCalendar
@@ -16,21 +16,20 @@ from supplychain_rules.values.scaled import MAX_DIGITS, exact_fraction
 
 __all__ = [
     "MAX_COUNT",
+    "Concessions",
     "Unattributed",
-    "check_unattributed",
     "decay_field",
     "fault_set",
     "id_field",
-    "is_boolean",
     "is_count",
     "is_optional_calendar",
     "is_optional_count",
     "is_optional_day_count",
+    "is_part",
     "is_share",
     "label_field",
     "minimum_evidence_field",
     "name_set",
-    "one_of",
     "optional_fraction",
     "refuse_idle",
     "scope_field",
@@ -39,15 +38,14 @@ __all__ = [
 #: Longest window or minimum in days or facts; beyond ten thousand a number is a slip of the keyboard.
 MAX_COUNT: Final = 10_000
 
+#: What a rejected unit is that was used under a concession.
+Concessions = Literal["rejected", "accepted"]
+
 #: What is done with a reject or a claim of which nobody says whose doing it was.
-Unattributed = Literal["count", "leave_out"]
+Unattributed = Literal["counted", "left_out"]
 
 #: Finest tolerance: as many digits as a quantity may have after the point.
 _MAX_DENOMINATOR: Final = 10**MAX_DIGITS
-
-
-def _place(measure: object, field: "attrs.Attribute[Any]") -> str:
-    return f"{type(measure).__name__}.{field.name}"
 
 
 def _is_measure_id(_measure: object, _field: "attrs.Attribute[Any]", value: object) -> None:
@@ -57,48 +55,21 @@ def _is_measure_id(_measure: object, _field: "attrs.Attribute[Any]", value: obje
         )
 
 
-def is_count(measure: object, field: "attrs.Attribute[Any]", value: object) -> None:
-    """Refuse anything but a whole number from 0 to `MAX_COUNT`."""
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MAX_COUNT:
-        raise InvalidValueError(f"{_place(measure, field)} must be a whole number from 0 to {MAX_COUNT}", value)
+#: Refuse anything but a whole number from 0 to `MAX_COUNT`.
+is_count: Final = is_whole(0, MAX_COUNT)
 
+#: Refuse what is neither `None` nor a count.
+is_optional_count: Final = attrs.validators.optional(is_count)
 
-def is_optional_count(measure: object, field: "attrs.Attribute[Any]", value: object) -> None:
-    """Refuse what is neither `None` nor a count."""
-    if value is not None:
-        is_count(measure, field, value)
-
-
-def is_optional_day_count(measure: object, field: "attrs.Attribute[Any]", value: object) -> None:
-    """Refuse what is neither `None` nor a whole number of days from 1 to `MAX_COUNT`."""
-    if value is not None:
-        is_count(measure, field, value)
-        if value == 0:
-            raise InvalidValueError(f"{_place(measure, field)} must be a whole number from 1 to {MAX_COUNT}", value)
+#: Refuse what is neither `None` nor a whole number of days from 1 to `MAX_COUNT`.
+is_optional_day_count: Final = attrs.validators.optional(is_whole(1, MAX_COUNT))
 
 
 def is_optional_calendar(measure: object, field: "attrs.Attribute[Any]", value: object) -> None:
     """Refuse what is neither `None` nor a calendar of working days."""
     if value is not None and not isinstance(value, WorkCalendar):
         hint = "write WorkCalendar(holidays=...)"
-        raise InvalidValueError(f"{_place(measure, field)} must be a WorkCalendar", value, hint=hint)
-
-
-def is_boolean(measure: object, field: "attrs.Attribute[Any]", value: object) -> None:
-    """Refuse anything but true and false."""
-    if not isinstance(value, bool):
-        raise InvalidValueError(f"{_place(measure, field)} must be true or false", value)
-
-
-def one_of(*options: str) -> Callable[[Any, "attrs.Attribute[Any]", str], None]:
-    """Return a validator that refuses any text but the options."""
-
-    def validate(measure: object, field: "attrs.Attribute[Any]", value: object) -> None:
-        if value not in options:
-            hint = f"expected one of {', '.join(options)}"
-            raise InvalidValueError(f"{_place(measure, field)} is unknown", value, hint=hint)
-
-    return validate
+        raise InvalidValueError(f"{place_of(measure, field)} must be a WorkCalendar", value, hint=hint)
 
 
 def is_share(most: int) -> Callable[[Any, "attrs.Attribute[Any]", Fraction | None], None]:
@@ -108,10 +79,20 @@ def is_share(most: int) -> Callable[[Any, "attrs.Attribute[Any]", Fraction | Non
         if value is None:
             return
         if not 0 <= value <= most:
-            raise InvalidValueError(f"{_place(measure, field)} lies outside 0..{most}", value, hint="5 % is '0.05'")
+            raise InvalidValueError(f"{place_of(measure, field)} lies outside 0..{most}", value, hint="5 % is '0.05'")
         if value.denominator > _MAX_DENOMINATOR:
             hint = "give a short decimal or fraction"
-            raise InvalidValueError(f"{_place(measure, field)} is finer than any quantity", value, hint=hint)
+            raise InvalidValueError(f"{place_of(measure, field)} is finer than any quantity", value, hint=hint)
+
+    return validate
+
+
+def is_part(hint: str) -> Callable[[Any, "attrs.Attribute[Any]", Fraction], None]:
+    """Return a validator that refuses a share of nothing and of more than the whole."""
+
+    def validate(measure: object, field: "attrs.Attribute[Any]", value: Fraction) -> None:
+        if not 0 < value <= 1:
+            raise InvalidValueError(f"{place_of(measure, field)} must be above 0 and at most 1", value, hint=hint)
 
     return validate
 
@@ -127,7 +108,7 @@ def refuse_idle(measure: Any, name: str, *, without: str) -> None:  # noqa: ANN4
     Args:
         measure: the definition.
         name: the field of the choice.
-        without: what would make something read it, as `source='observations'`.
+        without: what would make something read it, as `source='prices'`.
     """
     value = getattr(measure, name)
     if value != getattr(attrs.fields(type(measure)), name).default:
@@ -142,25 +123,12 @@ def fault_set(values: Iterable[Fault]) -> frozenset[Fault]:
     >>> sorted(fault_set(["buyer"]))
     ['buyer']
     """
-    if isinstance(values, str):  # a text is a collection of letters, which nobody means
-        raise InvalidValueError("faults must be a collection", values, hint=f"write ({values!r},)")
+    refuse_text("faults", values)
     faults = frozenset(values)
     unknown = sorted(map(str, faults.difference(FAULTS)))
     if unknown:
         raise InvalidValueError("unknown fault", unknown[0], hint=f"expected one of {', '.join(FAULTS)}")
     return faults
-
-
-def check_unattributed(
-    measure: Any,  # noqa: ANN401  any definition
-    faults: frozenset[Fault],
-    unattributed: Unattributed,
-) -> None:
-    """Refuse a choice about what has no stated fault where no fault is asked for."""
-    if unattributed != "count" and not faults:
-        place = f"{type(measure).__name__}.unattributed"
-        hint = "leave it out, or name faults"
-        raise InvalidValueError(f"{place} has no effect without faults", unattributed, hint=hint)
 
 
 def name_set(values: Iterable[str]) -> frozenset[str]:
@@ -169,8 +137,7 @@ def name_set(values: Iterable[str]) -> frozenset[str]:
     >>> sorted(name_set(["quality", "papers"]))
     ['papers', 'quality']
     """
-    if isinstance(values, str):  # a text is a collection of letters, which nobody means
-        raise InvalidValueError("names must be a collection", values, hint=f"write ({values!r},)")
+    refuse_text("names", values)
     names = frozenset(values)
     for name in names:
         if not isinstance(name, str):
@@ -201,7 +168,7 @@ def scope_field() -> Any:  # noqa: ANN401  as id_field
 def _is_scope(measure: object, field: "attrs.Attribute[Any]", value: object) -> None:
     if not isinstance(value, Scope):
         hint = "write Scope(supplier_categories=['raw'])"
-        raise InvalidValueError(f"{_place(measure, field)} must be a Scope", value, hint=hint)
+        raise InvalidValueError(f"{place_of(measure, field)} must be a Scope", value, hint=hint)
 
 
 def minimum_evidence_field() -> Any:  # noqa: ANN401  as id_field
@@ -216,4 +183,4 @@ def decay_field() -> Any:  # noqa: ANN401  as id_field
 
 def _is_optional_decay(measure: object, field: "attrs.Attribute[Any]", value: Decay | None) -> None:
     if value is not None and not isinstance(value, (HalfLife, LinearDecay)):
-        raise InvalidValueError(f"{_place(measure, field)} must be a decay", value, hint="write HalfLife(90)")
+        raise InvalidValueError(f"{place_of(measure, field)} must be a decay", value, hint="write HalfLife(90)")

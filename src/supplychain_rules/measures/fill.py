@@ -7,6 +7,7 @@ from typing import Final, Literal, final, get_args
 
 import attrs
 
+from supplychain_rules.facts.fields import is_boolean, one_of
 from supplychain_rules.facts.quality import Inspection
 from supplychain_rules.facts.trade import OrderLine, Receipt, line_amount
 from supplychain_rules.measures.arrivals import (
@@ -15,30 +16,26 @@ from supplychain_rules.measures.arrivals import (
     Promise,
     counted_day,
     promise_of,
-    refuse_idle,
+    received_of,
     share_of,
 )
 from supplychain_rules.measures.counting import (
     Cells,
     Counting,
     Dimension,
-    Figure,
     FigureOf,
     Row,
     RowsOf,
-    counted,
-    one_currency,
-    ratio,
-    several_units,
+    ratio_by_level,
 )
 from supplychain_rules.measures.decay import Decay
 from supplychain_rules.measures.fields import (
+    Concessions,
     decay_field,
     id_field,
-    is_boolean,
     label_field,
     minimum_evidence_field,
-    one_of,
+    refuse_idle,
     scope_field,
 )
 from supplychain_rules.measures.index import FactIndex
@@ -46,17 +43,13 @@ from supplychain_rules.measures.measurement import Key
 from supplychain_rules.measures.scope import Scope
 from supplychain_rules.values.label import Label
 
-__all__ = ["FILL_RATE", "Concessions", "FillBasis", "FillLevel", "FillRate", "Untouched"]
+__all__ = ["FILL_RATE", "FillBasis", "FillLevel", "FillRate", "Untouched"]
 
 #: What fills an order: all that came, or what inspection left of it.
 FillBasis = Literal["received", "accepted"]
 
 #: What counts: lines filled whole, pieces, or money.
 FillLevel = Literal["line", "quantity", "value"]
-
-#: What units are that were rejected and then used under a concession.
-Concessions = Literal["rejected", "accepted"]
-
 
 #: What a line is of which nothing has come: all short, or not counted, because lateness is measured elsewhere.
 Untouched = Literal["short", "left_out"]
@@ -108,10 +101,10 @@ class FillRate:
 
     def __attrs_post_init__(self) -> None:
         """Refuse choices that nothing would read."""
-        if not self.capped and self.level == "line":
-            refuse_idle(self, "capped", self.capped, without="level='quantity' or 'value'")
-        if self.concessions == "accepted" and self.basis == "received":
-            refuse_idle(self, "concessions", self.concessions, without="basis='accepted'")
+        if self.level == "line":
+            refuse_idle(self, "capped", without="level='quantity' or 'value'")
+        if self.basis == "received":
+            refuse_idle(self, "concessions", without="basis='accepted'")
 
 
 _ZERO: Final = Decimal(0)
@@ -130,7 +123,7 @@ def _rows(measure: FillRate, index: FactIndex, as_of: date) -> RowsOf:
         if promise is None:
             return ((line, line.ordered_on, NO_REQUEST, 1, 0, 0),)
         arrivals = receipts_of(line.id, ())
-        received = _received(arrivals)
+        received = received_of(arrivals)
         if (received < ordered and as_of <= promise) or (not received and not counts_untouched):
             return ()
         filled = received if rejected_of is None else max(_ZERO, received - rejected_of(line))
@@ -152,17 +145,9 @@ def _is_open(measure: FillRate, index: FactIndex, as_of: date) -> Callable[[Orde
 
     def is_open(line: OrderLine) -> bool:
         promise = promise_of(line, measure.promise)
-        return promise is not None and as_of <= promise and _received(receipts_of(line.id, ())) < line.quantity
+        return promise is not None and as_of <= promise and received_of(receipts_of(line.id, ())) < line.quantity
 
     return is_open
-
-
-def _received(arrivals: Sequence[Receipt]) -> Decimal:
-    received = _ZERO
-    for receipt in arrivals:
-        if not receipt.wrong_item:
-            received += receipt.quantity
-    return received
 
 
 def _rejected(measure: FillRate, index: FactIndex) -> Callable[[OrderLine], Decimal]:
@@ -180,16 +165,8 @@ def _rejected(measure: FillRate, index: FactIndex) -> Callable[[OrderLine], Deci
 
 
 def _figure(measure: FillRate, everything: Mapping[Key, Cells], _by: Sequence[Dimension]) -> FigureOf:
-    if measure.level == "value":
-        one_currency(measure.id, (str(part) for cells in everything.values() for part in counted(cells)))
-    trials: Final = "denominator" if measure.level == "line" and measure.decay is None else None
-
-    def figure(_key: Key, cells: Cells) -> Figure:
-        found = ratio(cells, trials=trials)
-        why = several_units(cells) if measure.level == "quantity" else ""
-        return attrs.evolve(found, why_not=why) if why else found
-
-    return figure
+    of_trials = measure.level == "line" and measure.decay is None
+    return ratio_by_level(measure.id, measure.level, everything, of_trials=of_trials)
 
 
 #: How the fill rate counts.

@@ -15,7 +15,7 @@ from supplychain_rules.facts.parties import Customer, Supplier
 from supplychain_rules.facts.trade import OrderLine
 from supplychain_rules.measures.scope import ATTRIBUTES, Scope
 
-__all__ = ["Driver", "FactIndex", "Order", "OrderKey", "dimension", "order_key"]
+__all__ = ["Driver", "FactIndex", "Order", "OrderKey", "dimension", "kinds_naming", "order_key"]
 
 _Kind = TypeVar("_Kind", bound=Fact)
 
@@ -62,6 +62,15 @@ Driver: TypeAlias = Fact | Order
 
 def _id(fact: Fact) -> str:
     return fact.id
+
+
+def kinds_naming(field: str) -> tuple[type[Fact], ...]:
+    """Return the kinds of facts that name something in a field.
+
+    >>> [kind.__name__ for kind in kinds_naming("order_line")]
+    ['Receipt', 'Delay', 'Inspection', 'Claim', 'InvoiceLine']
+    """
+    return tuple(kind for kind in KINDS if field in attrs.fields_dict(kind))
 
 
 def order_key(line: OrderLine) -> OrderKey:
@@ -164,9 +173,8 @@ class FactIndex:
             named.update(self._ledger.supplier_ids if role == "supplier" else self._ledger.customer_ids)
         else:
             named.update(self.table(Supplier if role == "supplier" else Customer))
-            for kind in KINDS:
-                if role in attrs.fields_dict(kind):
-                    named.update(self.by(kind, role))
+            for kind in kinds_naming(role):
+                named.update(self.by(kind, role))
         named.update(dimension(self, answers[0], role) for answers in self.by(SurveyAnswer, "party").values())
         return tuple(sorted(cast("set[str]", named - {None})))
 

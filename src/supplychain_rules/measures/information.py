@@ -16,6 +16,7 @@ import attrs
 from supplychain_rules.errors import InvalidValueError
 from supplychain_rules.facts.checks import Checks, Severity, contradictions
 from supplychain_rules.facts.completeness import Requirement, Since, completeness, freshness
+from supplychain_rules.facts.fields import some_of
 from supplychain_rules.facts.ledger import KINDS, Fact, Ledger
 from supplychain_rules.measures.fields import id_field, label_field
 from supplychain_rules.measures.measurement import TOTAL, Measurement
@@ -116,16 +117,8 @@ class InformationFreshness:
         freshness(Ledger(), as_of=date.min, max_age_days=dict(self.max_age_days), since=self.since)
 
 
-def _severities(given: Iterable[Severity]) -> frozenset[Severity]:
-    if isinstance(given, str):  # a text is a collection of letters, which nobody means
-        raise InvalidValueError("severities must be a collection", given, hint=f"write ({given!r},)")
-    severities = frozenset(given)
-    known = get_args(Severity)
-    unknown = sorted(str(severity) for severity in severities if severity not in known)
-    if unknown or not severities:
-        hint = f"expected some of {', '.join(known)}"
-        raise InvalidValueError("severities is unknown", unknown[0] if unknown else (), hint=hint)
-    return severities
+def _severities(given: Iterable[Severity]) -> frozenset[str]:
+    return some_of("severities", given, get_args(Severity))
 
 
 @final

@@ -9,8 +9,9 @@ from typing import Final, Literal, TypeAlias, cast, final, get_args
 import attrs
 
 from supplychain_rules.facts.billing import InvoiceLine
-from supplychain_rules.facts.fields import is_optional_money_owed
+from supplychain_rules.facts.fields import is_optional_money_owed, one_of
 from supplychain_rules.facts.trade import OrderLine, Receipt
+from supplychain_rules.measures.arrivals import received_of
 from supplychain_rules.measures.counting import (
     Cells,
     Counting,
@@ -31,7 +32,6 @@ from supplychain_rules.measures.fields import (
     is_share,
     label_field,
     minimum_evidence_field,
-    one_of,
     optional_fraction,
     refuse_idle,
     scope_field,
@@ -182,10 +182,7 @@ def _billed_beyond(measure: InvoiceVariance, index: FactIndex) -> Callable[[Invo
     three_way = measure.match == "received"
 
     def beyond(line: InvoiceLine, order: OrderLine) -> Decimal:
-        if three_way:
-            allowed = sum((got.quantity for got in receipts_of(order.id, ()) if not got.wrong_item), _ZERO)
-        else:
-            allowed = order.quantity
+        allowed = received_of(receipts_of(order.id, ())) if three_way else order.quantity
         place = (line.invoiced_on, line.id)
         before = sum(
             (other.quantity for other in billing(order.id, ()) if (other.invoiced_on, other.id) < place), _ZERO
@@ -213,7 +210,7 @@ def _exactness(measure: InvoiceVariance) -> Callable[[Fraction, Fraction], bool]
 def _figure(
     measure: InvoiceVariance,
     everything: Mapping[Key, Cells],
-    by: Sequence[Dimension],  # noqa: ARG001  one signature for all kinds
+    _by: Sequence[Dimension],
 ) -> FigureOf:
     currencies = {name for cells in everything.values() for part in counted(cells) for name in cast("_Part", part)}
     if measure.tolerance is not None:
@@ -222,7 +219,7 @@ def _figure(
 
     def figure(_key: Key, cells: Cells) -> Figure:
         if measure.figure == "exact_share":
-            return ratio(cells, trials="denominator")
+            return ratio(cells, of_trials=True)
         found = ratio(cells)
         return attrs.evolve(found, denominator=Fraction(1), unit=currency) if measure.figure == "amount" else found
 

@@ -15,6 +15,7 @@ from supplychain_rules.measures.claims import (
 )
 from supplychain_rules.measures.concentration import CONCENTRATION, Concentration
 from supplychain_rules.measures.counting import Counting
+from supplychain_rules.measures.decay import Decay
 from supplychain_rules.measures.delivery import DELIVERY, DeliveryPerformance
 from supplychain_rules.measures.delivery_time import DELIVERY_TIME, DeliveryTime
 from supplychain_rules.measures.fill import FILL_RATE, FillRate
@@ -29,8 +30,9 @@ from supplychain_rules.measures.quality_cost import COST_OF_POOR_QUALITY, CostOf
 from supplychain_rules.measures.service import RESPONSE_DAYS, SERVICE_RESPONSE, ResponseDays, ServiceResponse
 from supplychain_rules.measures.spend import SPEND, SPEND_SHARE, Spend, SpendShare
 from supplychain_rules.measures.survey import QUESTIONNAIRE_SCORE, QuestionnaireScore
+from supplychain_rules.values.period import Period
 
-__all__ = ["COUNTINGS", "Measure", "counting_of"]
+__all__ = ["COUNTINGS", "Measure", "counting_of", "decay_of", "spans_of"]
 
 #: Every kind of measure.
 Measure: TypeAlias = (
@@ -96,3 +98,14 @@ def counting_of(definition: object) -> Counting:
         kinds = ", ".join(kind.__name__ for kind in COUNTINGS)
         raise InvalidValueError("not a measure", definition, hint=f"expected one of {kinds}")
     return found
+
+
+def spans_of(definition: Measure, period: Period) -> Mapping[str, Period]:
+    """Return the periods whose rows a measure of a period needs, by tag."""
+    counting = counting_of(definition)
+    return {"": period} if counting.spans is None else counting.spans(definition, period)
+
+
+def decay_of(definition: Measure) -> Decay | None:
+    """Return a measure's decay; some kinds have none."""
+    return getattr(definition, "decay", None)

@@ -14,28 +14,25 @@ from typing import Any, Final, Literal, final, get_args
 import attrs
 
 from supplychain_rules.errors import InvalidValueError
+from supplychain_rules.facts.fields import is_whole, one_of
 from supplychain_rules.facts.trade import OrderLine, line_amount
 from supplychain_rules.measures.arrivals import (
-    ArrivalBy,
+    Arrival,
     CountedIn,
     OpenDays,
     Promise,
     check_under_tolerance,
-    refuse_idle,
     timed,
 )
 from supplychain_rules.measures.counting import (
     Cells,
     Counting,
     Dimension,
-    Figure,
     FigureOf,
     LeftOut,
     Row,
     RowsOf,
-    counted,
-    one_currency,
-    ratio,
+    ratio_by_level,
 )
 from supplychain_rules.measures.decay import Decay
 from supplychain_rules.measures.fields import (
@@ -46,7 +43,7 @@ from supplychain_rules.measures.fields import (
     is_share,
     label_field,
     minimum_evidence_field,
-    one_of,
+    refuse_idle,
     scope_field,
 )
 from supplychain_rules.measures.index import FactIndex
@@ -62,7 +59,7 @@ __all__ = ["LATE_POINTS", "DayBand", "LatePoints", "PointsLevel"]
 PointsLevel = Literal["line", "value"]
 
 #: Most points of a band, either way; a scorecard of more than a million points is a slip of the keyboard.
-MAX_POINTS: Final = 1_000_000
+_MAX_POINTS: Final = 1_000_000
 
 
 def _points(value: object) -> Decimal:
@@ -72,18 +69,11 @@ def _points(value: object) -> Decimal:
 
 
 def _is_few_points(_band: object, _field: "attrs.Attribute[Any]", value: Decimal) -> None:
-    if not -MAX_POINTS <= value <= MAX_POINTS:
-        raise InvalidValueError(f"DayBand.points lies outside {-MAX_POINTS}..{MAX_POINTS}", value)
+    if not -_MAX_POINTS <= value <= _MAX_POINTS:
+        raise InvalidValueError(f"DayBand.points lies outside {-_MAX_POINTS}..{_MAX_POINTS}", value)
 
 
-def _is_day_or_open(_band: object, _field: "attrs.Attribute[Any]", value: object) -> None:
-    if value is None:
-        return
-    if isinstance(value, bool) or not isinstance(value, int) or not -MAX_COUNT <= value <= MAX_COUNT:
-        hint = "days early are below zero; leave it out of the last band"
-        raise InvalidValueError(
-            f"DayBand.up_to must be a whole number from {-MAX_COUNT} to {MAX_COUNT}", value, hint=hint
-        )
+_is_day: Final = is_whole(-MAX_COUNT, MAX_COUNT, "days early are below zero; leave it out of the last band")
 
 
 @final
@@ -96,7 +86,7 @@ class DayBand:
     """
 
     #: Most days late, that day included; below zero for days early. `None` for all that is later still.
-    up_to: int | None = attrs.field(default=None, validator=_is_day_or_open)
+    up_to: int | None = attrs.field(default=None, validator=attrs.validators.optional(_is_day))
     points: Decimal = attrs.field(converter=_points, validator=_is_few_points)
 
 
@@ -154,7 +144,7 @@ class LatePoints:
     #: The calendar whose working days are counted; `None` for calendar days.
     calendar: WorkCalendar | None = attrs.field(default=None, validator=is_optional_calendar)
     #: Which receipt is the arrival: the first, the one that completes the line, or the last of a complete line.
-    to: ArrivalBy = attrs.field(default="last", validator=one_of(*get_args(ArrivalBy)))
+    arrival: Arrival = attrs.field(default="last", validator=one_of(*get_args(Arrival)))
     #: The share of the ordered quantity that may be short of a complete line.
     under_tolerance: Fraction = attrs.field(default=Fraction(0), converter=exact_fraction, validator=is_share(1))
     #: Whether an overdue line that has not arrived is left out, or has the days that have passed until now.
@@ -169,8 +159,8 @@ class LatePoints:
     def __attrs_post_init__(self) -> None:
         """Refuse choices that nothing would read."""
         check_under_tolerance(self, self.under_tolerance)
-        if self.under_tolerance and self.to == "first":
-            refuse_idle(self, "under_tolerance", self.under_tolerance, without="to='last' or 'completing'")
+        if self.arrival == "first":
+            refuse_idle(self, "under_tolerance", without="arrival='last' or 'completing'")
 
     def points_of(self, days_late: int) -> Decimal:
         """Return the points of a delivery so many days late, below zero for early."""
@@ -208,13 +198,7 @@ def _is_open(measure: LatePoints, index: FactIndex, as_of: date) -> Callable[[Or
 
 
 def _figure(measure: LatePoints, everything: Mapping[Key, Cells], _by: Sequence[Dimension]) -> FigureOf:
-    if measure.level == "value":
-        one_currency(measure.id, (str(part) for cells in everything.values() for part in counted(cells)))
-
-    def figure(_key: Key, cells: Cells) -> Figure:
-        return ratio(cells, unit="points")
-
-    return figure
+    return ratio_by_level(measure.id, measure.level, everything, unit="points")
 
 
 #: How points for punctuality count.

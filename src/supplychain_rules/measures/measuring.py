@@ -30,7 +30,7 @@ from supplychain_rules.measures.counting import (
 )
 from supplychain_rules.measures.exact import exactly
 from supplychain_rules.measures.index import FactIndex
-from supplychain_rules.measures.kinds import Measure, counting_of
+from supplychain_rules.measures.kinds import Measure, counting_of, decay_of, spans_of
 from supplychain_rules.measures.measurement import TOTAL, Key, Measurement
 from supplychain_rules.values.period import Period, months
 from supplychain_rules.values.rounding import round_to_units
@@ -107,7 +107,7 @@ def _fold(
     cells: dict[Key, dict[Part, Sums]] = {}
     sum_rows(
         _all_rows(definition, counting, index, as_of),
-        spans=spans_of(definition, counting, period),
+        spans=spans_of(definition, period),
         key_of=key_reader(index, by),
         admits=index.admits(definition.scope),
         weight=weights(decay_of(definition), period, as_of),
@@ -120,16 +120,6 @@ def _all_rows(definition: Measure, counting: Counting, index: FactIndex, as_of: 
     for table, rows in counting.rows(definition, index, as_of).items():
         for driver in index.drivers(table):
             yield from rows(driver)
-
-
-def spans_of(definition: Measure, counting: Counting, period: Period) -> Mapping[str, Period]:
-    """Return the periods whose rows a measure needs, by tag."""
-    return {"": period} if counting.spans is None else counting.spans(definition, period)
-
-
-def decay_of(definition: Measure) -> Any:  # noqa: ANN401  a decay, or None for a measure without
-    """Return a measure's decay; some kinds have none."""
-    return getattr(definition, "decay", None)
 
 
 def conclude(

@@ -9,6 +9,7 @@ from typing import Final, Literal, cast, final, get_args
 import attrs
 
 from supplychain_rules.facts.billing import InvoiceLine, Payment
+from supplychain_rules.facts.fields import one_of
 from supplychain_rules.measures.counting import (
     Cells,
     Counting,
@@ -22,12 +23,12 @@ from supplychain_rules.measures.counting import (
     one_currency,
     ratio,
 )
+from supplychain_rules.measures.exact import as_decimals
 from supplychain_rules.measures.fields import (
     id_field,
     is_share,
     label_field,
     minimum_evidence_field,
-    one_of,
     refuse_idle,
     scope_field,
 )
@@ -56,7 +57,7 @@ PaidBy = Literal["us", "customers"]
 PaymentLevel = Literal["invoice", "value"]
 
 #: What days before the due date are in a mean of days: none, or days below zero.
-PaidEarly = Literal["as_zero", "negative"]
+PaidEarly = Literal["zero", "negative"]
 
 
 @final
@@ -91,7 +92,7 @@ class PaymentPunctuality:
     figure: PaymentFigure = attrs.field(default="on_time_share", validator=one_of(*get_args(PaymentFigure)))
     paid_by: PaidBy = attrs.field(default="us", validator=one_of(*get_args(PaidBy)))
     level: PaymentLevel = attrs.field(default="invoice", validator=one_of(*get_args(PaymentLevel)))
-    early: PaidEarly = attrs.field(default="as_zero", validator=one_of(*get_args(PaidEarly)))
+    early: PaidEarly = attrs.field(default="zero", validator=one_of(*get_args(PaidEarly)))
     #: The share of an invoice that may stay unpaid, as a cash discount.
     under_tolerance: Fraction = attrs.field(default=Fraction(0), converter=exact_fraction, validator=is_share(1))
     scope: Scope = scope_field()
@@ -165,8 +166,7 @@ def _reader(measure: PaymentPunctuality, index: FactIndex) -> Callable[[InvoiceL
     """Return the function from the first line of an invoice to the invoice; its other lines give nothing."""
     lines_of, payments_of = index.by(InvoiceLine, "invoice"), index.by(Payment, "invoice").get
     of_customers = measure.paid_by == "customers"
-    share = 1 - measure.under_tolerance
-    needed, of_needed = Decimal(share.numerator), Decimal(share.denominator)
+    needed, of_needed = as_decimals(1 - measure.under_tolerance)
 
     def read(first: InvoiceLine) -> _Invoice | None:
         if (first.customer is not None) != of_customers:
@@ -227,7 +227,7 @@ def _whole(index: FactIndex, lines: Sequence[InvoiceLine]) -> InvoiceLine:
 def _figure(
     measure: PaymentPunctuality,
     everything: Mapping[Key, Cells],
-    by: Sequence[Dimension],  # noqa: ARG001  one signature for all kinds
+    _by: Sequence[Dimension],
 ) -> FigureOf:
     parts = {cast("tuple[str, ...]", part) for cells in everything.values() for part in counted(cells)}
     for currencies in sorted(parts):
@@ -235,10 +235,10 @@ def _figure(
     if measure.level == "value":
         one_currency(measure.id, (currency for currencies in parts for currency in currencies))
     in_days = measure.figure == "days_beyond_terms"
-    trials: Final = "denominator" if measure.level == "invoice" and not in_days else None
+    of_trials = measure.level == "invoice" and not in_days
 
     def figure(_key: Key, cells: Cells) -> Figure:
-        return ratio(cells, unit="days" if in_days else "", trials=trials)
+        return ratio(cells, unit="days" if in_days else "", of_trials=of_trials)
 
     return figure
 

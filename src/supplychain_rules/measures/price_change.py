@@ -9,7 +9,7 @@ from typing import Any, Final, Literal, TypeAlias, cast, final, get_args
 import attrs
 
 from supplychain_rules.errors import InvalidValueError
-from supplychain_rules.facts.fields import is_optional_id
+from supplychain_rules.facts.fields import is_optional_id, is_whole, one_of
 from supplychain_rules.facts.ledger import Ledger
 from supplychain_rules.facts.prices import IndexValue, PriceKind
 from supplychain_rules.measures.counting import (
@@ -31,14 +31,21 @@ from supplychain_rules.measures.fields import (
     id_field,
     label_field,
     minimum_evidence_field,
-    one_of,
     refuse_idle,
     scope_field,
 )
 from supplychain_rules.measures.index import Driver, FactIndex
 from supplychain_rules.measures.interval import square_root
 from supplychain_rules.measures.measurement import Key
-from supplychain_rules.measures.pricing import PriceSource, index_value, market_price, price_kinds, price_rows
+from supplychain_rules.measures.pricing import (
+    PriceSource,
+    check_price_choices,
+    index_value,
+    market_price,
+    market_source_field,
+    price_kinds_field,
+    price_rows,
+)
 from supplychain_rules.measures.scope import Scope
 from supplychain_rules.values.label import Label
 from supplychain_rules.values.period import Period
@@ -64,17 +71,11 @@ PriceComparison = Literal["itself", "market", "series"]
 FISHER_DECIMALS: Final = 6
 
 #: Longest way back in months: a century.
-MAX_MONTHS: Final = 1_200
+_MAX_MONTHS: Final = 1_200
 
 _A_YEAR: Final = 12
-_QUOTES: Final[frozenset[PriceKind]] = frozenset({"quote"})
 
 _NOW, _BASE = "now", "base"
-
-
-def _is_months(_change: object, _field: object, value: object) -> None:
-    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= MAX_MONTHS:
-        raise InvalidValueError(f"PriceChange.months_back must be a whole number from 1 to {MAX_MONTHS}", value)
 
 
 def _is_optional_period(_change: object, _field: object, value: Any) -> None:  # noqa: ANN401  whatever was given
@@ -119,24 +120,21 @@ class PriceChange:
     #: The name of the index series.
     series: str | None = attrs.field(default=None, validator=is_optional_id)
     #: Whose market prices are read; `None` for all.
-    market_source: str | None = attrs.field(default=None, validator=is_optional_id)
+    market_source: str | None = market_source_field()
     #: How many months before the period the base period lies.
-    months_back: int = attrs.field(default=_A_YEAR, validator=_is_months)
+    months_back: int = attrs.field(default=_A_YEAR, validator=is_whole(1, _MAX_MONTHS))
     #: The base period where it is a fixed one.
     base: Period | None = attrs.field(default=None, validator=_is_optional_period)
     source: PriceSource = attrs.field(default="order_lines", validator=one_of(*get_args(PriceSource)))
     #: Kinds of observations that are a source.
-    kinds: frozenset[PriceKind] = attrs.field(default=_QUOTES, converter=price_kinds)
+    kinds: frozenset[PriceKind] = price_kinds_field()
     scope: Scope = scope_field()
     #: Fewest purchases of the period that compare for a value; below it there is no data.
     minimum_evidence: int = minimum_evidence_field()
 
     def __attrs_post_init__(self) -> None:
         """Refuse choices that nothing would read, and a comparison with a series that has no name."""
-        if self.source != "observations":
-            refuse_idle(self, "kinds", without="source='observations'")
-        if self.against != "market":
-            refuse_idle(self, "market_source", without="against='market'")
+        check_price_choices(self)
         if self.against != "series":
             refuse_idle(self, "series", without="against='series'")
         elif self.series is None:

@@ -8,7 +8,7 @@ from typing import Final, Literal, TypeAlias, cast, final, get_args
 
 import attrs
 
-from supplychain_rules.facts.fields import is_optional_id
+from supplychain_rules.facts.fields import one_of
 from supplychain_rules.facts.prices import PriceKind
 from supplychain_rules.measures.counting import (
     Cells,
@@ -29,8 +29,6 @@ from supplychain_rules.measures.fields import (
     id_field,
     label_field,
     minimum_evidence_field,
-    one_of,
-    refuse_idle,
     scope_field,
 )
 from supplychain_rules.measures.index import Driver, FactIndex
@@ -38,9 +36,11 @@ from supplychain_rules.measures.measurement import Key
 from supplychain_rules.measures.pricing import (
     PricedRows,
     PriceSource,
+    check_price_choices,
     market_price,
+    market_source_field,
     observed_price,
-    price_kinds,
+    price_kinds_field,
     price_rows,
 )
 from supplychain_rules.measures.scope import Scope
@@ -54,8 +54,6 @@ PriceReference = Literal["mean", "peers", "lowest", "market", "contract"]
 
 #: The references that are made of what other suppliers took for the item in the period.
 _OF_THE_PERIOD: Final = ("mean", "peers", "lowest")
-
-_QUOTES: Final[frozenset[PriceKind]] = frozenset({"quote"})
 
 
 @final
@@ -93,9 +91,9 @@ class PriceIndex:
     against: PriceReference = attrs.field(default="mean", validator=one_of(*get_args(PriceReference)))
     source: PriceSource = attrs.field(default="order_lines", validator=one_of(*get_args(PriceSource)))
     #: Kinds of observations that are a source; a contract price has no place in a mean of quotes.
-    kinds: frozenset[PriceKind] = attrs.field(default=_QUOTES, converter=price_kinds)
+    kinds: frozenset[PriceKind] = price_kinds_field()
     #: Whose market prices are read; `None` for all.
-    market_source: str | None = attrs.field(default=None, validator=is_optional_id)
+    market_source: str | None = market_source_field()
     #: As subjects and as peers.
     scope: Scope = scope_field()
     #: Fewest lines or observations that compare for a value; below it there is no data.
@@ -103,10 +101,7 @@ class PriceIndex:
 
     def __attrs_post_init__(self) -> None:
         """Refuse choices that nothing would read."""
-        if self.source != "observations":
-            refuse_idle(self, "kinds", without="source='observations'")
-        if self.against != "market":
-            refuse_idle(self, "market_source", without="against='market'")
+        check_price_choices(self)
 
 
 #: Supplier, item, unit and currency of a price; amount over quantity is the price.

@@ -8,6 +8,7 @@ from typing import Final, Literal, TypeAlias, cast, final, get_args
 
 import attrs
 
+from supplychain_rules.facts.fields import one_of
 from supplychain_rules.facts.trade import OrderLine, line_amount
 from supplychain_rules.measures.counting import (
     Cells,
@@ -24,7 +25,7 @@ from supplychain_rules.measures.counting import (
     one_currency,
 )
 from supplychain_rules.measures.exact import fraction
-from supplychain_rules.measures.fields import id_field, label_field, minimum_evidence_field, one_of, scope_field
+from supplychain_rules.measures.fields import id_field, label_field, minimum_evidence_field, scope_field
 from supplychain_rules.measures.index import FactIndex
 from supplychain_rules.measures.measurement import Key
 from supplychain_rules.measures.pricing import observed_price
@@ -40,11 +41,11 @@ __all__ = ["PRICE_VARIANCE", "PurchasePriceVariance", "StandardPrice", "Variance
 StandardPrice = Literal["standard", "contract", "list", "previous"]
 
 #: Which number is made of the lines' variances.
-VarianceFigure = Literal["amount", "rate", "line_mean", "least", "greatest", "median"]
+VarianceFigure = Literal["amount", "rate", "mean_of_lines", "least", "greatest", "median"]
 
 #: The figures that are a statistic of the lines' ratios, each with its statistic.
 _STATISTICS: Final[Mapping[str, Statistic]] = {
-    "line_mean": "mean",
+    "mean_of_lines": "mean",
     "least": "least",
     "greatest": "greatest",
     "median": "median",
@@ -63,7 +64,7 @@ class PurchasePriceVariance:
 
     - `amount`: the sum of the variances, in the one currency;
     - `rate`: sum of variances / sum of reference price x quantity, so that a line weighs by its money;
-    - `line_mean`, `median`, `least`, `greatest`: of the lines' ratios, each line weighing the same.
+    - `mean_of_lines`, `median`, `least`, `greatest`: of the lines' ratios, each line weighing the same.
 
     Lines without a reference price above zero are left out and counted in the note. The evidence is the number of
     lines that compare; cancelled lines do not count.
@@ -158,7 +159,7 @@ class _Compared:
 def _figure(
     measure: PurchasePriceVariance,
     everything: Mapping[Key, Cells],
-    by: Sequence[Dimension],  # noqa: ARG001  one signature for all kinds
+    _by: Sequence[Dimension],
 ) -> FigureOf:
     compare = _with_previous(everything, _without(measure)) if measure.against == "previous" else _with_listed
     found = {key: compare(cells) for key, cells in everything.items()}
@@ -176,7 +177,7 @@ def _figure(
 
 def _summed_up(figure: VarianceFigure, compared: _Compared, evidence: int) -> tuple[Fraction, Fraction]:
     """Return the numerator and denominator of a figure."""
-    if figure == "line_mean":
+    if figure == "mean_of_lines":
         ratios = compared.ratios()
         return sum((ratio * count for ratio, count in ratios.items()), Fraction(0)), Fraction(evidence)
     if figure in _STATISTICS:

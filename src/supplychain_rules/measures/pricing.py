@@ -14,23 +14,27 @@ import attrs
 
 from supplychain_rules.errors import InvalidValueError
 from supplychain_rules.facts.billing import InvoiceLine
+from supplychain_rules.facts.fields import is_optional_id, refuse_text
 from supplychain_rules.facts.prices import PRICE_KINDS, IndexValue, MarketPrice, PriceKind, PriceObservation
 from supplychain_rules.facts.trade import OrderLine, line_amount
 from supplychain_rules.measures.counting import LeftOut, Row, RowsOf
+from supplychain_rules.measures.fields import refuse_idle
 from supplychain_rules.measures.index import Driver, FactIndex, dimension
 
 __all__ = [
     "PriceSource",
     "PricedRows",
+    "check_price_choices",
     "index_value",
     "market_price",
+    "market_source_field",
     "observed_price",
-    "price_kinds",
+    "price_kinds_field",
     "price_rows",
 ]
 
-#: Where prices are taken from: what was ordered, what was observed, or what was billed.
-PriceSource = Literal["order_lines", "observations", "invoices"]
+#: Where prices are taken from, by the ledger's names: what was ordered, what was observed, or what was billed.
+PriceSource = Literal["order_lines", "prices", "invoice_lines"]
 
 #: Make the rows of one price: whose fact, its day, supplier, item, unit, currency, what was paid, and for how much.
 PricedRows: TypeAlias = Callable[[Driver, date, str, str, str, str, Decimal, Decimal], Sequence[Row]]
@@ -40,14 +44,29 @@ _Fact = TypeVar("_Fact", PriceObservation, MarketPrice, IndexValue)
 _NO_ITEM: Final = LeftOut("invoice lines without an item left out")
 
 
-def price_kinds(values: Iterable[PriceKind]) -> frozenset[PriceKind]:
-    """Read a collection of kinds of observed prices, at least one.
+_QUOTES: Final[frozenset[PriceKind]] = frozenset({"quote"})
 
-    >>> sorted(price_kinds(["quote", "paid"]))
-    ['paid', 'quote']
-    """
-    if isinstance(values, str):  # a text is a collection of letters, which nobody means
-        raise InvalidValueError("kinds of prices must be a collection", values, hint=f"write ({values!r},)")
+
+def price_kinds_field() -> Any:  # noqa: ANN401  attrs.field's own type says nothing either
+    """Return the field `kinds` of a measure: which observed prices are a source, by default quotes only."""
+    return attrs.field(default=_QUOTES, converter=_price_kinds)
+
+
+def market_source_field() -> Any:  # noqa: ANN401  as above
+    """Return the field `market_source` of a measure: whose market prices are read, by default all."""
+    return attrs.field(default=None, validator=is_optional_id)
+
+
+def check_price_choices(measure: Any) -> None:  # noqa: ANN401  any definition with these choices
+    """Refuse `kinds` where observed prices are no source, and `market_source` where no market price is read."""
+    if measure.source != "prices":
+        refuse_idle(measure, "kinds", without="source='prices'")
+    if measure.against != "market":
+        refuse_idle(measure, "market_source", without="against='market'")
+
+
+def _price_kinds(values: Iterable[PriceKind]) -> frozenset[PriceKind]:
+    refuse_text("kinds of prices", values)
     kinds = frozenset(values)
     unknown = sorted(map(str, kinds.difference(PRICE_KINDS)))
     if unknown or not kinds:
@@ -94,9 +113,9 @@ def price_rows(source: PriceSource, kinds: frozenset[PriceKind], index: FactInde
     match source:
         case "order_lines":
             return {OrderLine: ordered}
-        case "observations":
+        case "prices":
             return {PriceObservation: observed}
-        case "invoices":
+        case "invoice_lines":
             return {InvoiceLine: invoiced}
         case _:
             assert_never(source)

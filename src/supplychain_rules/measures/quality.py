@@ -9,7 +9,7 @@ from typing import Final, Literal, TypeAlias, final, get_args
 import attrs
 
 from supplychain_rules.errors import InvalidValueError
-from supplychain_rules.facts.fields import Fault
+from supplychain_rules.facts.fields import Fault, is_whole, one_of
 from supplychain_rules.facts.quality import Inspection
 from supplychain_rules.facts.trade import Receipt
 from supplychain_rules.measures.counting import (
@@ -26,14 +26,14 @@ from supplychain_rules.measures.counting import (
 from supplychain_rules.measures.decay import Decay
 from supplychain_rules.measures.exact import Number, add
 from supplychain_rules.measures.fields import (
+    Concessions,
     Unattributed,
-    check_unattributed,
     decay_field,
     fault_set,
     id_field,
     label_field,
     minimum_evidence_field,
-    one_of,
+    refuse_idle,
     scope_field,
 )
 from supplychain_rules.measures.index import FactIndex
@@ -45,7 +45,6 @@ from supplychain_rules.values.label import Label
 __all__ = [
     "QUALITY_PASS_RATE",
     "REJECT_RATE",
-    "Concessions",
     "QualityLevel",
     "QualityPassRate",
     "RejectBase",
@@ -53,10 +52,7 @@ __all__ = [
 ]
 
 #: What is counted: units, lots, or each lot's own rate, of which the unweighted mean is taken.
-QualityLevel = Literal["unit", "lot", "mean_of_lots"]
-
-#: What a rejected unit is that was used under a concession.
-Concessions = Literal["reject", "pass"]
+QualityLevel = Literal["quantity", "lot", "mean_of_lots"]
 
 #: What rejects are measured against: the units inspected, or the units received in the period.
 RejectBase = Literal["inspected", "received"]
@@ -70,7 +66,7 @@ _MOST_PER: Final = 1_000_000_000
 class QualityPassRate:
     """The share of what was inspected in the period that passed, from 0 to 1.
 
-    - `level="unit"`: units passed / units inspected. Sums are divided once, so a lot of 10,000 weighs more than a
+    - `level="quantity"`: units passed / units inspected. Sums are divided once, so a lot of 10,000 weighs more than a
       lot of 10.
     - `level="lot"`: lots accepted / lots inspected, the lot acceptance rate. A lot is accepted by its verdict, else
       where none of its units was rejected.
@@ -79,7 +75,7 @@ class QualityPassRate:
 
     With `faults`, only rejects that were the doing of one of them count as rejects; a unit or lot that somebody else
     spoilt counts as passed. Where nobody says whose doing it was, `unattributed` decides: the reject counts, or it is
-    left out of both sides and noted. With `concessions="pass"` units used under a concession count as passed, each
+    left out of both sides and noted. With `concessions="accepted"` units used under a concession count as passed, each
     cause sharing in them by its quantity, and so does a lot whose rejects were all conceded.
 
     The evidence is the number of inspections.
@@ -88,17 +84,17 @@ class QualityPassRate:
         InvalidValueError: a choice that does not exist, or `unattributed` without `faults`.
 
     >>> QualityPassRate(id="lot_acceptance", level="lot", faults=["supplier"]).unattributed
-    'count'
+    'counted'
     """
 
     id: str = id_field()
     label: Label | None = label_field()
-    level: QualityLevel = attrs.field(default="unit", validator=one_of(*get_args(QualityLevel)))
-    concessions: Concessions = attrs.field(default="reject", validator=one_of(*get_args(Concessions)))
+    level: QualityLevel = attrs.field(default="quantity", validator=one_of(*get_args(QualityLevel)))
+    concessions: Concessions = attrs.field(default="rejected", validator=one_of(*get_args(Concessions)))
     #: Whose rejects count; empty for all, whoever's doing they were.
     faults: frozenset[Fault] = attrs.field(default=frozenset(), converter=fault_set)
     #: Whether a reject counts of which nobody says whose doing it was.
-    unattributed: Unattributed = attrs.field(default="count", validator=one_of(*get_args(Unattributed)))
+    unattributed: Unattributed = attrs.field(default="counted", validator=one_of(*get_args(Unattributed)))
     scope: Scope = scope_field()
     decay: Decay | None = decay_field()
     #: Fewest inspections for a value; below it there is no data.
@@ -106,13 +102,8 @@ class QualityPassRate:
 
     def __attrs_post_init__(self) -> None:
         """Refuse choices that nothing would read."""
-        check_unattributed(self, self.faults, self.unattributed)
-
-
-def _is_per(_measure: object, _field: object, value: object) -> None:
-    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= _MOST_PER:
-        hint = "parts per million is 1_000_000"
-        raise InvalidValueError(f"RejectRate.per must be a whole number from 1 to {_MOST_PER}", value, hint=hint)
+        if not self.faults:
+            refuse_idle(self, "unattributed", without="faults")
 
 
 @final
@@ -122,33 +113,34 @@ class RejectRate:
 
     What counts as a reject is chosen as for `QualityPassRate`. Rejects are measured against
 
-    - `of="inspected"`: the units, or lots, inspected in the period, from 0 to `per`;
-    - `of="received"`: the quantity of the period's receipts, whatever share of it was inspected, as carmakers count.
-      The receipts are those of the same supplier, item or whatever one measures by; cancelled order lines are among
-      them, wrong items are not. Rejects of what came before the period can lift the value above `per`.
+    - `relative_to="inspected"`: the units, or lots, inspected in the period, from 0 to `per`;
+    - `relative_to="received"`: the quantity of the period's receipts, whatever share of it was inspected, as carmakers
+      count. The receipts are those of the same supplier, item or whatever one measures by; cancelled order lines are
+      among them, wrong items are not. Rejects of what came before the period can lift the value above `per`.
 
     The evidence is the number of inspections: a receipt that nobody inspected says nothing. An interval belongs to a
-    rate, so it is there with `per=1` and `of="inspected"` only.
+    rate, so it is there with `per=1` and `relative_to="inspected"` only.
 
     Raises:
         InvalidValueError: a choice that does not exist, `per` out of range, `unattributed` without `faults`, or a
             `level` other than units of what was received.
 
-    >>> RejectRate(id="ppm", of="received").per
+    >>> RejectRate(id="ppm", relative_to="received").per
     1000000
     """
 
     id: str = id_field()
     label: Label | None = label_field()
     #: Among how many; 1 for a share, 100 for per cent.
-    per: int = attrs.field(default=1_000_000, validator=_is_per)
-    of: RejectBase = attrs.field(default="inspected", validator=one_of(*get_args(RejectBase)))
-    level: QualityLevel = attrs.field(default="unit", validator=one_of(*get_args(QualityLevel)))
-    concessions: Concessions = attrs.field(default="reject", validator=one_of(*get_args(Concessions)))
+    per: int = attrs.field(default=1_000_000, validator=is_whole(1, _MOST_PER, "parts per million is 1_000_000"))
+    #: What rejects are measured against.
+    relative_to: RejectBase = attrs.field(default="inspected", validator=one_of(*get_args(RejectBase)))
+    level: QualityLevel = attrs.field(default="quantity", validator=one_of(*get_args(QualityLevel)))
+    concessions: Concessions = attrs.field(default="rejected", validator=one_of(*get_args(Concessions)))
     #: Whose rejects count; empty for all, whoever's doing they were.
     faults: frozenset[Fault] = attrs.field(default=frozenset(), converter=fault_set)
     #: Whether a reject counts of which nobody says whose doing it was.
-    unattributed: Unattributed = attrs.field(default="count", validator=one_of(*get_args(Unattributed)))
+    unattributed: Unattributed = attrs.field(default="counted", validator=one_of(*get_args(Unattributed)))
     scope: Scope = scope_field()
     decay: Decay | None = decay_field()
     #: Fewest inspections for a value; below it there is no data.
@@ -156,10 +148,11 @@ class RejectRate:
 
     def __attrs_post_init__(self) -> None:
         """Refuse choices that nothing would read."""
-        check_unattributed(self, self.faults, self.unattributed)
-        if self.of == "received" and self.level != "unit":
-            hint = "receipts have quantities and no lots; leave it out, or set of='inspected'"
-            raise InvalidValueError("RejectRate.level has no effect with of='received'", self.level, hint=hint)
+        if not self.faults:
+            refuse_idle(self, "unattributed", without="faults")
+        if self.relative_to == "received" and self.level != "quantity":
+            hint = "receipts have quantities and no lots; leave it out, or set relative_to='inspected'"
+            raise InvalidValueError("RejectRate.level has no effect with relative_to='received'", self.level, hint=hint)
 
 
 #: Of one inspection: what is bad, what that is measured against, and how many units or lots are left out.
@@ -173,8 +166,8 @@ _ZERO: Final = Decimal(0)
 
 def _judge(measure: QualityPassRate | RejectRate) -> Callable[[Inspection], _Outcome]:
     """Return the function that says of an inspection how much of it was bad, with all choices worked out once."""
-    faults, conceded_pass = measure.faults, measure.concessions == "pass"
-    counts_unstated = measure.unattributed == "count"
+    faults, conceded_pass = measure.faults, measure.concessions == "accepted"
+    counts_unstated = measure.unattributed == "counted"
 
     def units(found: Inspection) -> _Outcome:
         bad: Number = found.rejected
@@ -207,7 +200,7 @@ def _judge(measure: QualityPassRate | RejectRate) -> Callable[[Inspection], _Out
         bad, whole, left_out = units(found)
         return (Fraction(bad) / Fraction(whole), 1, left_out) if whole else (0, 0, left_out)
 
-    return {"unit": units, "lot": lots, "mean_of_lots": rates}[measure.level]
+    return {"quantity": units, "lot": lots, "mean_of_lots": rates}[measure.level]
 
 
 def _stated(found: Inspection) -> Decimal:
@@ -224,7 +217,7 @@ def _left_out(measure: QualityPassRate | RejectRate, found: Inspection, how_many
 
 
 def _pass_rows(measure: QualityPassRate, _index: FactIndex, _as_of: date) -> RowsOf:
-    if measure.level == "unit" and measure.concessions == "reject" and not measure.faults:  # the usual case
+    if measure.level == "quantity" and measure.concessions == "rejected" and not measure.faults:  # the usual case
         return {Inspection: _passed_units}
     judge = _judge(measure)
 
@@ -242,7 +235,7 @@ def _passed_units(found: Inspection) -> Sequence[Row]:
 
 def _reject_rows(measure: RejectRate, index: FactIndex, _as_of: date) -> RowsOf:
     judge = _judge(measure)
-    of_inspected = measure.of == "inspected"
+    of_inspected = measure.relative_to == "inspected"
 
     def rows(found: Inspection) -> Sequence[Row]:
         bad, whole, left_out = judge(found)
@@ -257,16 +250,16 @@ def _reject_rows(measure: RejectRate, index: FactIndex, _as_of: date) -> RowsOf:
 
 def _pass_figure(measure: QualityPassRate, _everything: Mapping[Key, Cells], _by: Sequence[Dimension]) -> FigureOf:
     is_of_trials = measure.decay is None and measure.level != "mean_of_lots"
-    return lambda _key, cells: ratio(cells, trials="denominator" if is_of_trials else None)
+    return lambda _key, cells: ratio(cells, of_trials=is_of_trials)
 
 
 def _reject_figure(measure: RejectRate, _everything: Mapping[Key, Cells], _by: Sequence[Dimension]) -> FigureOf:
-    of_inspected = measure.of == "inspected"
+    of_inspected = measure.relative_to == "inspected"
     is_rate = of_inspected and measure.per == 1 and measure.decay is None and measure.level != "mean_of_lots"
     unit = "" if measure.per == 1 else f"per {measure.per}"
 
     def figure(_key: Key, cells: Cells) -> Figure:
-        found = ratio(cells, unit=unit, factor=measure.per, trials="denominator" if is_rate else None)
+        found = ratio(cells, unit=unit, factor=measure.per, of_trials=is_rate)
         return found if of_inspected else attrs.evolve(found, why_not=no_received_quantity(cells))
 
     return figure

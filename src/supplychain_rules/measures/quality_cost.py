@@ -9,7 +9,7 @@ from typing import Any, Final, Literal, final, get_args
 import attrs
 
 from supplychain_rules.errors import InvalidValueError
-from supplychain_rules.facts.fields import exact_quantity
+from supplychain_rules.facts.fields import exact_quantity, is_boolean, one_of, some_of
 from supplychain_rules.facts.quality import QUALITY_COST_KINDS, Claim, QualityCost, QualityCostKind
 from supplychain_rules.measures.claim_filter import AnyClaim, ClaimFilter, admission
 from supplychain_rules.measures.costs import (
@@ -37,10 +37,8 @@ from supplychain_rules.measures.exact import fraction
 from supplychain_rules.measures.fields import (
     decay_field,
     id_field,
-    is_boolean,
     label_field,
     minimum_evidence_field,
-    one_of,
     scope_field,
 )
 from supplychain_rules.measures.index import FactIndex
@@ -59,15 +57,8 @@ CostBase = Literal[SpendBasis, "quality_costs"]
 _FAILURES: Final[frozenset[QualityCostKind]] = frozenset({"internal_failure", "external_failure"})
 
 
-def _kinds(values: Iterable[QualityCostKind]) -> frozenset[QualityCostKind]:
-    if isinstance(values, str):  # a text is a collection of letters, which nobody means
-        raise InvalidValueError("CostOfPoorQuality.kinds must be a collection", values, hint=f"write ({values!r},)")
-    kinds = frozenset(values)
-    unknown = sorted(str(kind) for kind in kinds if kind not in QUALITY_COST_KINDS)
-    if unknown or not kinds:
-        hint = f"expected some of {', '.join(QUALITY_COST_KINDS)}"
-        raise InvalidValueError("CostOfPoorQuality.kinds is unknown", unknown[0] if unknown else (), hint=hint)
-    return kinds
+def _kinds(values: Iterable[QualityCostKind]) -> frozenset[str]:
+    return some_of("CostOfPoorQuality.kinds", values, QUALITY_COST_KINDS)
 
 
 @final

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from supplychain_rules.facts.trade import OrderLine, Receipt
-from supplychain_rules.measures.counting import Cells, Row
+from supplychain_rules.measures.counting import Cells, Row, several_units
 from supplychain_rules.measures.index import FactIndex
 
 __all__ = ["no_received_quantity", "received_quantity"]
@@ -31,9 +31,5 @@ def received_quantity(index: FactIndex, *, evidence: int) -> Callable[[Receipt],
 
 def no_received_quantity(cells: Cells) -> str:
     """Return why a key has no received quantity to measure against, or an empty text where it has one."""
-    units = sorted(part[1] for part in cells if isinstance(part, tuple) and part[0] == _RECEIVED)
-    if not units:
-        return "nothing was received in the period"
-    if len(units) > 1:
-        return f"quantities in several units have no sum: {', '.join(unit or '(none)' for unit in units)}"
-    return ""
+    units = [part[1] for part in cells if isinstance(part, tuple) and part[0] == _RECEIVED]
+    return several_units(units) if units else "nothing was received in the period"

@@ -9,39 +9,35 @@ import attrs
 
 from supplychain_rules.errors import InvalidValueError
 from supplychain_rules.facts.care import Complaint, ServiceEvent
+from supplychain_rules.facts.fields import one_of
 from supplychain_rules.facts.quality import Claim
-from supplychain_rules.measures.arrivals import shifted
+from supplychain_rules.measures.arrivals import OpenDays, days_from, shifted
 from supplychain_rules.measures.counting import (
     Cells,
     Counting,
     Dimension,
-    Figure,
     FigureOf,
     LeftOut,
     Row,
     RowsOf,
-    counted,
-    left_out_note,
-    merged,
     ratio,
 )
 from supplychain_rules.measures.decay import Decay
-from supplychain_rules.measures.exact import fraction
 from supplychain_rules.measures.fields import (
     decay_field,
     id_field,
     is_count,
+    is_optional_calendar,
     label_field,
     minimum_evidence_field,
     name_set,
-    one_of,
     optional_fraction,
     scope_field,
 )
 from supplychain_rules.measures.index import FactIndex
 from supplychain_rules.measures.measurement import Key
 from supplychain_rules.measures.scope import Scope
-from supplychain_rules.measures.statistics import STATISTICS, Statistic, check_percentile, statistic_of
+from supplychain_rules.measures.statistics import STATISTICS, Statistic, check_percentile, distribution_figure
 from supplychain_rules.values.calendar import WorkCalendar
 from supplychain_rules.values.label import Label
 
@@ -52,20 +48,13 @@ __all__ = [
     "ResponseDays",
     "ServiceResponse",
     "ServiceSource",
-    "Unanswered",
 ]
 
-#: What is answered: what we asked of suppliers, our claims on them, or customers' complaints to us.
+#: What is answered, by the ledger's names: what we asked of suppliers, claims on them, or customers' complaints to us.
 ServiceSource = Literal["service_events", "claims", "complaints"]
 
 #: What ends the waiting: the first answer, or the matter resolved.
 Response = Literal["answer", "resolution"]
-
-#: What a matter is that still waits: left out, or counted with the days that it has waited so far.
-Unanswered = Literal["left_out", "days_so_far"]
-
-
-_is_optional_calendar: Final = attrs.validators.optional(attrs.validators.instance_of(WorkCalendar))
 
 
 @final
@@ -83,7 +72,7 @@ class ServiceResponse:
         InvalidValueError: a choice that does not exist, days out of range, or the answer to a claim: a claim has the
             day of its settlement only.
 
-    >>> ServiceResponse(id="quotations_in_time", kinds=["quotation"], within_days=3).of
+    >>> ServiceResponse(id="quotations_in_time", kinds=["quotation"], within_days=3).until
     'answer'
     """
 
@@ -92,11 +81,12 @@ class ServiceResponse:
     source: ServiceSource = attrs.field(default="service_events", validator=one_of(*get_args(ServiceSource)))
     #: Kinds that count, as `quotation`; empty for all.
     kinds: frozenset[str] = attrs.field(default=frozenset(), converter=name_set)
-    of: Response = attrs.field(default="answer", validator=one_of(*get_args(Response)))
+    #: What ends the waiting.
+    until: Response = attrs.field(default="answer", validator=one_of(*get_args(Response)))
     #: Most days after the day it was raised.
     within_days: int = attrs.field(validator=is_count)
     #: The calendar whose working days `within_days` are; `None` for calendar days.
-    calendar: WorkCalendar | None = attrs.field(default=None, validator=_is_optional_calendar)
+    calendar: WorkCalendar | None = attrs.field(default=None, validator=is_optional_calendar)
     scope: Scope = scope_field()
     decay: Decay | None = decay_field()
     #: Fewest events for a value; below it there is no data.
@@ -113,7 +103,7 @@ class ResponseDays:
     """The days from raising a matter to its answer, or resolution: their mean or another statistic.
 
     What still waits has no number of days yet. Left out, a supplier that never answers looks as good as its other
-    answers, so how many wait is noted; `unanswered="days_so_far"` counts each with the days until the day from which
+    answers, so how many wait is noted; `unanswered="so_far"` counts each with the days until the day from which
     one looks, which can only grow. With the mean, the numerator is the sum of the days.
 
     The evidence is the number of events, claims or complaints counted; the value is in days.
@@ -131,13 +121,15 @@ class ResponseDays:
     source: ServiceSource = attrs.field(default="service_events", validator=one_of(*get_args(ServiceSource)))
     #: Kinds that count, as `quotation`; empty for all.
     kinds: frozenset[str] = attrs.field(default=frozenset(), converter=name_set)
-    of: Response = attrs.field(default="answer", validator=one_of(*get_args(Response)))
+    #: What ends the waiting.
+    until: Response = attrs.field(default="answer", validator=one_of(*get_args(Response)))
     statistic: Statistic = attrs.field(default="mean", validator=one_of(*STATISTICS))
     #: The rank of a percentile, above 0 and at most 1.
     percentile: Fraction | None = attrs.field(default=None, converter=optional_fraction)
-    unanswered: Unanswered = attrs.field(default="left_out", validator=one_of(*get_args(Unanswered)))
+    #: Whether what still waits is left out, or counts with the days that it has waited so far.
+    unanswered: OpenDays = attrs.field(default="left_out", validator=one_of(*get_args(OpenDays)))
     #: The calendar whose working days are counted; `None` for calendar days.
-    calendar: WorkCalendar | None = attrs.field(default=None, validator=_is_optional_calendar)
+    calendar: WorkCalendar | None = attrs.field(default=None, validator=is_optional_calendar)
     scope: Scope = scope_field()
     decay: Decay | None = decay_field()
     #: Fewest events for a value; below it there is no data.
@@ -150,10 +142,10 @@ class ResponseDays:
 
 
 def _check_answer(measure: ServiceResponse | ResponseDays) -> None:
-    if measure.source == "claims" and measure.of == "answer":
-        place = f"{type(measure).__name__}.of"
-        hint = "write of='resolution'"
-        raise InvalidValueError(f"{place} cannot be the answer to a claim", measure.of, hint=hint)
+    if measure.source == "claims" and measure.until == "answer":
+        place = f"{type(measure).__name__}.until"
+        hint = "write until='resolution'"
+        raise InvalidValueError(f"{place} cannot be the answer to a claim", measure.until, hint=hint)
 
 
 #: What waits for an answer.
@@ -166,7 +158,7 @@ def _raised_on(found: _Matter) -> date:
     return found.raised_on if isinstance(found, ServiceEvent) else found.opened_on
 
 
-def _ended_on(of: Response, as_of: date) -> Callable[[_Matter], date | None]:
+def _ended_on(until: Response, as_of: date) -> Callable[[_Matter], date | None]:
     """Return the function from a matter to the day its waiting ended, `None` where it waits on `as_of`."""
 
     def ended(found: _Matter) -> date | None:
@@ -179,7 +171,7 @@ def _ended_on(of: Response, as_of: date) -> Callable[[_Matter], date | None]:
                 answered, resolved = None, found.closed_on
             case _:
                 assert_never(found)
-        day = resolved if of == "resolution" or answered is None else answered
+        day = resolved if until == "resolution" or answered is None else answered
         return day if day is not None and day <= as_of else None
 
     return ended
@@ -198,7 +190,7 @@ def _table(source: ServiceSource) -> type[_Matter]:
 
 
 def _response_rows(measure: ServiceResponse, _index: FactIndex, as_of: date) -> RowsOf:
-    ended, kinds = _ended_on(measure.of, as_of), measure.kinds
+    ended, kinds = _ended_on(measure.until, as_of), measure.kinds
 
     def rows(found: _Matter) -> Sequence[Row]:
         if kinds and found.kind not in kinds:
@@ -213,7 +205,7 @@ def _response_rows(measure: ServiceResponse, _index: FactIndex, as_of: date) -> 
 
 
 def _response_is_open(measure: ServiceResponse, _index: FactIndex, as_of: date) -> Callable[[_Matter], bool]:
-    ended = _ended_on(measure.of, as_of)
+    ended = _ended_on(measure.until, as_of)
 
     def is_open(found: _Matter) -> bool:
         return ended(found) is None and as_of <= shifted(_raised_on(found), measure.within_days, measure.calendar)
@@ -222,12 +214,12 @@ def _response_is_open(measure: ServiceResponse, _index: FactIndex, as_of: date) 
 
 
 def _response_figure(measure: ServiceResponse, _everything: Mapping[Key, Cells], _by: Sequence[Dimension]) -> FigureOf:
-    trials: Final = "denominator" if measure.decay is None else None
-    return lambda _key, cells: ratio(cells, trials=trials)
+    of_trials = measure.decay is None
+    return lambda _key, cells: ratio(cells, of_trials=of_trials)
 
 
 def _days_rows(measure: ResponseDays, _index: FactIndex, as_of: date) -> RowsOf:
-    ended, kinds, calendar = _ended_on(measure.of, as_of), measure.kinds, measure.calendar
+    ended, kinds, calendar = _ended_on(measure.until, as_of), measure.kinds, measure.calendar
     leaves_out = measure.unanswered == "left_out"
 
     def rows(found: _Matter) -> Sequence[Row]:
@@ -238,32 +230,20 @@ def _days_rows(measure: ResponseDays, _index: FactIndex, as_of: date) -> RowsOf:
             if leaves_out:
                 return ((found, raised, _WAITING, 1, 0, 0),)
             end = as_of
-        days = (end - raised).days if calendar is None else calendar.days_between(raised, end)
-        return ((found, raised, days, days, 1, 1),)
+        days = days_from(raised, end, calendar)
+        return ((found, raised, days, 1, 0, 1),)
 
     return {_table(measure.source): rows}
 
 
 def _days_is_open(measure: ResponseDays, _index: FactIndex, as_of: date) -> Callable[[_Matter], bool]:
-    ended = _ended_on(measure.of, as_of)
+    ended = _ended_on(measure.until, as_of)
     return lambda found: ended(found) is None
 
 
 def _days_figure(measure: ResponseDays, _everything: Mapping[Key, Cells], _by: Sequence[Dimension]) -> FigureOf:
-    def figure(_key: Key, cells: Cells) -> Figure:
-        if measure.statistic == "mean":
-            return ratio(cells, unit="days")
-        met = {Fraction(str(part)): fraction(sums.denominator) for part, sums in counted(cells).items()}
-        value = statistic_of(met, measure.statistic, measure.percentile) if any(met.values()) else Fraction(0)
-        return Figure(
-            numerator=value,
-            denominator=Fraction(1 if any(met.values()) else 0),
-            evidence=merged(counted(cells).values()).evidence,
-            unit="days",
-            note=left_out_note(cells),
-        )
-
-    return figure
+    unit = "days²" if measure.statistic == "variance" else "days"
+    return lambda _key, cells: distribution_figure(cells, measure.statistic, measure.percentile, unit=unit)
 
 
 #: How the share answered in time counts.

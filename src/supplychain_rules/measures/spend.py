@@ -9,6 +9,7 @@ import attrs
 
 from supplychain_rules.errors import InvalidValueError
 from supplychain_rules.facts.billing import InvoiceLine
+from supplychain_rules.facts.fields import one_of, refuse_text
 from supplychain_rules.facts.trade import OrderLine, Receipt, line_amount
 from supplychain_rules.measures.counting import (
     DIMENSIONS,
@@ -29,7 +30,6 @@ from supplychain_rules.measures.fields import (
     id_field,
     label_field,
     minimum_evidence_field,
-    one_of,
     scope_field,
 )
 from supplychain_rules.measures.index import FactIndex
@@ -71,8 +71,7 @@ class Spend:
 
 
 def _within(values: Sequence[Dimension]) -> tuple[Dimension, ...]:
-    if isinstance(values, str):  # a text is a collection of letters, which nobody means
-        raise InvalidValueError("SpendShare.within must be a collection", values, hint=f"write ({values!r},)")
+    refuse_text("SpendShare.within", values)
     return tuple(values)
 
 

@@ -6,13 +6,15 @@ the months' counts, and never from the months' medians.
 
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import Any, Final, Literal, assert_never, get_args
+from typing import Any, Final, Literal, assert_never, cast, get_args
 
 from supplychain_rules.errors import InvalidValueError
+from supplychain_rules.measures.counting import Cells, Figure, counted, left_out_note
+from supplychain_rules.measures.exact import fraction
 from supplychain_rules.measures.interval import square_root
 from supplychain_rules.values.rounding import round_to_units
 
-__all__ = ["STATISTICS", "Statistic", "check_percentile", "statistic_of"]
+__all__ = ["STATISTICS", "Statistic", "check_percentile", "distribution_figure", "statistic_of"]
 
 #: What one asks of a distribution. `least` and `greatest` are the ends; `percentile` needs a rank.
 Statistic = Literal["mean", "median", "least", "greatest", "variance", "standard_deviation", "percentile"]
@@ -21,7 +23,7 @@ Statistic = Literal["mean", "median", "least", "greatest", "variance", "standard
 STATISTICS: Final[tuple[Statistic, ...]] = get_args(Statistic)
 
 #: Decimals of a standard deviation, which is irrational: finer than anybody plans by.
-ROOT_DECIMALS: Final = 6
+_ROOT_DECIMALS: Final = 6
 
 
 def check_percentile(measure: Any, statistic: Statistic, percentile: Fraction | None) -> None:  # noqa: ANN401  any definition
@@ -69,12 +71,45 @@ def statistic_of(
         case "variance":
             return _variance(counts)
         case "standard_deviation":
-            root = square_root(_variance(counts), 2 * ROOT_DECIMALS)
-            return Fraction(round_to_units(root, ROOT_DECIMALS), 10**ROOT_DECIMALS)
+            root = square_root(_variance(counts), 2 * _ROOT_DECIMALS)
+            return Fraction(round_to_units(root, _ROOT_DECIMALS), 10**_ROOT_DECIMALS)
         case "percentile":
             return _nearest_rank(counts, values, percentile or Fraction(1))
         case _:
             assert_never(statistic)
+
+
+def distribution_figure(
+    cells: Cells, statistic: Statistic, percentile: Fraction | None, *, over: int = 1, unit: str
+) -> Figure:
+    """Return the figure of a distribution of whole numbers: each is a part, and its numerator how often it was met.
+
+    The numerator and denominator of a mean are the sum of the numbers and their count, so that means of several keys
+    can be merged; other statistics have the denominator 1.
+
+    Args:
+        cells: the cells of a key; left-out rows become a note.
+        statistic: what is asked of the distribution.
+        percentile: the rank of a percentile.
+        over: what the numbers are divided by.
+        unit: what the value is in.
+    """
+    met = counted(cells)
+    counts = {Fraction(cast("int", number), over): fraction(sums.numerator) for number, sums in met.items()}
+    weight = sum(counts.values(), Fraction(0))
+    numerator, denominator = Fraction(0), weight
+    if weight and statistic == "mean":
+        numerator = sum((number * count for number, count in counts.items()), Fraction(0))
+    elif weight:
+        numerator, denominator = statistic_of(counts, statistic, percentile), Fraction(1)
+    return Figure(
+        numerator=numerator,
+        denominator=denominator,
+        evidence=sum(sums.evidence for sums in met.values()),
+        unit=unit,
+        why_not="" if weight else "all that counts has lost its weight",
+        note=left_out_note(cells),
+    )
 
 
 def _mean(counts: Mapping[Fraction, Fraction]) -> Fraction:

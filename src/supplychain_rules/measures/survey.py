@@ -9,7 +9,7 @@ import attrs
 
 from supplychain_rules.errors import InvalidValueError
 from supplychain_rules.facts.care import SurveyAnswer
-from supplychain_rules.facts.fields import is_id
+from supplychain_rules.facts.fields import is_id, one_of
 from supplychain_rules.measures.counting import (
     Cells,
     Counting,
@@ -28,7 +28,6 @@ from supplychain_rules.measures.fields import (
     is_share,
     label_field,
     minimum_evidence_field,
-    one_of,
     scope_field,
 )
 from supplychain_rules.measures.index import FactIndex
@@ -40,14 +39,14 @@ from supplychain_rules.values.scaled import exact_fraction, number_text
 __all__ = ["QUESTIONNAIRE_SCORE", "NoAnswer", "QuestionnaireScore"]
 
 #: What a question is that was asked and not answered: left out, or an answer of zero points.
-NoAnswer = Literal["leave_out", "zero"]
+NoAnswer = Literal["left_out", "zero"]
 
 
 #: Questions with their weights, by question.
-Weights: TypeAlias = tuple[tuple[str, Fraction], ...]
+_Weights: TypeAlias = tuple[tuple[str, Fraction], ...]
 
 
-def _weights(given: Mapping[str, object] | Iterable[Any]) -> Weights:
+def _weights(given: Mapping[str, object] | Iterable[Any]) -> _Weights:
     if not isinstance(given, (Mapping, tuple)):  # a tuple is what this returned before
         hint = "write {'tidy': 2, 'punctual': 1}"
         raise InvalidValueError("QuestionnaireScore.weights must be a mapping", given, hint=hint)
@@ -58,7 +57,7 @@ def _weights(given: Mapping[str, object] | Iterable[Any]) -> Weights:
     return tuple(sorted((question, exact_fraction(weight)) for question, weight in weights.items()))
 
 
-def _are_weights(_measure: object, _field: object, weights: Weights) -> None:
+def _are_weights(_measure: object, _field: object, weights: _Weights) -> None:
     for question, weight in weights:
         if weight <= 0:
             hint = "leave out a question that does not count"
@@ -95,8 +94,8 @@ class QuestionnaireScore:
     #: The questionnaire and its edition.
     survey: str = attrs.field(validator=is_id)
     #: How much each question counts, relative to the others, given as a mapping; empty where all count alike.
-    weights: Weights = attrs.field(default=(), converter=_weights, validator=_are_weights)
-    unanswered: NoAnswer = attrs.field(default="leave_out", validator=one_of(*get_args(NoAnswer)))
+    weights: _Weights = attrs.field(default=(), converter=_weights, validator=_are_weights)
+    unanswered: NoAnswer = attrs.field(default="left_out", validator=one_of(*get_args(NoAnswer)))
     #: The least share of the weights that must be answered for a value.
     minimum_coverage: Fraction = attrs.field(default=Fraction(0), converter=exact_fraction, validator=is_share(1))
     scope: Scope = scope_field()

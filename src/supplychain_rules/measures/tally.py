@@ -17,9 +17,8 @@ from supplychain_rules.measures.counting import (
 )
 from supplychain_rules.measures.exact import fraction
 from supplychain_rules.measures.index import Driver, FactIndex
-from supplychain_rules.measures.kinds import Measure, counting_of
+from supplychain_rules.measures.kinds import Measure, counting_of, decay_of, spans_of
 from supplychain_rules.measures.measurement import Key
-from supplychain_rules.measures.measuring import decay_of, spans_of
 from supplychain_rules.measures.touched import DriverId
 from supplychain_rules.values.period import Period
 
@@ -91,7 +90,7 @@ class Tally:
         of_open: dict[Place, Sums] = {}
         for driver in self._open:
             self._count(self._rows_of(driver), 1, of_open)
-        spans = spans_of(self._definition, self._counting, period)
+        spans = spans_of(self._definition, period)
         weight = weights(decay_of(self._definition), period, as_of)
         cells: dict[Key, dict[Part, Sums]] = {}
         for found in (self._sums, self.closed, of_open):

@@ -16,31 +16,21 @@ from supplychain_rules.facts.prices import IndexValue, MarketPrice, PriceObserva
 from supplychain_rules.facts.quality import Claim, Inspection, QualityCost
 from supplychain_rules.facts.trade import Delay, OrderLine, Receipt
 from supplychain_rules.measures.counting import Table
-from supplychain_rules.measures.index import FactIndex, Order, order_key
+from supplychain_rules.measures.index import FactIndex, Order, kinds_naming, order_key
 
-__all__ = ["NAMES_A_LINE", "DriverId", "touched"]
+__all__ = ["DriverId", "touched"]
 
 #: A driver: its kind, and its id or order key.
 DriverId: TypeAlias = tuple[Table, Hashable]
 
 #: The kinds of facts that name an order line in a field of that name.
-NAMES_A_LINE: Final[tuple[type[Fact], ...]] = (Receipt, Delay, Inspection, Claim, InvoiceLine)
+_NAMES_A_LINE: Final = kinds_naming("order_line")
 
 #: The kinds of facts that have a price, which a measure may set against an index series.
 _PRICED: Final[tuple[type[Fact], ...]] = (OrderLine, PriceObservation, InvoiceLine)
 
 #: The kinds of facts that name a supplier, apart from those that name an order line only.
-_NAMES_A_SUPPLIER: Final[tuple[type[Fact], ...]] = (
-    OrderLine,
-    Inspection,
-    Claim,
-    QualityCost,
-    InvoiceLine,
-    PriceObservation,
-    ServiceEvent,
-    Complaint,
-    Certificate,
-)
+_NAMES_A_SUPPLIER: Final = kinds_naming("supplier")
 
 
 def touched(fact: Fact, index: FactIndex) -> set[DriverId]:
@@ -101,7 +91,7 @@ def _around(lines: Iterable[OrderLine], index: FactIndex) -> set[DriverId]:
     found: set[DriverId] = set()
     for line in lines:
         found |= {(OrderLine, line.id), (Order, order_key(line))}
-        for kind in NAMES_A_LINE:
+        for kind in _NAMES_A_LINE:
             found.update((kind, other.id) for other in index.by(kind, "order_line").get(line.id, ()))
         for billed in index.by(InvoiceLine, "order_line").get(line.id, ()):
             found.update(_invoice(billed.invoice, index))

@@ -17,7 +17,7 @@ from supplychain_rules.errors import InvalidValueError
 from supplychain_rules.measures.decay import HalfLife
 from supplychain_rules.measures.fields import MAX_COUNT
 from supplychain_rules.measures.measurement import Key, Measurement, MeasurementState
-from supplychain_rules.values.scaled import exact_fraction
+from supplychain_rules.values.scaled import check_whole, exact_fraction
 
 __all__ = [
     "Direction",
@@ -38,7 +38,7 @@ Point: TypeAlias = Measurement | Fraction | Decimal | int | str | None
 Direction = Literal["rising", "flat", "falling"]
 
 #: Fewest points of a trend: two always lie on a line, and prove nothing.
-MIN_TREND_POINTS: Final = 3
+_MIN_TREND_POINTS: Final = 3
 
 _OUTSIDE: Final = "outside the scope of the measure"
 
@@ -201,7 +201,7 @@ def moving_means(points: Iterable[Point], *, over: int, at_least: int = 1) -> tu
 
 
 def trend(
-    points: Iterable[Point], *, flat_within: Fraction | Decimal | int | str = 0, at_least: int = MIN_TREND_POINTS
+    points: Iterable[Point], *, flat_within: Fraction | Decimal | int | str = 0, at_least: int = _MIN_TREND_POINTS
 ) -> Trend:
     """Return the least-squares slope of a series per period, and where it points to.
 
@@ -223,7 +223,7 @@ def trend(
     flat = exact_fraction(flat_within)
     if flat < 0:
         raise InvalidValueError("flat_within is negative", flat_within, hint="it holds for rising and falling alike")
-    _check_periods("at_least", at_least, least=MIN_TREND_POINTS)
+    _check_periods("at_least", at_least, least=_MIN_TREND_POINTS)
     values, state = _read(points)
     met = [(Fraction(place), value) for place, value in enumerate(values) if value is not None]
     if len(met) < at_least:
@@ -284,5 +284,4 @@ def _value(value: Fraction | None, points: int, state: MeasurementState) -> Seri
 
 
 def _check_periods(name: str, value: Any, *, least: int = 1) -> None:  # noqa: ANN401  whatever a caller gives
-    if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= MAX_COUNT:
-        raise InvalidValueError(f"{name} must be a whole number from {least} to {MAX_COUNT}", value)
+    check_whole(name, value, least=least, most=MAX_COUNT)

@@ -37,7 +37,7 @@ from supplychain_rules.rules.value_functions import VALUE_FUNCTIONS
 from supplychain_rules.values.label import Label
 from supplychain_rules.values.scaled import exact_number, number_text
 
-__all__ = ["STRATEGIES", "dump_policy", "fingerprint_of", "load_policy"]
+__all__ = ["STRATEGIES", "dump_policy", "load_policy"]
 
 #: The built-in strategies; extend a copy by `with_strategy`.
 STRATEGIES: Final = Strategies(value_functions=VALUE_FUNCTIONS, methods=METHODS)
@@ -108,7 +108,7 @@ def dump_policy(policy: Policy) -> dict[str, Any]:
     return dumped
 
 
-def fingerprint_of(policy: Policy) -> str:
+def _fingerprint_of(policy: Policy) -> str:
     """Return the SHA-256 of a policy's rules: without labels and cases, strategies by name and version."""
     bare = attrs.evolve(
         policy,
@@ -211,7 +211,7 @@ class _Loading:
                 guards=tuple(self.lowering.guards),
             ),
         )
-        policy = attrs.evolve(policy, fingerprint=fingerprint_of(policy))
+        policy = attrs.evolve(policy, fingerprint=_fingerprint_of(policy))
         for place, case in enumerate(cases):
             self._run_case(policy, case, f"cases[{place}]")
         return policy

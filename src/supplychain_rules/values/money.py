@@ -6,7 +6,7 @@ not add up to the whole: `allocate` splits it to the smallest unit instead.
 """
 
 from collections.abc import Iterable, Mapping
-from decimal import ROUND_HALF_EVEN, Context, Decimal, DivisionByZero, Inexact, InvalidOperation, Overflow
+from decimal import Decimal
 from fractions import Fraction
 from types import MappingProxyType
 from typing import Any, Final, final
@@ -17,23 +17,9 @@ from supplychain_rules.errors import InvalidValueError
 from supplychain_rules.values.allocation import AllocationMethod, apportion, integer_weights
 from supplychain_rules.values.currencies import check_currency, decimals_of
 from supplychain_rules.values.rounding import ROUNDING_MODES, RoundingMode, divide
-from supplychain_rules.values.scaled import MAX_DIGITS, exact_number, to_decimal
+from supplychain_rules.values.scaled import EXACT, MAX_DIGITS, exact_number, to_decimal
 
 __all__ = ["Allocation", "Money", "allocate", "allocate_interim", "ratio", "total"]
-
-#: Our own context, every field of it given: the caller's precision, rounding and traps must not change a result.
-#: An amount has at most 2 * MAX_DIGITS digits, so a product needs twice that; should it ever not fit, `Inexact`
-#: raises instead of rounding in silence.
-_EXACT: Final = Context(
-    prec=4 * MAX_DIGITS + 2,
-    rounding=ROUND_HALF_EVEN,
-    Emin=-999_999,
-    Emax=999_999,
-    capitals=1,
-    clamp=0,
-    flags=[],
-    traps=[Inexact, InvalidOperation, DivisionByZero, Overflow],
-)
 
 #: Said wherever something that is not money meets money.
 _ONLY_MONEY: Final = "money goes with money only"
@@ -124,7 +110,7 @@ class Money:
 
     def __add__(self, other: "Money") -> "Money":
         """Add money of the same currency; `total` sums many, because `sum` starts from a bare 0."""
-        return Money(_EXACT.add(self.amount, _same_currency(self, other)), self.currency)
+        return Money(EXACT.add(self.amount, _same_currency(self, other)), self.currency)
 
     def __radd__(self, other: object) -> "Money":
         """Refuse `0 + money`, which `sum` would begin with: zero of which currency?"""
@@ -132,7 +118,7 @@ class Money:
 
     def __sub__(self, other: "Money") -> "Money":
         """Subtract money of the same currency."""
-        return Money(_EXACT.subtract(self.amount, _same_currency(self, other)), self.currency)
+        return Money(EXACT.subtract(self.amount, _same_currency(self, other)), self.currency)
 
     def __rsub__(self, other: object) -> "Money":
         """Refuse `0 - money`."""
@@ -140,13 +126,13 @@ class Money:
 
     def __mul__(self, factor: int | Decimal) -> "Money":
         """Multiply by an exact number, without rounding."""
-        return Money(_EXACT.multiply(self.amount, _factor(factor)), self.currency)
+        return Money(EXACT.multiply(self.amount, _factor(factor)), self.currency)
 
     __rmul__ = __mul__
 
     def __neg__(self) -> "Money":
         """Return the opposite amount."""
-        return Money(_EXACT.minus(self.amount), self.currency)
+        return Money(EXACT.minus(self.amount), self.currency)
 
     def __pos__(self) -> "Money":
         """Return the money itself."""
@@ -193,7 +179,7 @@ def total(moneys: Iterable[Money], currency: str) -> Money:
     zero = Money(0, currency)
     amount = zero.amount
     for money in moneys:
-        amount = _EXACT.add(amount, _same_currency(zero, money))
+        amount = EXACT.add(amount, _same_currency(zero, money))
     return Money(amount, currency)
 
 

@@ -4,13 +4,34 @@ A number of `decimals` places is held as an integer count of 10**-decimals units
 is 0.3 on every engine.
 """
 
-from decimal import MAX_EMAX, MAX_PREC, MIN_EMIN, ROUND_HALF_UP, Context, Decimal
+from decimal import (
+    MAX_EMAX,
+    MAX_PREC,
+    MIN_EMIN,
+    ROUND_HALF_EVEN,
+    Context,
+    Decimal,
+    DivisionByZero,
+    Inexact,
+    InvalidOperation,
+    Overflow,
+)
 from fractions import Fraction
 from typing import Final
 
 from supplychain_rules.errors import InvalidValueError
 
-__all__ = ["MAX_DIGITS", "exact_fraction", "exact_number", "exact_sum", "number_text", "shifted", "to_decimal"]
+__all__ = [
+    "EXACT",
+    "MAX_DIGITS",
+    "check_whole",
+    "exact_fraction",
+    "exact_number",
+    "exact_sum",
+    "number_text",
+    "shifted",
+    "to_decimal",
+]
 
 #: Most digits a number in a rule set may have before or after the point. 64 bits hold 19 digits, so
 #: nothing longer can be used anyway, and Decimal('1e999999') must never be expanded.
@@ -22,8 +43,19 @@ _TOO_LARGE: Final[int] = 10**MAX_DIGITS
 #: Longest number text that is even looked at: both sides of the point, a sign, an exponent.
 _MAX_TEXT: Final = 2 * MAX_DIGITS + 10
 
-#: Our own context: the caller's precision and traps must not change a result.
-_EXACT: Final = Context(prec=4 * MAX_DIGITS, rounding=ROUND_HALF_UP)
+#: The context of all exact arithmetic with decimals. Every field is given: the caller's precision, rounding and traps
+#: must not change a result. A number has at most 2 * MAX_DIGITS digits and a weight 15, so that neither products of
+#: three nor sums of as many as memory holds are ever rounded; should one not fit, `Inexact` raises.
+EXACT: Final = Context(
+    prec=8 * MAX_DIGITS,
+    rounding=ROUND_HALF_EVEN,
+    Emin=-999_999,
+    Emax=999_999,
+    capitals=1,
+    clamp=0,
+    flags=[],
+    traps=[Inexact, InvalidOperation, DivisionByZero, Overflow],
+)
 
 #: Moves a point without rounding, however many digits there are. For nothing else: it would let a division run on.
 _UNBOUNDED: Final = Context(prec=MAX_PREC, Emax=MAX_EMAX, Emin=MIN_EMIN)
@@ -83,13 +115,25 @@ def exact_fraction(value: object) -> Fraction:
     return Fraction(exact_number(value))
 
 
+def check_whole(what: str, value: object, *, least: int, most: int, hint: str = "") -> None:
+    """Refuse anything but a whole number from `least` to `most`; true and false are no numbers.
+
+    Raises:
+        InvalidValueError: not an `int`, or outside the bounds.
+
+    >>> check_whole("days", 7, least=0, most=10)
+    """
+    if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+        raise InvalidValueError(f"{what} must be a whole number from {least} to {most}", value, hint=hint)
+
+
 def exact_sum(one: Decimal, other: Decimal) -> Decimal:
     """Add two exact numbers exactly, whatever precision the caller's own decimal context has.
 
     >>> exact_sum(Decimal("90"), Decimal("-0.5"))
     Decimal('89.5')
     """
-    return exact_number(_EXACT.add(one, other))
+    return exact_number(EXACT.add(one, other))
 
 
 def to_decimal(units: int, decimals: int) -> Decimal:
@@ -165,7 +209,7 @@ def _normal(number: Decimal, original: object) -> Decimal:
     last_place = _last_place(number)
     if -last_place > MAX_DIGITS:
         raise InvalidValueError(f"more than {MAX_DIGITS} decimals", original)
-    return _EXACT.quantize(number, Decimal((0, (1,), min(last_place, 0))))
+    return EXACT.quantize(number, Decimal((0, (1,), min(last_place, 0))))
 
 
 def _last_place(number: Decimal) -> int:
