@@ -31,8 +31,6 @@ def computable(program: Program) -> list[str]:
             refused.add(binding.name)
     return kept
 
-    return list(names_in(node))  # type: ignore[arg-type]
-
 
 def found_as(value: Value) -> Found:
     return int(value) if isinstance(value, bool) else value

@@ -50,9 +50,7 @@ def _cell(cell: Cell, known: Mapping[str, Found], plan: Plan) -> Found:
         case Nothing():
             return None
         case Pick():
-            chosen = next(
-                (value for condition, value in cell.branches if _sure(condition, known, plan)), cell.otherwise
-            )
+            taken = (value for condition, value in cell.branches if _sure(condition, known, plan))
             return _cell(next(taken, cell.otherwise), known, plan)
         case Plus() | Minus() | Times():
             left, right = _cell(cell.left, known, plan), _cell(cell.right, known, plan)
