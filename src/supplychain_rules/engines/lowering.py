@@ -13,6 +13,7 @@ from typing import Final, assert_never, final
 import attrs
 
 from supplychain_rules.engines.plan import (
+    FLOAT_LIMIT,
     All,
     Among,
     Any,
@@ -39,7 +40,7 @@ from supplychain_rules.engines.plan import (
 )
 from supplychain_rules.language import nodes
 from supplychain_rules.language.program import Binding, Program, needed_bindings
-from supplychain_rules.language.segments import segments
+from supplychain_rules.language.segments import Segment, segments
 from supplychain_rules.language.typed import Typed
 from supplychain_rules.language.types import (
     BooleanType,
@@ -271,12 +272,14 @@ class _Lowering:
 
     def _times(self, number: _Number, factor: int) -> _Number:
         low, high = sorted((number.low * factor, number.high * factor))
+        self._reaches(factor, factor)
         cell = number.cell if factor == 1 else Times(number.cell, Whole(factor))
         return self._made(cell, number.decimals, low, high, number.optional)
 
     def _plus(self, number: _Number, amount: int) -> _Number:
         if not amount:
             return number
+        self._reaches(amount, amount)
         cell = Plus(number.cell, Whole(amount))
         return self._made(cell, number.decimals, number.low + amount, number.high + amount, number.optional)
 
@@ -440,6 +443,7 @@ class _Lowering:
         function = segments(node, operand.decimals)
         x = self._held_number(self._at(operand, function.decimals))
         self._reaches(0, function.reach(x.low, x.high))
+        self._reaches(function.start, function.pieces[-1].until)
         branches: list[tuple[Condition, Cell]] = [(Compare("<=", x.cell, Whole(function.start)), Whole(function.first))]
         begin = function.start
         for piece in function.pieces:
@@ -448,8 +452,8 @@ class _Lowering:
                 level: Cell = Whole(divide(piece.offset, piece.divisor))
             else:
                 # Between its ends the piece is what these bounds say; elsewhere another branch is taken.
-                line = Plus(Times(x.cell, Whole(piece.slope)), Whole(piece.offset))
-                number = _Number(_folded(line), node.decimals, min(ends), max(ends), x.optional)
+                line = self._line(x, piece, begin)
+                number = _Number(line, node.decimals, min(ends), max(ends), x.optional)
                 level = self._divided(number, piece.divisor, "half_up").cell
             branches.append((Compare("<", x.cell, Whole(piece.until)), level))
             begin = piece.until
@@ -459,6 +463,18 @@ class _Lowering:
             branches.append((Present(_as_column(x.cell)), last))
             last = Nothing()
         return self._made(_pick(tuple(branches), last), node.decimals, *_bounds(value.type), value.type.optional)
+
+    def _line(self, x: _Number, piece: Segment, begin: int) -> Cell:
+        """Lower what a piece divides; counted from its beginning where the terms alone would grow too large."""
+        reach = max(abs(x.low * piece.slope), abs(x.high * piece.slope), abs(piece.offset), abs(piece.slope))
+        if reach < FLOAT_LIMIT:
+            self._reaches(0, reach)
+            return _folded(Plus(Times(x.cell, Whole(piece.slope)), Whole(piece.offset)))
+        start = piece.numerator(begin)
+        ends = [piece.numerator(at) - start for at in (x.low, x.high)]
+        self._reaches(min(ends), max(ends))
+        self._reaches(abs(begin) + max(abs(x.low), abs(x.high)), max(abs(start), abs(piece.slope)))
+        return _folded(Plus(Times(Minus(x.cell, Whole(begin)), Whole(piece.slope)), Whole(start)))
 
     # Conditions
 
