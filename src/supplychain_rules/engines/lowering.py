@@ -357,24 +357,29 @@ class _Lowering:
     def _divided(self, over: _Number, under: int, mode: RoundingMode) -> _Number:
         """Divide by a positive constant and round."""
         unit = _Number(Whole(under), 0, under, under, optional=False)
-        return self._by_sign(over, lambda size, negative: self._rounded(size, unit, mode, negative=negative))
+        return self._signed(over, unit, mode)
 
-    def _by_sign(self, number: _Number, positive: Callable[[_Number, bool], _Number]) -> _Number:
-        """Apply a function of a size and a sign, and put the sign back."""
+    def _signed(self, number: _Number, under: _Number, mode: RoundingMode) -> _Number:
+        """Divide a number of any sign by a positive one and round."""
         if number.low >= 0:
-            return positive(number, False)  # noqa: FBT003  the sign
-        below = self._negated(number)
+            return self._rounded(number, under, mode, negative=False)
         if number.high <= 0:
-            return self._negated(positive(below, True))  # noqa: FBT003
+            return self._negated(self._rounded(self._negated(number), under, mode, negative=True))
         held = self._held_number(number)
-        above = positive(attrs.evolve(held, low=0), False)  # noqa: FBT003
-        under = self._negated(positive(attrs.evolve(self._negated(held), low=0), True))  # noqa: FBT003
-        cell = Pick(((Compare("<", held.cell, Whole(0)), under.cell),), above.cell)
-        return self._made(cell, number.decimals, under.low, above.high, number.optional)
+        if mode in ("half_up", "half_even"):  # both signs alike
+            above = self._held_number(self._rounded(self._held_number(self._size(held)), under, mode, negative=False))
+            below = self._negated(above)
+        else:
+            above = self._rounded(attrs.evolve(held, low=0), under, mode, negative=False)
+            turned = attrs.evolve(self._negated(held), low=0)
+            below = self._negated(self._rounded(turned, under, mode, negative=True))
+        cell = Pick(((Compare("<", held.cell, Whole(0)), below.cell),), above.cell)
+        return self._made(cell, number.decimals, below.low, above.high, number.optional)
 
     def _rounded(self, over: _Number, under: _Number, mode: RoundingMode, *, negative: bool) -> _Number:
         """Divide a size of zero or more by a positive number; `negative` says whose size it is."""
         optional = over.optional or under.optional
+        self._reaches(0, under.high)
         if mode == "half_even":
             return self._half_even(over, under)
         if mode == "half_up":
@@ -432,7 +437,7 @@ class _Lowering:
             cell = Pick(((Compare("==", under.cell, Whole(0)), Whole(1)),), size.cell)
             size = self._made(cell, 0, 1, max(1, size.high), under.optional)
         size = self._held_number(size)
-        found = self._by_sign(over, lambda top, negative: self._rounded(top, size, node.mode, negative=negative))
+        found = self._signed(over, size, node.mode)
         if may_be_zero:
             cell = Pick(((Compare("!=", under.cell, Whole(0)), found.cell),), Nothing())
             found = self._made(cell, 0, found.low, found.high, optional=True)
