@@ -3,7 +3,7 @@
 Anything wrong with a rule set is a `PolicyError`, anything wrong with a record is an
 `InputError`, and a value that cannot be built (money from a float, a period that runs backwards)
 is an `InvalidValueError`. All three are `ValueError`, so a caller who knows nothing of this library still
-catches them.
+catches them. A function whose optional package is not installed raises a `MissingExtraError`, an `ImportError`.
 """
 
 import reprlib
@@ -15,6 +15,7 @@ import attrs
 __all__ = [
     "InputError",
     "InvalidValueError",
+    "MissingExtraError",
     "PolicyError",
     "Problem",
     "SupplyChainRulesError",
@@ -121,6 +122,26 @@ class InvalidValueError(SupplyChainRulesError, ValueError):
         value = "" if self.value is None else f": {bounded_repr(self.value)}"
         hint = f"; {self.hint}" if self.hint else ""
         return f"{self.what}{value}{hint}"
+
+
+@final
+class MissingExtraError(SupplyChainRulesError, ImportError):
+    """Refuse a call that needs a package which is not installed, and say how to install it.
+
+    >>> str(MissingExtraError("format_money", package="babel", extra="locale"))
+    'format_money needs the package babel; install it with: pip install "supplychain-rules[locale]"'
+    """
+
+    def __init__(self, caller: str, package: str, extra: str) -> None:
+        self.caller = caller
+        self.package = package
+        self.extra = extra
+        super().__init__(caller, package, extra)
+
+    def __str__(self) -> str:
+        """Return the message: who needs what, and the line that installs it."""
+        install = f'pip install "supplychain-rules[{self.extra}]"'
+        return f"{self.caller} needs the package {self.package}; install it with: {install}"
 
 
 def bounded_repr(value: object) -> str:
