@@ -230,6 +230,8 @@ class _Lowering:
         match node:
             case nodes.Name():
                 return _Number(self.named[node.name], decimals, low, high, kind.optional)
+            case nodes.Number() | nodes.Day():
+                return _Number(self._constant(node, kind), decimals, low, high, optional=False)
             case nodes.Negate():
                 operand = self._number(value.parts[0])
                 return self._made(Minus(Whole(0), operand.cell), decimals, low, high, operand.optional)
@@ -521,11 +523,11 @@ class _Lowering:
         if isinstance(left.type, NumberType) and isinstance(right.type, NumberType):
             decimals = max(left.type.decimals, right.type.decimals)
             one, other = (self._at(self._number(side), decimals) for side in (left, right))
-            return Compare(sign, one.cell, other.cell)
+            return _compared(sign, one.cell, other.cell)
         one_cell, other_cell = (self._cell(side, side.type) for side in (left, right))
         if isinstance(one_cell, Nothing) or isinstance(other_cell, Nothing):
             return _NEVER
-        return Compare(sign, self._plain(one_cell, left.type), self._plain(other_cell, right.type))
+        return _compared(sign, self._plain(one_cell, left.type), self._plain(other_cell, right.type))
 
     def _plain(self, cell: Cell, kind: Type) -> Cell:
         """Return a value as something cheap to compare: a column or a constant."""
@@ -574,6 +576,17 @@ def _bounds(kind: Type) -> tuple[int, int]:
 def _as_column(cell: Cell) -> Column:
     assert isinstance(cell, Column)  # noqa: S101  a literal is never missing, and anything else was given a column
     return cell
+
+
+def _compared(sign: Sign, left: Cell, right: Cell) -> Condition:
+    """Build a comparison, decided at once between constants."""
+    match left, right:
+        case Whole(one), Whole(other):
+            return _ALWAYS if _ORDERS[sign](one, other) else _NEVER
+        case Text(), Text():
+            return _ALWAYS if (left == right) is (sign == "==") else _NEVER
+        case _:
+            return Compare(sign, left, right)
 
 
 def _among(column: Column, options: tuple[int | str, ...]) -> Condition:
