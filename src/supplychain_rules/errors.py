@@ -3,22 +3,25 @@
 Anything wrong with a rule set is a `PolicyError`, anything wrong with a record is an
 `InputError`, and a value that cannot be built (money from a float, a period that runs backwards)
 is an `InvalidValueError`. All three are `ValueError`, so a caller who knows nothing of this library still
-catches them.
+catches them. A function whose optional package is not installed raises a `MissingExtraError`, an `ImportError`.
 """
 
+import difflib
 import reprlib
 from collections.abc import Iterable
-from typing import final
+from typing import Final, final
 
 import attrs
 
 __all__ = [
     "InputError",
     "InvalidValueError",
+    "MissingExtraError",
     "PolicyError",
     "Problem",
     "SupplyChainRulesError",
     "bounded_repr",
+    "did_you_mean",
 ]
 
 #: Longest representation of a bad value in a message: enough to recognise it, too short to flood a log.
@@ -26,6 +29,15 @@ MAX_SHOWN_CHARACTERS = 80
 
 #: Most problems a message spells out; `problems` always holds them all.
 MAX_SHOWN_PROBLEMS = 20
+
+#: Most candidates that a word is compared with: the comparison is slow, and hostile data has many of both.
+_MAX_COMPARED: Final = 200
+
+#: Longest part of a word that is compared; whoever errs, errs within it.
+_MAX_COMPARED_CHARACTERS: Final = 48
+
+#: Longest candidate that is suggested: a name or an option, not a document.
+_MAX_CANDIDATE_CHARACTERS: Final = 200
 
 
 @final
@@ -123,6 +135,26 @@ class InvalidValueError(SupplyChainRulesError, ValueError):
         return f"{self.what}{value}{hint}"
 
 
+@final
+class MissingExtraError(SupplyChainRulesError, ImportError):
+    """Refuse a call that needs a package which is not installed, and say how to install it.
+
+    >>> str(MissingExtraError("format_money", package="babel", extra="locale"))
+    'format_money needs the package babel; install it with: pip install "supplychain-rules[locale]"'
+    """
+
+    def __init__(self, caller: str, package: str, extra: str) -> None:
+        self.caller = caller
+        self.package = package
+        self.extra = extra
+        super().__init__(caller, package, extra)
+
+    def __str__(self) -> str:
+        """Return the message: who needs what, and the line that installs it."""
+        install = f'pip install "supplychain-rules[{self.extra}]"'
+        return f"{self.caller} needs the package {self.package}; install it with: {install}"
+
+
 def bounded_repr(value: object) -> str:
     """Return a short, safe representation of any value, however large, deep or hostile.
 
@@ -139,3 +171,20 @@ def bounded_repr(value: object) -> str:
     if len(text) > MAX_SHOWN_CHARACTERS:
         return text[: MAX_SHOWN_CHARACTERS - 3] + "..."
     return text
+
+
+def did_you_mean(word: object, candidates: Iterable[str]) -> str:
+    """Return a hint that names the nearest candidate, else all of them where they are few, else nothing.
+
+    >>> did_you_mean("wieght", ["id", "weight"])
+    "did you mean 'weight'?"
+    """
+    known = [candidate for candidate in candidates if len(candidate) <= _MAX_CANDIDATE_CHARACTERS]
+    if isinstance(word, str) and len(known) <= _MAX_COMPARED:
+        near = difflib.get_close_matches(word[:_MAX_COMPARED_CHARACTERS], known, n=1)
+        if near:
+            return f"did you mean {bounded_repr(near[0])}?"
+    few = 8  # a longer list helps nobody
+    if known and len(known) <= few:
+        return f"expected one of {', '.join(option[:_MAX_COMPARED_CHARACTERS] for option in sorted(known))}"
+    return ""

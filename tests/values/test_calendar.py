@@ -127,8 +127,8 @@ def test_a_span_of_centuries_costs_no_more_than_a_span_of_days() -> None:
 
 
 def test_equal_calendars_are_one_key_however_their_days_were_given() -> None:
-    listed = WorkCalendar(holidays=[date(2026, 1, 1), date(2026, 5, 1)], weekend=[7, 6])  # type: ignore[arg-type]
-    keyed = WorkCalendar(holidays={date(2026, 5, 1): "Labour Day", date(2026, 1, 1): "New Year"})  # type: ignore[arg-type]
+    listed = WorkCalendar(holidays=[date(2026, 1, 1), date(2026, 5, 1)], weekend=[7, 6])
+    keyed = WorkCalendar(holidays={date(2026, 5, 1): "Labour Day", date(2026, 1, 1): "New Year"})
 
     assert listed == keyed
     assert {listed: "China"}[keyed] == "China"

@@ -1,8 +1,18 @@
-"""The table of ISO 4217, list one, as published on 2026-01-01."""
+"""The tables of ISO 4217, lists one and three, as published on 2026-01-01."""
+
+from datetime import date
 
 import pytest
 
-from supplychain_rules.values.currencies import MINOR_UNITS, NO_MINOR_UNITS, is_currency, suggestion
+from supplychain_rules.values.currencies import (
+    MINOR_UNITS,
+    NO_MINOR_UNITS,
+    WITHDRAWN,
+    decimals_of,
+    is_currency,
+    suggestion,
+    withdrawn_on,
+)
 
 
 @pytest.mark.parametrize(
@@ -41,13 +51,13 @@ def test_the_table_cannot_be_changed() -> None:
 
 
 @pytest.mark.parametrize("code", ["BGN", "HRK", "ZWL", "ANG", "CUC", "eur", "", "EURO", "RMB"])
-def test_a_withdrawn_or_misspelt_code_is_no_currency(code: str) -> None:
+def test_a_withdrawn_or_misspelt_code_is_no_current_currency(code: str) -> None:
     assert not is_currency(code)
 
 
 @pytest.mark.parametrize(
     ("written", "meant"),
-    [("eur", "EUR"), (" usd ", "USD"), ("RMB", "CNY"), ("rmb", "CNY"), ("EURO", "EUR"), ("HRK", "EUR"), ("ZWL", "ZWG")],
+    [("eur", "EUR"), (" usd ", "USD"), ("RMB", "CNY"), ("rmb", "CNY"), ("EURO", "EUR"), ("hrk", "HRK"), ("Dem", "DEM")],
 )
 def test_a_wrong_code_suggests_the_one_that_was_meant(written: str, meant: str) -> None:
     assert meant == suggestion(written)
@@ -58,7 +68,46 @@ def test_what_resembles_no_code_suggests_none(written: str) -> None:
     assert suggestion(written) == ""
 
 
-def test_every_suggestion_is_a_currency() -> None:
-    assert [] == [
-        code for code in ("ANG", "BGN", "BYR", "CUC", "MRO", "SLL", "STD", "VEF") if not is_currency(suggestion(code))
-    ]
+# Withdrawn currencies
+
+
+@pytest.mark.parametrize(
+    ("code", "month", "decimals"),
+    [
+        ("DEM", date(2002, 3, 1), 2),
+        ("ITL", date(2002, 3, 1), 0),
+        ("BEF", date(2002, 3, 1), 0),
+        ("SIT", date(2007, 1, 1), 2),
+        ("EEK", date(2011, 1, 1), 2),
+        ("LVL", date(2014, 1, 1), 2),
+        ("BYR", date(2017, 1, 1), 0),
+        ("MRO", date(2017, 12, 1), 2),
+        ("STD", date(2017, 12, 1), 2),
+        ("VEF", date(2018, 8, 1), 2),
+        ("HRK", date(2023, 1, 1), 2),
+        ("SLL", date(2023, 12, 1), 2),
+        ("ZWL", date(2024, 9, 1), 2),
+        ("ANG", date(2025, 3, 1), 2),
+        ("BGN", date(2026, 1, 1), 2),
+        ("TRL", date(2005, 12, 1), 0),
+        ("ROL", date(2005, 6, 1), 0),
+    ],
+)
+def test_a_withdrawn_currency_has_its_month_and_its_decimals(code: str, month: date, decimals: int) -> None:
+    assert month == withdrawn_on(code)
+    assert decimals == decimals_of(code)
+
+
+@pytest.mark.parametrize("code", ["EUR", "CNY", "XAU", "XXX", "RON", "EURO", "hrk", ""])
+def test_a_current_or_unknown_code_was_not_withdrawn(code: str) -> None:
+    assert withdrawn_on(code) is None
+
+
+def test_a_code_is_current_or_withdrawn_and_never_both() -> None:
+    assert [] == [code for code in WITHDRAWN if is_currency(code) or len(code) != 3 or not code.isupper()]
+    assert len(WITHDRAWN) == 54
+
+
+def test_the_decimals_of_a_current_currency_are_its_minor_units_and_gold_has_none() -> None:
+    assert dict(MINOR_UNITS) == {code: decimals_of(code) for code in MINOR_UNITS}
+    assert {None} == {decimals_of(code) for code in (*NO_MINOR_UNITS, "EURO", "hrk")}

@@ -78,7 +78,7 @@ def test_a_text_that_is_no_plain_number_is_refused(amount: str) -> None:
     [
         ("eur", "did you mean 'EUR'"),
         ("RMB", "did you mean 'CNY'"),
-        ("HRK", "did you mean 'EUR'"),
+        ("hrk", "did you mean 'HRK'"),
         ("?", "give a current code of ISO 4217"),
         ("", "give a current code of ISO 4217"),
     ],
@@ -86,6 +86,20 @@ def test_a_text_that_is_no_plain_number_is_refused(amount: str) -> None:
 def test_an_unknown_currency_is_refused_with_a_way_out(currency: str, hint: str) -> None:
     with pytest.raises(InvalidValueError, match=f"unknown currency: .*; {hint}"):
         Money("10", currency)
+
+
+@pytest.mark.parametrize(
+    ("money", "shown", "units"),
+    [
+        (Money("10", "HRK"), "HRK 10.00", 1000),
+        (Money("1000", "ITL"), "ITL 1000", 1000),
+        (Money("5", "MRO"), "MRO 5.00", 500),
+    ],
+)
+def test_money_of_an_old_ledger_keeps_its_withdrawn_currency(money: Money, shown: str, units: int) -> None:
+    assert shown == str(money)
+    assert units == money.minor_units
+    assert money == Money.from_minor(units, money.currency).round()
 
 
 @pytest.mark.parametrize("currency", [None, 978, ["EUR"]])

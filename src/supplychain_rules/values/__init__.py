@@ -1,33 +1,47 @@
-"""What is equal by value: money, exact numbers, rounding, periods, working days, interval sets, bilingual labels.
+"""What is equal by value: money and its shares, rates, exact numbers, periods, working days, sets, bilingual labels.
 
 Values know nothing of supply chains and nothing of rules; everything else stands on them.
 """
 
+from supplychain_rules.values.allocation import ALLOCATION_METHODS, AllocationMethod
 from supplychain_rules.values.calendar import WorkCalendar
-from supplychain_rules.values.currencies import MINOR_UNITS, NO_MINOR_UNITS
+from supplychain_rules.values.currencies import MINOR_UNITS, NO_MINOR_UNITS, WITHDRAWN, decimals_of, withdrawn_on
+from supplychain_rules.values.exchange import Conversion, ExchangeRate, ExchangeRates, RateUsed, convert
 from supplychain_rules.values.intervals import ChoiceSet, Interval, IntervalSet
 from supplychain_rules.values.label import LANGS, Label, Lang
-from supplychain_rules.values.money import Money, ratio, total
+from supplychain_rules.values.money import Allocation, Money, allocate, allocate_interim, ratio, total
 from supplychain_rules.values.period import Period, add_months, months
 from supplychain_rules.values.rounding import ROUNDING_MODES, RoundingMode, divide, round_to_units
 from supplychain_rules.values.scaled import MAX_DIGITS, exact_fraction, exact_number, number_text, to_decimal
 
 __all__ = [
+    "ALLOCATION_METHODS",
     "LANGS",
     "MAX_DIGITS",
     "MINOR_UNITS",
     "NO_MINOR_UNITS",
     "ROUNDING_MODES",
+    "WITHDRAWN",
+    "Allocation",
+    "AllocationMethod",
     "ChoiceSet",
+    "Conversion",
+    "ExchangeRate",
+    "ExchangeRates",
     "Interval",
     "IntervalSet",
     "Label",
     "Lang",
     "Money",
     "Period",
+    "RateUsed",
     "RoundingMode",
     "WorkCalendar",
     "add_months",
+    "allocate",
+    "allocate_interim",
+    "convert",
+    "decimals_of",
     "divide",
     "exact_fraction",
     "exact_number",
@@ -37,4 +51,5 @@ __all__ = [
     "round_to_units",
     "to_decimal",
     "total",
+    "withdrawn_on",
 ]

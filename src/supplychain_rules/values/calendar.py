@@ -15,7 +15,7 @@ from typing import Any, Final, final
 import attrs
 
 from supplychain_rules.errors import InvalidValueError
-from supplychain_rules.values.dates import check_day
+from supplychain_rules.values.dates import check_day, date_repr
 
 __all__ = ["WorkCalendar"]
 
@@ -63,7 +63,7 @@ def _members(name: str, kind: str, given: Iterable[Any]) -> frozenset[Any]:
 
 def _days_repr(days: frozenset[date]) -> str:
     """Return an expression that builds the set again, in order of the days, so that two runs show the same."""
-    shown = ", ".join(f"date({day.year}, {day.month}, {day.day})" for day in sorted(days))
+    shown = ", ".join(date_repr(day) for day in sorted(days))
     return f"frozenset({{{shown}}})" if shown else "frozenset()"
 
 

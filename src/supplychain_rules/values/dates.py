@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from supplychain_rules.errors import InvalidValueError
 
-__all__ = ["check_day", "parse_date"]
+__all__ = ["check_day", "date_repr", "parse_date"]
 
 #: Length and hyphens of the one form.
 _SHAPE = ("2026-01-31", (4, 7))
@@ -48,3 +48,12 @@ def check_day(place: str, value: object) -> date:
         hint = "give .date() of it" if isinstance(value, datetime) else "give a datetime.date"
         raise InvalidValueError(f"{place} must be a day", value, hint=hint)
     return value
+
+
+def date_repr(day: date) -> str:
+    """Return the expression that builds a day again after `from datetime import date`.
+
+    >>> date_repr(date(2026, 1, 31))
+    'date(2026, 1, 31)'
+    """
+    return f"date({day.year}, {day.month}, {day.day})"

@@ -1,23 +1,25 @@
-"""Money: an exact amount in one currency.
+"""Money: an exact amount in one currency, and its split into shares that add up to it.
 
 Money is never a float, currencies never mix, and nothing is rounded except by `round`. A quotient of two
 moneys is a `Fraction` (`ratio`); dividing money by a number is left out on purpose, because the parts would
-not add up to the whole.
+not add up to the whole: `allocate` splits it to the smallest unit instead.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import ROUND_HALF_EVEN, Context, Decimal, DivisionByZero, Inexact, InvalidOperation, Overflow
 from fractions import Fraction
+from types import MappingProxyType
 from typing import Any, Final, final
 
 import attrs
 
 from supplychain_rules.errors import InvalidValueError
-from supplychain_rules.values.currencies import MINOR_UNITS, is_currency, suggestion
+from supplychain_rules.values.allocation import AllocationMethod, apportion, integer_weights
+from supplychain_rules.values.currencies import check_currency, decimals_of
 from supplychain_rules.values.rounding import ROUNDING_MODES, RoundingMode, divide
 from supplychain_rules.values.scaled import MAX_DIGITS, exact_number, to_decimal
 
-__all__ = ["Money", "ratio", "total"]
+__all__ = ["Allocation", "Money", "allocate", "allocate_interim", "ratio", "total"]
 
 #: Our own context, every field of it given: the caller's precision, rounding and traps must not change a result.
 #: An amount has at most 2 * MAX_DIGITS digits, so a product needs twice that; should it ever not fit, `Inexact`
@@ -42,12 +44,7 @@ def _amount(value: Decimal | int | str) -> Decimal:
 
 
 def _check_currency(instance: object, field: "attrs.Attribute[Any]", value: object) -> None:  # noqa: ARG001  attrs gives three
-    if not isinstance(value, str):
-        raise InvalidValueError("a currency is text", value, hint="give a code of ISO 4217, as in 'EUR'")
-    if not is_currency(value):
-        meant = suggestion(value)
-        hint = f"did you mean {meant!r}?" if meant else "give a current code of ISO 4217, as in 'EUR'"
-        raise InvalidValueError("unknown currency", value, hint=hint)
+    check_currency(value)
 
 
 @final
@@ -55,7 +52,8 @@ def _check_currency(instance: object, field: "attrs.Attribute[Any]", value: obje
 class Money:
     """An exact amount in one currency of ISO 4217, not necessarily rounded to its smallest unit.
 
-    Equal values are equal: EUR 1.0 is EUR 1.00. Moneys of one currency are ordered by amount.
+    Equal values are equal: EUR 1.0 is EUR 1.00. Moneys of one currency are ordered by amount. The currency may be one
+    that the standard has withdrawn, because old ledgers hold them.
 
     Raises:
         InvalidValueError: an amount that is a float, a boolean, not a number, not finite or has more than
@@ -86,8 +84,9 @@ class Money:
         """
         if isinstance(units, bool) or not isinstance(units, int):
             raise InvalidValueError("a count of smallest units is an integer", units, hint="give an int")
-        exact_number(units)  # refuses a giant integer before any arithmetic is done on it
-        return cls(to_decimal(units, _places(cls(0, currency))), currency)
+        if units.bit_length() > 4 * MAX_DIGITS:  # cheap, and before any arithmetic is done on a giant
+            raise InvalidValueError(f"more than {MAX_DIGITS} digits", units)
+        return cls(to_decimal(units, _places(check_currency(currency))), currency)
 
     @property
     def minor_units(self) -> int:
@@ -215,6 +214,149 @@ def ratio(part: Money, whole: Money) -> Fraction:
     return Fraction(part.amount) / Fraction(divisor)
 
 
+def _read_only(shares: Mapping[str, Money]) -> Mapping[str, Money]:
+    return MappingProxyType(dict(shares))
+
+
+@final
+@attrs.frozen(kw_only=True)
+class Allocation:
+    """An amount and the shares it was split into, which add up to it exactly.
+
+    Raises:
+        InvalidValueError: a share that is not money of the amount's currency, or shares that do not add up.
+
+    >>> Allocation(amount=Money("1", "EUR"), shares={"a": Money("0.50", "EUR"), "b": Money("0.49", "EUR")})
+    Traceback (most recent call last):
+        ...
+    supplychain_rules.errors.InvalidValueError: shares of EUR 0.99 do not add up to the amount: Money('1.00', 'EUR')
+    """
+
+    #: What was split.
+    amount: Money
+    #: What each party gets, a whole number of smallest units. Equality does not depend on the order.
+    shares: Mapping[str, Money] = attrs.field(
+        converter=_read_only,
+        eq=lambda shares: frozenset(shares.items()),
+        repr=lambda shares: repr(dict(shares)),
+    )
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse shares that do not add up: whoever holds an allocation need not check it again."""
+        found = total(self.shares.values(), self.amount.currency)
+        if found != self.amount:
+            raise InvalidValueError(f"shares of {found} do not add up to the amount", self.amount)
+
+    def __getitem__(self, party: str) -> Money:
+        """Return the share of a party."""
+        return self.shares[party]
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Pickle as the amount and a plain dict of shares, because a read-only view cannot be pickled."""
+        return _allocation, (self.amount, dict(self.shares))
+
+
+def allocate(
+    amount: Money,
+    weights: Mapping[str, int | Decimal | Fraction | str],
+    method: AllocationMethod = "largest_remainder",
+    *,
+    minimum: Mapping[str, Money] | None = None,
+    maximum: Mapping[str, Money] | None = None,
+) -> Allocation:
+    """Split money by weights to the smallest unit, so that the shares add up to it exactly.
+
+    The result depends on no order. A negative amount is split like its opposite, and every share negated. Bounds are
+    met in exact numbers first: who would get too little is lifted to the minimum, who would get too much is held at the
+    maximum, the others share the rest by weight, and only then are whole units found.
+
+    Args:
+        amount: a whole number of the currency's smallest units.
+        weights: how much each party counts, at least 0; only their ratios matter. A weight of 0 gets its minimum.
+        method: what is kept, and so what is lost. `largest_remainder` keeps every share within one smallest unit of the
+            exact one; a larger amount may lower a share by one unit. `webster` never lowers a share when the amount
+            grows; a share may, rarely, lie more than one unit from the exact one.
+        minimum: the least share of a party; of a positive amount nobody gets less than 0.
+        maximum: the greatest share of a party; of a negative amount nobody gets more than 0.
+
+    Raises:
+        InvalidValueError: an amount or a bound that is not a whole number of smallest units, or of a currency that has
+            none; no party, a blank party, a weight that is negative, a float or no number; all weights 0 with an amount
+            that is not; bounds that the amount cannot meet, or for a party without a weight; an unknown method.
+
+    Source:
+        Largest remainder (Hamilton) and Webster as in Balinski and Young, *Fair Representation* (1982). Ties go to the
+        larger weight, then to the name that comes first in the order of its characters.
+
+    >>> allocate(Money("100", "EUR"), {"north": 1, "south": 1, "west": 1}).shares["north"]
+    Money('33.34', 'EUR')
+    >>> dict(allocate(Money("0.05", "EUR"), {"north": "0.7", "south": "0.3"}).shares)
+    {'north': Money('0.04', 'EUR'), 'south': Money('0.01', 'EUR')}
+    """
+    if not isinstance(amount, Money):
+        raise InvalidValueError("only money is allocated", amount, hint="write Money(amount, currency)")
+    units = apportion(
+        amount.minor_units,
+        integer_weights(weights),
+        method,
+        minimum=_units_of(amount, minimum),
+        maximum=_units_of(amount, maximum),
+    )
+    return Allocation(
+        amount=amount, shares={party: Money.from_minor(share, amount.currency) for party, share in units.items()}
+    )
+
+
+def allocate_interim(  # noqa: PLR0913  what allocate takes, and what was paid
+    cumulative: Money,
+    weights: Mapping[str, int | Decimal | Fraction | str],
+    paid: Mapping[str, Money],
+    method: AllocationMethod = "largest_remainder",
+    *,
+    minimum: Mapping[str, Money] | None = None,
+    maximum: Mapping[str, Money] | None = None,
+) -> Allocation:
+    """Settle an instalment: allocate everything so far, and pay the difference to what was already paid.
+
+    The sum of all instalments is then the allocation of the whole, however it was cut into periods. An instalment can
+    be negative, a clawback. As long as the weights and bounds stay the same and the cumulative amount does not fall:
+
+    - by largest remainder a clawback is never more than one smallest unit, and there is none for a party whose exact
+      instalment is one smallest unit or more;
+    - by Webster there is none.
+
+    The first holds because a share is the exact share rounded down or up: from an exact share *e* to a larger one *f*
+    the instalment is at least floor(f) - ceil(e), which is -1 or more, and 0 or more where f is at least e + 1.
+
+    Args:
+        cumulative: everything to be allocated from the first period to this one.
+        weights: as for `allocate`, for everybody who was ever paid; a party that has left keeps a weight of 0.
+        paid: what each party got in all earlier periods together; who is not named got nothing.
+        method: as for `allocate`; the same in all periods.
+        minimum: the least cumulative share of a party.
+        maximum: the greatest cumulative share of a party.
+
+    Returns:
+        The instalment of every party; they add up to the cumulative amount minus everything paid.
+
+    Raises:
+        InvalidValueError: as `allocate`; something paid to a party without a weight, or in another currency.
+
+    >>> weights = {"a": 1, "b": 3, "c": 3}
+    >>> first = allocate(Money("0.03", "EUR"), weights)
+    >>> dict(allocate_interim(Money("0.04", "EUR"), weights, first.shares).shares)
+    {'a': Money('-0.01', 'EUR'), 'b': Money('0.01', 'EUR'), 'c': Money('0.01', 'EUR')}
+    """
+    due = allocate(cumulative, weights, method, minimum=minimum, maximum=maximum)
+    for party in paid:
+        if party not in due.shares:
+            raise InvalidValueError("paid to a party without a weight", party, hint="give it a weight of 0")
+    return Allocation(
+        amount=cumulative - total(paid.values(), cumulative.currency),
+        shares={party: share - paid[party] if party in paid else share for party, share in due.shares.items()},
+    )
+
+
 def _exact(what: str, value: object) -> Decimal:
     if not isinstance(value, (Decimal, int, str)):
         kind = "a float" if isinstance(value, float) else f"of type {type(value).__name__}"
@@ -243,16 +385,27 @@ def _same_currency(money: Money, other: object) -> Decimal:
     return other.amount
 
 
+def _allocation(amount: Money, shares: dict[str, Money]) -> Allocation:
+    return Allocation(amount=amount, shares=shares)
+
+
+def _units_of(amount: Money, bounds: Mapping[str, Money] | None) -> dict[str, int]:
+    """Return bounds as counts of smallest units, after checking that they are money of the amount's currency."""
+    units = {}
+    for party, bound in (bounds or {}).items():
+        _same_currency(amount, bound)
+        units[party] = bound.minor_units
+    return units
+
+
 def _units_per_whole(money: Money) -> int:
-    return int(10 ** _places(money))
+    return int(10 ** _places(money.currency))
 
 
-def _places(money: Money) -> int:
-    places = MINOR_UNITS.get(money.currency)
+def _places(currency: str) -> int:
+    places = decimals_of(currency)
     if places is None:
-        raise InvalidValueError(
-            f"ISO 4217 gives {money.currency} no smallest unit", money, hint="keep the exact amount"
-        )
+        raise InvalidValueError(f"ISO 4217 gives {currency} no smallest unit", hint="keep the exact amount")
     return places
 
 
@@ -260,5 +413,5 @@ def _shown(money: Money) -> str:
     """Return the exact amount, padded with zeros to the currency's decimals."""
     text = format(money.amount, "f")
     whole, _, decimals = text.partition(".")
-    decimals = decimals.ljust(MINOR_UNITS.get(money.currency, 0), "0")
+    decimals = decimals.ljust(decimals_of(money.currency) or 0, "0")
     return f"{whole}.{decimals}" if decimals else whole

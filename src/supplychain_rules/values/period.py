@@ -14,7 +14,7 @@ from typing import Any, Final, final
 import attrs
 
 from supplychain_rules.errors import InvalidValueError
-from supplychain_rules.values.dates import check_day
+from supplychain_rules.values.dates import check_day, date_repr
 
 __all__ = ["Period", "add_months", "months"]
 
@@ -40,10 +40,6 @@ def _check_order(instance: "Period", field: "attrs.Attribute[Any]", value: date)
         )
 
 
-def _date_repr(day: date) -> str:
-    return f"date({day.year}, {day.month}, {day.day})"
-
-
 @final
 @attrs.frozen
 class Period:
@@ -58,9 +54,9 @@ class Period:
     """
 
     #: The first day.
-    start: date = attrs.field(validator=_check_day, repr=_date_repr)
+    start: date = attrs.field(validator=_check_day, repr=date_repr)
     #: The first day after the period.
-    end: date = attrs.field(validator=[_check_day, _check_order], repr=_date_repr)
+    end: date = attrs.field(validator=[_check_day, _check_order], repr=date_repr)
 
     @classmethod
     def month(cls, year: int, month: int) -> "Period":
