@@ -18,7 +18,6 @@ from random import Random
 from typing import Final
 
 import attrs
-from reading import COLUMNS
 
 __all__ = ["sample_files", "write_sample"]
 
@@ -29,6 +28,34 @@ SEED: Final = 20260101
 FIRST_YEAR: Final = 2024
 MONTHS: Final = 24
 LAST_DAY: Final = date(2025, 12, 31)
+
+#: The columns of each file, its header.
+COLUMNS: Final[dict[str, tuple[str, ...]]] = {
+    "suppliers.csv": (
+        "supplier_id",
+        "name",
+        "category",
+        "screening",
+        "payment_days",
+        "service_rating",
+        "corrective_actions",
+    ),
+    "orders.csv": (
+        "line_id",
+        "supplier_id",
+        "item",
+        "quantity",
+        "unit_price",
+        "currency",
+        "ordered_on",
+        "promised_on",
+        "latest_promise_on",
+    ),
+    "receipts.csv": ("receipt_id", "line_id", "received_on", "quantity"),
+    "inspections.csv": ("inspection_id", "supplier_id", "item", "lot", "inspected", "rejected", "inspected_on"),
+    "prices.csv": ("price_id", "supplier_id", "item", "price", "currency", "unit", "quantity", "observed_on"),
+    "certificates.csv": ("certificate_id", "supplier_id", "kind", "valid_from", "valid_until"),
+}
 
 
 @attrs.frozen(kw_only=True)

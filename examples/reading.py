@@ -1,73 +1,117 @@
 """Read the CSV files of a purchasing department into facts; what cannot be used is refused by row, field and value.
 
-Blanks are missing and never zero, ids are text and keep their leading zeros, dates are ISO. Nothing is guessed: a row
-that says `2025-02-30` or `twelve` is left out and reported, because a figure from a guess looks like any other.
+The files are read here, the rows are understood by the library: a declaration for each file says which column holds
+which field. Blanks are missing and never zero, ids keep their leading zeros, and nothing is guessed: a row that says
+`2025-02-30` or `twelve` is left out and reported, because a figure from a guess looks like any other.
 """
 
 import csv
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import date
-from decimal import Decimal
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Final, TypeVar
 
 import attrs
 
-from supplychain_rules import InvalidValueError, Label, Ledger, Money
+from supplychain_rules import Ledger
+from supplychain_rules.errors import Problem, bounded_repr
 from supplychain_rules.facts.documents import Certificate
+from supplychain_rules.facts.duplicates import lookalikes
 from supplychain_rules.facts.ledger import Fact
 from supplychain_rules.facts.parties import Supplier
 from supplychain_rules.facts.prices import PriceObservation
 from supplychain_rules.facts.quality import Inspection
+from supplychain_rules.facts.structure import Structure, structure
 from supplychain_rules.facts.trade import OrderLine, Receipt
 
-__all__ = ["COLUMNS", "Refusal", "UnreadableError", "World", "read_world"]
+__all__ = ["Refusal", "UnreadableError", "World", "read_world"]
 
-#: Legal forms that do not tell two firms apart.
-LEGAL_FORMS: Final = frozenset({"ag", "co", "company", "gmbh", "inc", "limited", "llc", "ltd", "plc"})
+SUPPLIERS: Final = Structure(
+    kind=Supplier,
+    columns={"id": "supplier_id", "name": "name", "categories": "category"},
+    required={"name"},
+    spaces="strip",
+)
+ORDERS: Final = Structure(
+    kind=OrderLine,
+    columns={
+        "id": "line_id",
+        "supplier": "supplier_id",
+        "item": "item",
+        "quantity": "quantity",
+        "unit_price": "unit_price",
+        "ordered_on": "ordered_on",
+        "promised_on": "promised_on",
+        "latest_promise_on": "latest_promise_on",
+    },
+    currency_column="currency",
+    spaces="strip",
+)
+RECEIPTS: Final = Structure(
+    kind=Receipt,
+    columns={"id": "receipt_id", "order_line": "line_id", "received_on": "received_on", "quantity": "quantity"},
+    spaces="strip",
+)
+INSPECTIONS: Final = Structure(
+    kind=Inspection,
+    columns={
+        "id": "inspection_id",
+        "supplier": "supplier_id",
+        "item": "item",
+        "lot": "lot",
+        "inspected": "inspected",
+        "rejected": "rejected",
+        "inspected_on": "inspected_on",
+    },
+    spaces="strip",
+)
+PRICES: Final = Structure(
+    kind=PriceObservation,
+    columns={
+        "id": "price_id",
+        "supplier": "supplier_id",
+        "item": "item",
+        "price": "price",
+        "unit": "unit",
+        "quantity": "quantity",
+        "observed_on": "observed_on",
+    },
+    required={"unit"},
+    currency_column="currency",
+    spaces="strip",
+)
+CERTIFICATES: Final = Structure(
+    kind=Certificate,
+    columns={
+        "id": "certificate_id",
+        "supplier": "supplier_id",
+        "kind": "kind",
+        "valid_from": "valid_from",
+        "valid_until": "valid_until",
+    },
+    required={"valid_until"},  # a blank end was not typed in; it does not mean for ever
+    spaces="strip",
+)
 
-#: The columns that each file must have; others are ignored.
-COLUMNS: Final[dict[str, tuple[str, ...]]] = {
-    "suppliers.csv": (
-        "supplier_id",
-        "name",
-        "category",
-        "screening",
-        "payment_days",
-        "service_rating",
-        "corrective_actions",
-    ),
-    "orders.csv": (
-        "line_id",
-        "supplier_id",
-        "item",
-        "quantity",
-        "unit_price",
-        "currency",
-        "ordered_on",
-        "promised_on",
-        "latest_promise_on",
-    ),
-    "receipts.csv": ("receipt_id", "line_id", "received_on", "quantity"),
-    "inspections.csv": ("inspection_id", "supplier_id", "item", "lot", "inspected", "rejected", "inspected_on"),
-    "prices.csv": ("price_id", "supplier_id", "item", "price", "currency", "unit", "quantity", "observed_on"),
-    "certificates.csv": ("certificate_id", "supplier_id", "kind", "valid_from", "valid_until"),
+#: Columns of the suppliers' file that reach the rules as they stand.
+MASTER_DATA: Final = ("category", "screening", "payment_days", "service_rating", "corrective_actions")
+
+#: The files of a world.
+FILES: Final = ("suppliers.csv", "orders.csv", "receipts.csv", "inspections.csv", "prices.csv", "certificates.csv")
+
+UNKNOWN: Final = {"supplier": "is no known supplier", "order_line": "is no known order line"}
+
+#: What the library says of a row, in Chinese, by the code of the problem.
+IN_CHINESE: Final = {
+    "required": "为空",
+    "bad_date": "不是有效日期",
+    "bad_number": "不是有效数字",
+    "bad_value": "不符合要求",
+    "contradiction": "与前面的行矛盾",
+    "duplicate": "与前面的行重复",
+    "unknown": "不是已知编号",
 }
 
-BLANK: Final = Label("is blank", "为空")
-NOT_A_DAY: Final = Label("is not a date such as 2025-01-31", "不是有效日期（应如 2025-01-31）")
-NOT_A_NUMBER: Final = Label("is not a number such as 1234.5", "不是有效数字（应如 1234.5）")
-NEGATIVE: Final = Label("is negative", "为负数")
-UNKNOWN_SUPPLIER: Final = Label("is no known supplier", "不是已知供应商")
-UNKNOWN_LINE: Final = Label("is no known order line", "不是已知订单行")
-NO_CURRENCY: Final = Label("is no currency of ISO 4217", "不是 ISO 4217 货币代码")
-
-#: What the library's facts refuse by themselves, in Chinese.
-IN_CHINESE: Final = {"Inspection.rejected": "超过检验数量", "Certificate.valid_until": "早于生效日期"}
-
-
-_Built = TypeVar("_Built")
+_Kind = TypeVar("_Kind", bound=Fact)
 
 
 class UnreadableError(Exception):
@@ -76,19 +120,18 @@ class UnreadableError(Exception):
 
 @attrs.frozen(kw_only=True)
 class Refusal:
-    """A row that was left out: where it stands (the header is row 1), and which value is to blame."""
+    """Why a row was left out: its file, and what the library says of it; the header is row 1."""
 
     file: str
-    row: int
-    field: str
-    value: str
-    why: Label
+    problem: Problem
 
     def text(self, lang: str) -> str:
         """Return the refusal as one line."""
+        row, _, field = self.problem.path.partition(".")
         if lang == "zh":
-            return f"{self.file} 第 {self.row} 行：{self.field} “{self.value}” {self.why.text('zh')}"
-        return f'{self.file} row {self.row}: {self.field} "{self.value}" {self.why}'
+            why = IN_CHINESE[self.problem.code]
+            return f"{self.file} 第 {row.removeprefix('row ')} 行：{field} {self.problem.value} {why}"
+        return f"{self.file} {row}: {field}: {self.problem.message} ({self.problem.value})"
 
 
 @attrs.frozen(kw_only=True)
@@ -105,58 +148,6 @@ class World:
     lookalikes: tuple[tuple[str, ...], ...]
 
 
-class _UnusableError(Exception):
-    def __init__(self, field: str, value: str, why: Label) -> None:
-        self.field, self.value, self.why = field, value, why
-        super().__init__(field, value, why)
-
-
-@attrs.frozen
-class _Row:
-    """One row; every accessor refuses what it cannot read."""
-
-    cells: Mapping[str, str]
-
-    def optional(self, field: str) -> str | None:
-        """Return a cell's text, None where it is blank."""
-        return self.cells[field].strip() or None
-
-    def text(self, field: str) -> str:
-        value = self.optional(field)
-        if value is None:
-            raise _UnusableError(field, "", BLANK)
-        return value
-
-    def known(self, field: str, ids: Iterable[str], why: Label) -> str:
-        """Return an id that another file must have introduced."""
-        value = self.text(field)
-        if value not in ids:
-            raise _UnusableError(field, value, why)
-        return value
-
-    def day(self, field: str) -> date:
-        value = self.text(field)
-        try:
-            return date.fromisoformat(value)
-        except ValueError:
-            raise _UnusableError(field, value, NOT_A_DAY) from None
-
-    def number(self, field: str) -> Decimal:
-        value = self.text(field)
-        if not re.fullmatch(r"-?[0-9]{1,15}(\.[0-9]{1,9})?", value):
-            raise _UnusableError(field, value, NOT_A_NUMBER)
-        if value.startswith("-"):
-            raise _UnusableError(field, value, NEGATIVE)
-        return Decimal(value)
-
-    def money(self, field: str) -> Money:
-        amount, currency = self.number(field), self.text("currency")
-        try:
-            return Money(amount, currency)
-        except InvalidValueError:
-            raise _UnusableError("currency", currency, NO_CURRENCY) from None
-
-
 def read_world(folder: Path) -> World:
     """Read the six files of a folder.
 
@@ -167,97 +158,28 @@ def read_world(folder: Path) -> World:
     if not folder.is_dir():
         raise UnreadableError(f"{folder} is not a folder")
     reader = _Reader(folder)
-    suppliers = reader.facts("suppliers.csv", _supplier)
+    suppliers = reader.facts("suppliers.csv", SUPPLIERS, also=MASTER_DATA)
     if not suppliers:
         raise UnreadableError(f"{folder / 'suppliers.csv'} holds no supplier that can be used")
     ids = {supplier.id for supplier, _ in suppliers}
-    orders = reader.facts("orders.csv", lambda row: _order_line(row, ids))
-    lines = {line.id for line in orders}
+    orders = reader.known("orders.csv", ORDERS, "supplier", ids)
     facts: list[Fact] = [
         *(supplier for supplier, _ in suppliers),
         *orders,
-        *reader.facts("receipts.csv", lambda row: _receipt(row, lines)),
-        *reader.facts("inspections.csv", lambda row: _inspection(row, ids)),
-        *reader.facts("prices.csv", lambda row: _price(row, ids)),
-        *reader.facts("certificates.csv", lambda row: _certificate(row, ids)),
+        *reader.known("receipts.csv", RECEIPTS, "order_line", {line.id for line in orders}),
+        *reader.known("inspections.csv", INSPECTIONS, "supplier", ids),
+        *reader.known("prices.csv", PRICES, "supplier", ids),
+        *reader.known("certificates.csv", CERTIFICATES, "supplier", ids),
     ]
-    names = {supplier.id: supplier.name for supplier, _ in suppliers}
     return World(
         ledger=Ledger(facts),
-        names=names,
-        master_data={supplier.id: known for supplier, known in suppliers},
+        names={supplier.id: supplier.name for supplier, _ in suppliers},
+        master_data={
+            supplier.id: {column: row[column].strip() or None for column in MASTER_DATA} for supplier, row in suppliers
+        },
         rows=reader.rows,
         refusals=tuple(reader.refusals),
-        lookalikes=_lookalikes(names),
-    )
-
-
-def _supplier(row: _Row) -> tuple[Supplier, Mapping[str, object]]:
-    category = row.optional("category")
-    known = {
-        "category": category,
-        "screening": row.optional("screening"),
-        "payment_days": row.optional("payment_days"),
-        "service_rating": row.optional("service_rating"),
-        "corrective_actions": row.optional("corrective_actions"),
-    }
-    name = " ".join(row.text("name").split())
-    return Supplier(id=row.text("supplier_id"), name=name, categories=(category,) if category else ()), known
-
-
-def _order_line(row: _Row, suppliers: Iterable[str]) -> OrderLine:
-    return OrderLine(
-        id=row.text("line_id"),
-        supplier=row.known("supplier_id", suppliers, UNKNOWN_SUPPLIER),
-        item=row.text("item"),
-        quantity=row.number("quantity"),
-        unit_price=row.money("unit_price"),
-        ordered_on=row.day("ordered_on"),
-        promised_on=row.day("promised_on"),
-        latest_promise_on=row.day("latest_promise_on") if row.optional("latest_promise_on") else None,
-    )
-
-
-def _receipt(row: _Row, lines: Iterable[str]) -> Receipt:
-    return Receipt(
-        id=row.text("receipt_id"),
-        order_line=row.known("line_id", lines, UNKNOWN_LINE),
-        received_on=row.day("received_on"),
-        quantity=row.number("quantity"),
-    )
-
-
-def _inspection(row: _Row, suppliers: Iterable[str]) -> Inspection:
-    return Inspection(
-        id=row.text("inspection_id"),
-        supplier=row.known("supplier_id", suppliers, UNKNOWN_SUPPLIER),
-        item=row.text("item"),
-        lot=row.optional("lot"),
-        inspected=row.number("inspected"),
-        rejected=row.number("rejected"),
-        inspected_on=row.day("inspected_on"),
-    )
-
-
-def _price(row: _Row, suppliers: Iterable[str]) -> PriceObservation:
-    return PriceObservation(
-        id=row.text("price_id"),
-        supplier=row.known("supplier_id", suppliers, UNKNOWN_SUPPLIER),
-        item=row.text("item"),
-        price=row.money("price"),
-        unit=row.text("unit"),
-        quantity=row.number("quantity"),
-        observed_on=row.day("observed_on"),
-    )
-
-
-def _certificate(row: _Row, suppliers: Iterable[str]) -> Certificate:
-    return Certificate(
-        id=row.text("certificate_id"),
-        supplier=row.known("supplier_id", suppliers, UNKNOWN_SUPPLIER),
-        kind=row.text("kind"),
-        valid_from=row.day("valid_from"),
-        valid_until=row.day("valid_until"),  # a blank end was not typed in; it does not mean for ever
+        lookalikes=tuple(found.ids for found in lookalikes(supplier for supplier, _ in suppliers)),
     )
 
 
@@ -269,51 +191,51 @@ class _Reader:
     rows: int = 0
     refusals: list[Refusal] = attrs.field(factory=list)
 
-    def facts(self, file: str, build: Callable[[_Row], _Built]) -> list[_Built]:
-        """Build a fact from every row that can be used, and note every row that cannot."""
-        built: list[_Built] = []
-        identity = COLUMNS[file][0]
-        seen: dict[str, int] = {}
-        for number, row in self._rows(file):
-            self.rows += 1
-            try:
-                first = seen.setdefault(row.text(identity), number)
-                if first != number:
-                    why = Label(f"stands in row {first} already", f"已在第 {first} 行出现")
-                    raise _UnusableError(identity, row.text(identity), why)  # noqa: TRY301  one place notes all refusals
-                built.append(build(row))
-            except _UnusableError as bad:
-                self._refuse(file, number, bad.field, bad.value, bad.why)
-            except InvalidValueError as error:  # the facts' own rules, as more rejected than inspected
-                place = error.what.split()[0]
-                why = Label(error.what.removeprefix(f"{place} "), IN_CHINESE.get(place, ""))
-                self._refuse(file, number, place.partition(".")[2], str(error.value), why)
-        return built
+    def known(self, file: str, spec: Structure[_Kind], field: str, ids: Collection[str]) -> list[_Kind]:
+        """Return the facts of a file whose supplier or order line another file has introduced."""
+        return [fact for fact, _ in self.facts(file, spec, field=field, ids=ids)]
 
-    def _refuse(self, file: str, row: int, field: str, value: str, why: Label) -> None:
-        self.refusals.append(Refusal(file=file, row=row, field=field, value=value, why=why))
+    def facts(
+        self,
+        file: str,
+        spec: Structure[_Kind],
+        *,
+        also: Collection[str] = (),
+        field: str = "",
+        ids: Collection[str] = (),
+    ) -> list[tuple[_Kind, dict[str, str]]]:
+        """Return a fact and its row for every row that can be used, and note every row that cannot."""
+        rows = self._read(file, {*(spec.columns or {}).values(), *also})
+        found = structure(spec, rows, first_row=2)
+        self.rows += found.rows
+        problems = [*found.problems, *found.duplicates]
+        used: list[tuple[_Kind, dict[str, str]]] = []
+        for fact, row in zip(found.facts, found.numbers, strict=True):
+            value = getattr(fact, field) if field else None
+            if field and value not in ids:
+                message = UNKNOWN[field]
+                problems.append(
+                    Problem(code="unknown", path=f"row {row}.{field}", message=message, value=bounded_repr(value))
+                )
+            else:
+                used.append((fact, rows[row - 2]))
+        self.refusals += [Refusal(file=file, problem=problem) for problem in sorted(problems, key=_row)]
+        return used
 
-    def _rows(self, file: str) -> Iterator[tuple[int, _Row]]:
-        """Yield every row with its number in the file, the header being row 1; empty lines do not count as rows."""
+    def _read(self, file: str, columns: Collection[str]) -> list[dict[str, str]]:
         path = self.folder / file
         if not path.is_file():
-            raise UnreadableError(f"{path} is missing; the folder needs {', '.join(COLUMNS)}")
+            raise UnreadableError(f"{path} is missing; the folder needs {', '.join(FILES)}")
         try:
             with path.open(encoding="utf-8-sig", newline="") as stream:
                 rows = csv.DictReader(stream, restval="")
-                lacking = [column for column in COLUMNS[file] if column not in (rows.fieldnames or ())]
+                lacking = [column for column in sorted(columns) if column not in (rows.fieldnames or ())]
                 if lacking:
                     raise UnreadableError(f"{path} lacks the column {', '.join(lacking)}")
-                for cells in rows:
-                    yield rows.line_num, _Row({column: cells[column] for column in COLUMNS[file]})
+                return list(rows)
         except (UnicodeDecodeError, csv.Error) as error:
             raise UnreadableError(f"{path} is not CSV in UTF-8: {error}") from None
 
 
-def _lookalikes(names: Mapping[str, str]) -> tuple[tuple[str, ...], ...]:
-    """Group the ids whose names agree but for case, punctuation and legal form."""
-    groups: dict[str, list[str]] = {}
-    for identity, name in names.items():
-        words = re.findall(r"\w+", name.casefold())
-        groups.setdefault(" ".join(word for word in words if word not in LEGAL_FORMS), []).append(identity)
-    return tuple(tuple(ids) for ids in groups.values() if len(ids) > 1)
+def _row(problem: Problem) -> int:
+    return int(problem.path.partition(".")[0].removeprefix("row "))

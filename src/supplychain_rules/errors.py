@@ -6,9 +6,10 @@ is an `InvalidValueError`. All three are `ValueError`, so a caller who knows not
 catches them. A function whose optional package is not installed raises a `MissingExtraError`, an `ImportError`.
 """
 
+import difflib
 import reprlib
 from collections.abc import Iterable
-from typing import final
+from typing import Final, final
 
 import attrs
 
@@ -20,6 +21,7 @@ __all__ = [
     "Problem",
     "SupplyChainRulesError",
     "bounded_repr",
+    "did_you_mean",
 ]
 
 #: Longest representation of a bad value in a message: enough to recognise it, too short to flood a log.
@@ -27,6 +29,15 @@ MAX_SHOWN_CHARACTERS = 80
 
 #: Most problems a message spells out; `problems` always holds them all.
 MAX_SHOWN_PROBLEMS = 20
+
+#: Most candidates that a word is compared with: the comparison is slow, and hostile data has many of both.
+_MAX_COMPARED: Final = 200
+
+#: Longest part of a word that is compared; whoever errs, errs within it.
+_MAX_COMPARED_CHARACTERS: Final = 48
+
+#: Longest candidate that is suggested: a name or an option, not a document.
+_MAX_CANDIDATE_CHARACTERS: Final = 200
 
 
 @final
@@ -160,3 +171,20 @@ def bounded_repr(value: object) -> str:
     if len(text) > MAX_SHOWN_CHARACTERS:
         return text[: MAX_SHOWN_CHARACTERS - 3] + "..."
     return text
+
+
+def did_you_mean(word: object, candidates: Iterable[str]) -> str:
+    """Return a hint that names the nearest candidate, else all of them where they are few, else nothing.
+
+    >>> did_you_mean("wieght", ["id", "weight"])
+    "did you mean 'weight'?"
+    """
+    known = [candidate for candidate in candidates if len(candidate) <= _MAX_CANDIDATE_CHARACTERS]
+    if isinstance(word, str) and len(known) <= _MAX_COMPARED:
+        near = difflib.get_close_matches(word[:_MAX_COMPARED_CHARACTERS], known, n=1)
+        if near:
+            return f"did you mean {bounded_repr(near[0])}?"
+    few = 8  # a longer list helps nobody
+    if known and len(known) <= few:
+        return f"expected one of {', '.join(option[:_MAX_COMPARED_CHARACTERS] for option in sorted(known))}"
+    return ""

@@ -125,16 +125,16 @@ def test_every_row_that_cannot_be_used_is_named_with_its_file() -> None:
 @pytest.mark.parametrize(
     "line",
     [
-        'suppliers.csv row 32: supplier_id "0112" stands in row 13 already',
-        'orders.csv row 213: promised_on "2025-02-30" is not a date such as 2025-01-31',
-        'orders.csv row 469: quantity "twelve" is not a number such as 1234.5',
-        'orders.csv row 614: supplier_id "0999" is no known supplier',
-        'orders.csv row 1025: quantity "" is blank',
-        'orders.csv row 1190: unit_price "1.234,50" is not a number such as 1234.5',
-        'orders.csv row 1404: currency "EURO" is no currency of ISO 4217',
-        'receipts.csv row 156: quantity "-40" is negative',
-        'receipts.csv row 702: line_id "PO77777" is no known order line',
-        'inspections.csv row 90: rejected "130" exceeds the 100 inspected',
+        "suppliers.csv row 32: id: stands in row 13 already, with another name ('0112')",
+        "orders.csv row 213: promised_on: is not a date ('2025-02-30')",
+        "orders.csv row 469: quantity: is not a number ('twelve')",
+        "orders.csv row 614: supplier: is no known supplier ('0999')",
+        "orders.csv row 1025: quantity: is blank ('')",
+        "orders.csv row 1190: unit_price: is not a number ('1.234,50')",
+        "orders.csv row 1404: unit_price.currency: column 'currency' is an unknown currency ('EURO')",
+        "receipts.csv row 156: quantity: is negative ('-40')",
+        "receipts.csv row 702: order_line: is no known order line ('PO77777')",
+        "inspections.csv row 90: rejected: exceeds the 100 inspected ('130')",
     ],
 )
 def test_a_refused_row_is_told_by_its_number_field_value_and_reason(line: str) -> None:

@@ -25,7 +25,7 @@ from supplychain_rules.facts.trade import Delay, OrderLine, Receipt
 from supplychain_rules.values.dates import check_day
 from supplychain_rules.values.period import Period
 
-__all__ = ["KINDS", "Fact", "Ledger"]
+__all__ = ["KINDS", "Fact", "Ledger", "happened_on"]
 
 #: Everything that a ledger can hold.
 Fact: TypeAlias = (
@@ -325,6 +325,18 @@ class Ledger:
         """
         return self._selected(self._by_party.get(party, set()))
 
+    def parties_of(self, fact: Fact) -> tuple[str, ...]:
+        """Return the suppliers and customers that a fact is about, each once.
+
+        A receipt and a delay are about those of their order line, a payment about those of its invoice; nobody where
+        the line or the invoice is not in the ledger.
+
+        >>> Ledger().parties_of(Supplier(id="V7"))
+        ('V7',)
+        """
+        parties = _parties(fact, self._line_parties, self._invoice_parties)
+        return tuple(dict.fromkeys(party for party in parties if party is not None))
+
     def merge(self, other: "Ledger") -> "Ledger":
         """Return the facts of both ledgers.
 
@@ -366,15 +378,20 @@ class Ledger:
         return {kind: tuple(facts.values()) for kind, facts in kinds.items() if facts}
 
     @cached_property
+    def _line_parties(self) -> "dict[str, _Parties]":
+        return {line.id: (line.supplier, line.customer) for line in self.order_lines}
+
+    @cached_property
+    def _invoice_parties(self) -> "dict[str, _Parties]":
+        return {line.invoice: (line.supplier, line.customer) for line in self.invoice_lines}
+
+    @cached_property
     def _by_party(self) -> dict[str, set[_Identity]]:
-        by_line = {line.id: (line.supplier, line.customer) for line in self.order_lines}
-        by_invoice = {line.invoice: (line.supplier, line.customer) for line in self.invoice_lines}
         owned: dict[str, set[_Identity]] = {}
         for kind, facts in self._in_force.items():
             for fact in facts:
-                for party in _parties(fact, by_line, by_invoice):
-                    if party is not None:
-                        owned.setdefault(party, set()).add((kind, fact.id))
+                for party in self.parties_of(fact):
+                    owned.setdefault(party, set()).add((kind, fact.id))
         return owned
 
 
@@ -403,38 +420,55 @@ def _parties(fact: Fact, by_line: Mapping[str, _Parties], by_invoice: Mapping[st
             assert_never(fact)
 
 
+def happened_on(fact: Fact) -> date:
+    """Return the day a fact is about: a receipt's day of receipt, a certificate's first day.
+
+    A party, a site, a contact and a cancellation have no day of their own; theirs is the day they became known.
+
+    >>> happened_on(Supplier(id="V7", known_on=date(2026, 1, 5)))
+    datetime.date(2026, 1, 5)
+    """
+    match fact:
+        case Supplier() | Customer() | Site() | Contact() | Cancellation():
+            return fact.known_on
+        case OrderLine():
+            return fact.ordered_on
+        case Receipt():
+            return fact.received_on
+        case Delay():
+            return fact.recorded_on
+        case Inspection():
+            return fact.inspected_on
+        case Claim() | Complaint():
+            return fact.opened_on
+        case QualityCost():
+            return fact.incurred_on
+        case InvoiceLine():
+            return fact.invoiced_on
+        case Payment():
+            return fact.paid_on
+        case PriceObservation():
+            return fact.observed_on
+        case MarketPrice() | IndexValue():
+            return fact.on
+        case ServiceEvent():
+            return fact.raised_on
+        case SurveyAnswer():
+            return fact.answered_on
+        case Certificate():
+            return fact.valid_from
+        case _:
+            assert_never(fact)
+
+
 def _happened_in(fact: Fact, period: Period) -> bool:
     match fact:
         case Supplier() | Customer() | Site() | Contact():
             return True
-        case OrderLine():
-            return fact.ordered_on in period
-        case Receipt():
-            return fact.received_on in period
-        case Delay():
-            return fact.recorded_on in period
-        case Inspection():
-            return fact.inspected_on in period
-        case Claim() | Complaint():
-            return fact.opened_on in period
-        case QualityCost():
-            return fact.incurred_on in period
-        case InvoiceLine():
-            return fact.invoiced_on in period
-        case Payment():
-            return fact.paid_on in period
-        case PriceObservation():
-            return fact.observed_on in period
-        case MarketPrice() | IndexValue():
-            return fact.on in period
-        case ServiceEvent():
-            return fact.raised_on in period
-        case SurveyAnswer():
-            return fact.answered_on in period
         case Certificate():
             until = fact.valid_until
             return fact.valid_from < period.end and (until is None or until > max(fact.valid_from, period.start))
         case Cancellation():
             return False  # it goes with what it takes back
         case _:
-            assert_never(fact)
+            return happened_on(fact) in period

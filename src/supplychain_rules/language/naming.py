@@ -1,12 +1,10 @@
 """Names: plain ASCII identifiers that mean the same to every engine."""
 
-import difflib
 import keyword
-from collections.abc import Iterable
 from typing import Final
 
-from supplychain_rules.errors import Problem, bounded_repr
-from supplychain_rules.language.limits import MAX_NAME_CHARACTERS, MAX_OPTION_CHARACTERS
+from supplychain_rules.errors import Problem, bounded_repr, did_you_mean
+from supplychain_rules.language.limits import MAX_NAME_CHARACTERS
 
 __all__ = ["FUNCTIONS", "RESERVED_SUFFIXES", "did_you_mean", "name_problem"]
 
@@ -35,10 +33,6 @@ _RESERVED: Final = frozenset(
 )
 
 
-#: Most candidates that a word is compared with: the comparison is slow, and hostile data has many of both.
-_MAX_COMPARED: Final = 200
-
-
 def name_problem(name: object, path: str) -> Problem | None:
     """Return what is wrong with a declared name, or None where it is fine.
 
@@ -59,20 +53,3 @@ def name_problem(name: object, path: str) -> Problem | None:
     if not hint:
         return None
     return Problem(code="bad_name", path=path, message="this cannot be a name", value=bounded_repr(name), hint=hint)
-
-
-def did_you_mean(word: object, candidates: Iterable[str]) -> str:
-    """Return a hint that names the nearest candidate, else all of them where they are few, else nothing.
-
-    >>> did_you_mean("wieght", ["id", "weight"])
-    "did you mean 'weight'?"
-    """
-    known = [candidate for candidate in candidates if len(candidate) <= MAX_OPTION_CHARACTERS]
-    if isinstance(word, str) and len(known) <= _MAX_COMPARED:
-        near = difflib.get_close_matches(word[:MAX_NAME_CHARACTERS], known, n=1)
-        if near:
-            return f"did you mean {bounded_repr(near[0])}?"
-    few = 8  # a longer list helps nobody
-    if known and len(known) <= few:
-        return f"expected one of {', '.join(option[:MAX_NAME_CHARACTERS] for option in sorted(known))}"
-    return ""
