@@ -105,6 +105,10 @@ class Emission:
         """Return a literal as numbers are held."""
         return nw.lit(float(value), dtype=nw.Float64()) if self.floats else nw.lit(value, dtype=nw.Int64())
 
+    def scalar(self, value: int) -> float | int:
+        """Return a number to reckon with, of the kind that columns hold."""
+        return float(value) if self.floats else value
+
     def code(self, value: int) -> nw.Expr:
         """Return a literal as codes are held."""
         return nw.lit(value, dtype=self.code_type)
@@ -141,7 +145,7 @@ class Emission:
             case Quotient():
                 return self._quotient(cell)
             case Pick(branches=((Present(of, out=False), value),), otherwise=Whole(last)) if value == of:
-                return self._number(of).fill_null(float(last) if self.floats else last)
+                return self._number(of).fill_null(self.scalar(last))
             case Pick():
                 return self._pick(cell, self._number)
             case Text():
