@@ -13,7 +13,7 @@ import attrs
 import narwhals.stable.v2 as nw
 
 from supplychain_rules.engines.codes import MISSING
-from supplychain_rules.engines.expressions import Emission
+from supplychain_rules.engines.frame_expressions import Emission, Nulls
 from supplychain_rules.engines.plan import PlanInput
 from supplychain_rules.language.limits import MAX_OPTION_CHARACTERS
 from supplychain_rules.language.types import (
@@ -26,7 +26,7 @@ from supplychain_rules.language.types import (
     Type,
 )
 
-__all__ = ["Reading", "is_taken", "nothing", "prepared", "read_column", "wanted_types"]
+__all__ = ["Reading", "absent", "is_taken", "nothing", "prepared", "read_column", "wanted_types"]
 
 
 @final
@@ -38,7 +38,7 @@ class Reading:
     field: PlanInput
     #: The column of the frame.
     column: str
-    #: Where a value that is there can be taken, null where none is there; None where every value can.
+    #: Where a value that is there can be taken, and true or null where none is there; None where every value can.
     fits: nw.Expr | None
     #: From the column to what the plan holds.
     units: Callable[[nw.Expr], nw.Expr]
@@ -52,6 +52,11 @@ class Reading:
         if self.fits is None:
             return None if self.field.type.optional else absent
         return ~self.fits & ~absent if self.field.type.optional else absent | ~self.fits
+
+    def troubles(self) -> list[nw.Expr]:
+        """Return what is true of a column that has a problem somewhere, cheaper to find than where."""
+        found = [] if self.fits is None else [~self.fits.all()]
+        return found if self.field.type.optional else [*found, nw.col(self.column).is_null().any()]
 
     def trusting(self) -> nw.Expr:
         """Return the units of a column without problems."""
@@ -125,6 +130,8 @@ def read_column(field: PlanInput, column: str, held: nw.dtypes.DType, emission: 
             raise AssertionError(kind)  # no input is declared so
         case _:
             assert_never(kind)
+    if fits is not None and emission.nulls is Nulls.NAN:  # it compares false
+        fits = fits | value.is_null()
     return Reading(field=field, column=column, fits=fits, units=units, stand_in=_stand_in(field, emission))
 
 
@@ -132,20 +139,41 @@ def prepared(field: PlanInput, column: str, fits: str, units: str, emission: Emi
     """Return how an input is read whose frame already has columns of what fits and of its units."""
 
     def read(_: nw.Expr) -> nw.Expr:
-        return nw.col(units).cast(emission.number_type)
+        return nw.col(units) if _is_text(field, emission) else nw.col(units).cast(_held_type(field, emission))
 
     return Reading(field=field, column=column, fits=nw.col(fits), units=read, stand_in=_stand_in(field, emission))
+
+
+def absent(field: PlanInput, column: str, emission: Emission) -> Reading:
+    """Return how an optional input is read that the frame has no column for: it is always missing."""
+
+    def read(_: nw.Expr) -> nw.Expr:
+        if field.name in emission.coding.columns:
+            return emission.code(MISSING)
+        return nw.lit(None, dtype=_held_type(field, emission))
+
+    return Reading(field=field, column=column, fits=None, units=read, stand_in=_stand_in(field, emission))
 
 
 def nothing(field: PlanInput, column: str, emission: Emission) -> Reading:
     """Return how an input is read from a column whose type holds nothing but nulls."""
 
     def read(value: nw.Expr) -> nw.Expr:
-        if field.name in emission.coding.columns:
-            return value.cast(emission.code_type).fill_null(MISSING)
-        return value.cast(nw.String() if isinstance(field.type, ChoiceType | TextType) else emission.number_type)
+        held = value.cast(_held_type(field, emission))
+        return held.fill_null(MISSING) if field.name in emission.coding.columns else held
 
     return Reading(field=field, column=column, fits=None, units=read, stand_in=_stand_in(field, emission))
+
+
+def _is_text(field: PlanInput, emission: Emission) -> bool:
+    return isinstance(field.type, ChoiceType | TextType) and field.name not in emission.coding.columns
+
+
+def _held_type(field: PlanInput, emission: Emission) -> nw.dtypes.DType:
+    """Return the type that the plan's column of an input has."""
+    if field.name in emission.coding.columns:
+        return emission.code_type
+    return nw.String() if _is_text(field, emission) else emission.number_type
 
 
 _Read = tuple[nw.Expr | None, Callable[[nw.Expr], nw.Expr]]
@@ -211,7 +239,7 @@ def _options(value: nw.Expr, kind: ChoiceType, held: nw.dtypes.DType, emission: 
             found = nw.when(text(of) == option).then(code).otherwise(found)
         return found
 
-    return units(value) != MISSING, units
+    return (units(value) != MISSING) | value.is_null(), units
 
 
 def _days(emission: Emission) -> Callable[[nw.Expr], nw.Expr]:

@@ -90,7 +90,7 @@ class Emission:
         elif column.is_text:
             found = self._text(column.cell)
         else:
-            found = self._number(column.cell)
+            found = self.value(column.cell)
         return found.alias(self.name(column.name))
 
     def name(self, column: str) -> str:
@@ -125,7 +125,8 @@ class Emission:
 
     # Values
 
-    def _number(self, cell: Cell) -> nw.Expr:
+    def value(self, cell: Cell) -> nw.Expr:
+        """Return a number."""
         match cell:
             case Column() if cell.name in self.coding.columns:
                 held = self.read(cell.name)
@@ -137,17 +138,17 @@ class Emission:
             case Nothing():
                 return nw.lit(None, dtype=self.number_type)
             case Plus():
-                return self._number(cell.left) + self._number(cell.right)
+                return self.value(cell.left) + self.value(cell.right)
             case Minus():
-                return self._number(cell.left) - self._number(cell.right)
+                return self.value(cell.left) - self.value(cell.right)
             case Times():
-                return self._number(cell.left) * self._number(cell.right)
+                return self.value(cell.left) * self.value(cell.right)
             case Quotient():
                 return self._quotient(cell)
             case Pick(branches=((Present(of, out=False), value),), otherwise=Whole(last)) if value == of:
-                return self._number(of).fill_null(self.scalar(last))
+                return self.value(of).fill_null(self.scalar(last))
             case Pick():
-                return self._pick(cell, self._number)
+                return self._pick(cell, self.value)
             case Text():
                 raise AssertionError(cell)  # a text is in no number
             case _:
@@ -155,12 +156,12 @@ class Emission:
 
     def _quotient(self, cell: Quotient) -> nw.Expr:
         if not self.floats:
-            return self._number(cell.numerator) // self._number(cell.denominator)
+            return self.value(cell.numerator) // self.value(cell.denominator)
         # The half keeps the quotient off the edge even where an engine multiplies by the reciprocal.
         terms, constant = _constant_part(cell.numerator)
-        raised = nw.lit(constant + 0.5) if terms is None else self._number(terms) + (constant + 0.5)
+        raised = nw.lit(constant + 0.5) if terms is None else self.value(terms) + (constant + 0.5)
         under = cell.denominator
-        return (raised / (float(under.value) if isinstance(under, Whole) else self._number(under))).floor()
+        return (raised / (float(under.value) if isinstance(under, Whole) else self.value(under))).floor()
 
     def _code(self, cell: Cell) -> nw.Expr:
         match cell:
@@ -219,7 +220,7 @@ class Emission:
     def _comparison(self, condition: Compare) -> nw.Expr:
         sign, left, right = condition.sign, condition.left, condition.right
         if not isinstance(left, Column | Whole | Text) or not isinstance(right, Column | Whole | Text):
-            return self._compared(sign, left, right, self._number)
+            return self._compared(sign, left, right, self.value)
         if isinstance(left, Whole | Text):
             sign, left, right = _TURNED[sign], right, left
         codes = self.coding.columns
@@ -233,7 +234,7 @@ class Emission:
         is_text = any(
             isinstance(side, Text) or (isinstance(side, Column) and self._is_text(side)) for side in (left, right)
         )
-        return self._compared(sign, left, right, self._text if is_text else self._number)
+        return self._compared(sign, left, right, self._text if is_text else self.value)
 
     def _compared(self, sign: Sign, left: Cell, right: Cell, emit: Callable[[Cell], nw.Expr]) -> nw.Expr:
         one, other = emit(left), emit(right)
