@@ -5,14 +5,14 @@ masks; where they are kept, their inputs are masked, their outputs made null and
 """
 
 from collections.abc import Iterable
-from typing import Any, TypeAlias, assert_never, final
+from typing import Any, assert_never, final
 
 import attrs
 import narwhals.stable.v2 as nw
 
 from supplychain_rules.engines.codes import MISSING, code_columns
 from supplychain_rules.engines.frame_decimals import DecimalColumn, with_arrow_decimals, with_polars_decimals
-from supplychain_rules.engines.frame_expressions import Emission, Nulls
+from supplychain_rules.engines.frame_expressions import NARWHALS, Emission, Library, Nulls
 from supplychain_rules.engines.frame_inputs import (
     Reading,
     absent,
@@ -37,13 +37,10 @@ from supplychain_rules.language.types import (
 
 __all__ = ["conflicts_of", "counted", "emission_for", "run_eager", "run_lazy", "with_levels"]
 
-#: A frame as narwhals sees it: eager, or lazy.
-Frame: TypeAlias = nw.DataFrame[Any] | nw.LazyFrame[Any]
-
 
 def run_lazy(request: Request, native: Any) -> Any:  # noqa: ANN401  a lazy frame of Polars
     """Return the lazy frame with the outputs; nothing runs."""
-    return _job(request, native, request.on_invalid or "null").keeping().to_native()
+    return _job(request, native, request.on_invalid or "null").keeping()
 
 
 def run_eager(request: Request, native: Any) -> Any:  # noqa: ANN401  a frame of Polars or a table of PyArrow
@@ -56,21 +53,26 @@ def run_eager(request: Request, native: Any) -> Any:  # noqa: ANN401  a frame of
     # Polars plans a whole query better than its parts.
     job = _job(request, native.lazy() if nw.dependencies.is_polars_dataframe(native) else native, on_invalid)
     found = _collected(job.keeping()) if on_invalid == "null" else job.refusing()
-    return found.to_native()
+    return nw.to_native(found, pass_through=True)
 
 
-def emission_for(request: Request, nulls: Nulls, columns: Iterable[str] = ()) -> Emission:
+def emission_for(request: Request, nulls: Nulls, columns: Iterable[str] = (), library: Library = NARWHALS) -> Emission:
     """Return how the plan of a request is written, with a prefix that none of the columns has."""
     prefix = "~"
     while any(column.startswith(prefix) for column in columns):
         prefix += "~"
     plan = shallow(request.plan)
     return Emission(
-        plan=plan, coding=code_columns(plan), nulls=nulls, prefix=prefix, floats=plan.fits_float or nulls is Nulls.NAN
+        plan=plan,
+        coding=code_columns(plan),
+        nulls=nulls,
+        prefix=prefix,
+        floats=plan.fits_float or nulls is Nulls.NAN,
+        library=library,
     )
 
 
-def with_levels(frame: Frame, emission: Emission) -> Frame:
+def with_levels(frame: Any, emission: Emission) -> Any:  # noqa: ANN401  a frame of Polars, or of narwhals
     """Add the columns of a plan to a frame that has its inputs, level by level."""
     for level in emission.plan.levels:
         frame = frame.with_columns(*(emission.column(column) for column in level))
@@ -85,12 +87,16 @@ def output_column(output: PlanOutput, emission: Emission, numbers: Numbers) -> n
     match kind:
         case NumberType():
             units = emission.value(Column(output.column))
-            return units.cast(nw.Int64()) if numbers == "units" else _as_float(units, kind.decimals)
+            return (
+                units.cast(emission.library.Int64())
+                if numbers == "units"
+                else _as_float(units.cast(emission.library.Float64()), kind.decimals)
+            )
         case BooleanType() if coded:
             answer = held == 1
-            return nw.when(held != MISSING).then(answer) if kind.optional else answer
+            return emission.library.when(held != MISSING).then(answer) if kind.optional else answer
         case BooleanType():
-            return nw.when(~held.is_null()).then(held == 1)
+            return emission.library.when(~held.is_null()).then(held == 1)
         case ChoiceType() if coded:
             return emission.decoded(output.column, [text for text in kind.options if text in emission.coding.texts])
         case TextType() if coded:
@@ -98,9 +104,9 @@ def output_column(output: PlanOutput, emission: Emission, numbers: Numbers) -> n
         case ChoiceType() | TextType():
             return held
         case DateType():
-            return emission.value(Column(output.column)).cast(nw.Int32()).cast(nw.Date())
+            return emission.value(Column(output.column)).cast(emission.library.Int32()).cast(emission.library.Date())
         case MissingType():
-            return nw.lit(None, dtype=nw.String())
+            return emission.library.lit(None, dtype=emission.library.String())
         case _:
             assert_never(kind)
 
@@ -110,8 +116,7 @@ def _as_float(units: nw.Expr, decimals: int) -> nw.Expr:
 
     Zero is added because zero times a negative number is -0.0.
     """
-    held = units.cast(nw.Float64())
-    return (held + 0.0) / (held * 0.0 + float(10**decimals)) if decimals else held + 0.0
+    return (units + 0.0) / (units * 0.0 + float(10**decimals)) if decimals else units + 0.0
 
 
 @final
@@ -122,11 +127,12 @@ class _Job:
     request: Request
     #: The columns that it came with.
     columns: tuple[str, ...]
-    frame: Frame
+    #: A lazy frame of Polars, or an eager one of narwhals.
+    frame: Any
     emission: Emission
     readings: tuple[Reading, ...]
 
-    def refusing(self) -> nw.DataFrame[Any]:
+    def refusing(self) -> Any:  # noqa: ANN401
         """Return the frame with the outputs, or raise what is wrong with its rows."""
         troubles = [trouble for reading in self.readings for trouble in reading.troubles()]
         if troubles:
@@ -150,20 +156,20 @@ class _Job:
             result = result.drop(names)
         return result
 
-    def keeping(self) -> Frame:
+    def keeping(self) -> Any:  # noqa: ANN401
         """Return the frame with the outputs, null in rows with problems, and the count of problems."""
         emission = self.emission
         inputs = [reading.masked().alias(emission.name(reading.field.name)) for reading in self.readings]
-        bad = counted([wrong for reading in self.readings if (wrong := reading.wrong) is not None])
+        bad = counted([wrong for reading in self.readings if (wrong := reading.wrong) is not None], emission)
         frame = with_levels(self.frame.with_columns(*inputs, bad.alias(emission.name("bad"))), emission)
         count = emission.read("bad")
         conflicts = conflicts_of(emission)
         if conflicts:
-            count = nw.when(count == 0).then(counted(conflicts)).otherwise(count)
+            count = emission.library.when(count == 0).then(counted(conflicts, emission)).otherwise(count)
         frame = frame.with_columns(count.alias(self.request.problems))
-        fine = nw.col(self.request.problems) == 0
+        fine = emission.library.col(self.request.problems) == 0
         outputs = [
-            nw.when(fine).then(output).alias(name)
+            emission.library.when(fine).then(output).alias(name)
             for name, output in zip(self.request.added("error"), self._outputs(), strict=True)
         ]
         return frame.select(*self.columns, *outputs, self.request.problems)
@@ -180,11 +186,11 @@ def conflicts_of(emission: Emission) -> list[nw.Expr]:
     return [emission.value(Column(guard.column)) > 1 for guard in emission.plan.guards]
 
 
-def counted(conditions: list[nw.Expr]) -> nw.Expr:
+def counted(conditions: list[nw.Expr], emission: Emission) -> nw.Expr:
     """Return how many of some conditions, none of them null, hold."""
-    total = nw.lit(0, dtype=nw.Int64())
+    total: nw.Expr = emission.library.lit(0, dtype=emission.library.Int64())
     for condition in conditions:
-        total = total + condition.cast(nw.Int64())
+        total = total + condition.cast(emission.library.Int64())
     return total
 
 
@@ -194,10 +200,12 @@ def _job(request: Request, native: Any, on_invalid: OnInvalid) -> _Job:  # noqa:
     Raises:
         InputError: a column is missing, of a wrong type, or in the way.
     """
-    frame: Frame = nw.from_native(native)
-    schema = frame.collect_schema()
+    schema = nw.from_native(native).collect_schema()
     names = tuple(schema)
-    emission = emission_for(request, Nulls.NULL, names)
+    is_polars = nw.dependencies.is_polars_lazyframe(native)
+    own = nw.get_native_namespace(native)
+    # Polars is spoken to in its own words, which are those of narwhals: translating took a tenth of a large call.
+    emission = emission_for(request, Nulls.NULL, names, own if is_polars else NARWHALS)
     found = request.check_columns(names, on_invalid)
     readings: list[Reading] = []
     decimals: list[DecimalColumn] = []
@@ -218,13 +226,13 @@ def _job(request: Request, native: Any, on_invalid: OnInvalid) -> _Job:  # noqa:
             readings.append(read_column(field, column, schema[column], emission))
     refuse(found)
     if decimals:
-        add = with_polars_decimals if isinstance(frame, nw.LazyFrame) else with_arrow_decimals
-        frame = nw.from_native(add(native, nw.get_native_namespace(frame), decimals))
+        native = (with_polars_decimals if is_polars else with_arrow_decimals)(native, own, decimals)
+    frame = native if is_polars else nw.from_native(native)
     return _Job(request=request, columns=names, frame=frame, emission=emission, readings=tuple(readings))
 
 
-def _collected(frame: Frame) -> nw.DataFrame[Any]:
-    return frame.collect() if isinstance(frame, nw.LazyFrame) else frame
+def _collected(frame: Any) -> Any:  # noqa: ANN401  a frame of Polars, or of narwhals
+    return frame.collect() if nw.dependencies.is_polars_lazyframe(frame) else frame
 
 
 def _native_type(native: Any, column: str) -> Any:  # noqa: ANN401  a type of Polars or PyArrow

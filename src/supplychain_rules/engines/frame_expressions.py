@@ -8,7 +8,7 @@ sees that differently, `Nulls` says what to write instead.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import Enum, auto
 from operator import and_, eq, ge, gt, le, lt, ne, or_
-from typing import Final, assert_never, final
+from typing import Final, Protocol, assert_never, cast, final
 
 import attrs
 import narwhals.stable.v2 as nw
@@ -37,7 +37,7 @@ from supplychain_rules.engines.plan import (
 )
 from supplychain_rules.language.types import ChoiceType, TextType
 
-__all__ = ["Emission", "Nulls"]
+__all__ = ["NARWHALS", "Emission", "Library", "Nulls"]
 
 _COMPARE: Final[Mapping[Sign, Callable[[nw.Expr, nw.Expr | int], nw.Expr]]] = {
     "==": eq,
@@ -53,6 +53,26 @@ _TURNED: Final[Mapping[Sign, Sign]] = {"==": "==", "!=": "!=", "<": ">", "<=": "
 
 #: Up to so many options are compared one by one, which costs less than a look-up in a set.
 _FEW_OPTIONS: Final = 4
+
+
+class Library(Protocol):
+    """The words that narwhals and Polars share."""
+
+    col: Callable[[str], nw.Expr]
+    lit: Callable[..., nw.Expr]
+    when: Callable[[nw.Expr], nw.When]
+    Date: Callable[[], nw.dtypes.DType]
+    Float64: Callable[[], nw.dtypes.DType]
+    Int8: Callable[[], nw.dtypes.DType]
+    Int16: Callable[[], nw.dtypes.DType]
+    Int32: Callable[[], nw.dtypes.DType]
+    Int64: Callable[[], nw.dtypes.DType]
+    String: Callable[[], nw.dtypes.DType]
+    UInt64: Callable[[], nw.dtypes.DType]
+
+
+#: For every library but Polars.
+NARWHALS: Final = cast("Library", nw)
 
 
 class Nulls(Enum):
@@ -76,6 +96,8 @@ class Emission:
     prefix: str
     #: Whether numbers are held as float64; else they are int64.
     floats: bool
+    #: The module that makes expressions: narwhals, or Polars itself, whose words are the same.
+    library: Library = NARWHALS
     _texts: frozenset[str] = attrs.field(init=False)
 
     @_texts.default
@@ -99,11 +121,15 @@ class Emission:
 
     def read(self, column: str) -> nw.Expr:
         """Return a column as it is held."""
-        return nw.col(self.name(column))
+        return self.library.col(self.name(column))
 
     def number(self, value: int) -> nw.Expr:
         """Return a literal as numbers are held."""
-        return nw.lit(float(value), dtype=nw.Float64()) if self.floats else nw.lit(value, dtype=nw.Int64())
+        return (
+            self.library.lit(float(value), dtype=self.library.Float64())
+            if self.floats
+            else self.library.lit(value, dtype=self.library.Int64())
+        )
 
     def scalar(self, value: int) -> float | int:
         """Return a number to reckon with, of the kind that columns hold."""
@@ -111,17 +137,17 @@ class Emission:
 
     def code(self, value: int) -> nw.Expr:
         """Return a literal as codes are held."""
-        return nw.lit(value, dtype=self.code_type)
+        return self.library.lit(value, dtype=self.code_type)
 
     @property
-    def number_type(self) -> nw.Float64 | nw.Int64:
+    def number_type(self) -> nw.dtypes.DType:
         """Return the type of number columns."""
-        return nw.Float64() if self.floats else nw.Int64()
+        return self.library.Float64() if self.floats else self.library.Int64()
 
     @property
-    def code_type(self) -> nw.Int8 | nw.Int16:
+    def code_type(self) -> nw.dtypes.DType:
         """Return the type of code columns."""
-        return nw.Int8() if self.coding.largest < 2**7 else nw.Int16()
+        return self.library.Int8() if self.coding.largest < 2**7 else self.library.Int16()
 
     # Values
 
@@ -130,13 +156,13 @@ class Emission:
         match cell:
             case Column() if cell.name in self.coding.columns:
                 held = self.read(cell.name)
-                return nw.when(held != MISSING).then(held.cast(self.number_type))
+                return self.library.when(held != MISSING).then(held.cast(self.number_type))
             case Column():
                 return self.read(cell.name)
             case Whole():
                 return self.number(cell.value)
             case Nothing():
-                return nw.lit(None, dtype=self.number_type)
+                return self.library.lit(None, dtype=self.number_type)
             case Plus():
                 return self.value(cell.left) + self.value(cell.right)
             case Minus():
@@ -159,7 +185,7 @@ class Emission:
             return self.value(cell.numerator) // self.value(cell.denominator)
         # The half keeps the quotient off the edge even where an engine multiplies by the reciprocal.
         terms, constant = _constant_part(cell.numerator)
-        raised = nw.lit(constant + 0.5) if terms is None else self.value(terms) + (constant + 0.5)
+        raised = self.library.lit(constant + 0.5) if terms is None else self.value(terms) + (constant + 0.5)
         under = cell.denominator
         return (raised / (float(under.value) if isinstance(under, Whole) else self.value(under))).floor()
 
@@ -181,9 +207,9 @@ class Emission:
             case Column():
                 return self.read(cell.name)
             case Text():
-                return nw.lit(cell.value, dtype=nw.String())
+                return self.library.lit(cell.value, dtype=self.library.String())
             case Nothing():
-                return nw.lit(None, dtype=nw.String())
+                return self.library.lit(None, dtype=self.library.String())
             case Pick():
                 return self._pick(cell, self._text)
             case _:
@@ -193,11 +219,33 @@ class Emission:
         """Return the texts of a column of codes; `texts` names those that may occur."""
         held = self.read(column)
         known = self.coding.texts if texts is None else texts
-        return _chain([(held == self.coding.texts[text], nw.lit(text, dtype=nw.String())) for text in known], None)
+        return self.chain(
+            [(held == self.coding.texts[text], self.library.lit(text, dtype=self.library.String())) for text in known],
+            None,
+        )
+
+    def chain(self, branches: Sequence[tuple[nw.Expr, nw.Expr]], otherwise: nw.Expr | None) -> nw.Expr:
+        """Return the value of the first branch whose condition is true, else `otherwise`, else null."""
+        found = otherwise
+        for condition, value in reversed(branches):
+            taken = self.library.when(condition).then(value)
+            found = taken if found is None else taken.otherwise(found)
+        if found is None:
+            raise AssertionError  # whoever leaves out `otherwise` has branches
+        return found
+
+    def _joined(self, join: Callable[[nw.Expr, nw.Expr], nw.Expr], parts: Sequence[nw.Expr], *, none: bool) -> nw.Expr:
+        """Join conditions as a balanced tree, which is shallow; `none` is what no part says."""
+        if not parts:
+            return self.library.lit(none)
+        if len(parts) == 1:
+            return parts[0]
+        half = len(parts) // 2
+        return join(self._joined(join, parts[:half], none=none), self._joined(join, parts[half:], none=none))
 
     def _pick(self, cell: Pick, emit: Callable[[Cell], nw.Expr]) -> nw.Expr:
         branches = [(self.condition(condition), emit(value)) for condition, value in cell.branches]
-        return _chain(branches, emit(cell.otherwise))
+        return self.chain(branches, emit(cell.otherwise))
 
     # Conditions
 
@@ -211,9 +259,9 @@ class Emission:
             case Present():
                 return self._present(condition)
             case All():
-                return _joined(and_, [self.condition(part) for part in condition.parts], none=True)
+                return self._joined(and_, [self.condition(part) for part in condition.parts], none=True)
             case Any():
-                return _joined(or_, [self.condition(part) for part in condition.parts], none=False)
+                return self._joined(or_, [self.condition(part) for part in condition.parts], none=False)
             case _:
                 assert_never(condition)
 
@@ -256,9 +304,9 @@ class Emission:
             options = [float(o) if self.floats and isinstance(o, int) else o for o in condition.options]
             present = ~held.is_null()
         if condition.out:
-            return _joined(and_, [present, *(held != option for option in options)], none=True)
+            return self._joined(and_, [present, *(held != option for option in options)], none=True)
         if len(options) <= _FEW_OPTIONS:
-            return _joined(or_, [held == option for option in options], none=False)
+            return self._joined(or_, [held == option for option in options], none=False)
         return held.is_in(options)
 
     def _present(self, condition: Present) -> nw.Expr:
@@ -266,27 +314,6 @@ class Emission:
         if condition.of.name in self.coding.columns:
             return held == MISSING if condition.out else held != MISSING
         return held.is_null() if condition.out else ~held.is_null()
-
-
-def _chain(branches: Sequence[tuple[nw.Expr, nw.Expr]], otherwise: nw.Expr | None) -> nw.Expr:
-    """Return the value of the first branch whose condition is true, else `otherwise`, else null."""
-    found = otherwise
-    for condition, value in reversed(branches):
-        taken = nw.when(condition).then(value)
-        found = taken if found is None else taken.otherwise(found)
-    if found is None:
-        raise AssertionError  # whoever leaves out `otherwise` has branches
-    return found
-
-
-def _joined(join: Callable[[nw.Expr, nw.Expr], nw.Expr], parts: Sequence[nw.Expr], *, none: bool) -> nw.Expr:
-    """Join conditions as a balanced tree, because engines walk expressions on a stack; `none` is what no part says."""
-    if not parts:
-        return nw.lit(none)
-    if len(parts) == 1:
-        return parts[0]
-    half = len(parts) // 2
-    return join(_joined(join, parts[:half], none=none), _joined(join, parts[half:], none=none))
 
 
 def _constant_part(cell: Cell) -> tuple[Cell | None, int]:

@@ -36,19 +36,18 @@ class Reading:
 
     #: The input in the plan.
     field: PlanInput
+    emission: Emission
     #: The column of the frame.
     column: str
     #: Where a value that is there can be taken, and true or null where none is there; None where every value can.
     fits: nw.Expr | None
     #: From the column to what the plan holds.
     units: Callable[[nw.Expr], nw.Expr]
-    #: What the plan holds for a value that cannot be taken, where it allows none to be missing.
-    stand_in: nw.Expr
 
     @property
     def wrong(self) -> nw.Expr | None:
         """Return where the column has a problem; never null, and None where it cannot have one."""
-        absent = nw.col(self.column).is_null()
+        absent = self.emission.library.col(self.column).is_null()
         if self.fits is None:
             return None if self.field.type.optional else absent
         return ~self.fits & ~absent if self.field.type.optional else absent | ~self.fits
@@ -56,18 +55,22 @@ class Reading:
     def troubles(self) -> list[nw.Expr]:
         """Return what is true of a column that has a problem somewhere, cheaper to find than where."""
         found = [] if self.fits is None else [~self.fits.all()]
-        return found if self.field.type.optional else [*found, nw.col(self.column).is_null().any()]
+        return found if self.field.type.optional else [*found, self.emission.library.col(self.column).is_null().any()]
 
     def trusting(self) -> nw.Expr:
         """Return the units of a column without problems."""
-        return self.units(nw.col(self.column))
+        return self.units(self.emission.library.col(self.column))
 
     def masked(self) -> nw.Expr:
         """Return the units, and where there is a problem a missing value or the stand-in."""
-        value = nw.col(self.column)
-        units = self.units(value if self.fits is None else nw.when(self.fits).then(value))
+        value = self.emission.library.col(self.column)
+        units = self.units(value if self.fits is None else self.emission.library.when(self.fits).then(value))
         wrong = None if self.field.type.optional else self.wrong
-        return units if wrong is None else nw.when(wrong).then(self.stand_in).otherwise(units)
+        return (
+            units
+            if wrong is None
+            else self.emission.library.when(wrong).then(_stand_in(self.field, self.emission)).otherwise(units)
+        )
 
 
 def wanted_types(kind: Type) -> str:
@@ -107,7 +110,7 @@ def is_taken(kind: Type, held: nw.dtypes.DType) -> bool:
 def read_column(field: PlanInput, column: str, held: nw.dtypes.DType, emission: Emission) -> Reading:
     """Return how an input is read from a column of a type that `is_taken`, decimals left out."""
     kind = field.type
-    value = nw.col(column)
+    value = emission.library.col(column)
     units: Callable[[nw.Expr], nw.Expr]
     fits: nw.Expr | None
     match kind:
@@ -120,10 +123,10 @@ def read_column(field: PlanInput, column: str, held: nw.dtypes.DType, emission: 
         case ChoiceType():
             fits, units = _options(value, kind, held, emission, coded=field.name in emission.coding.columns)
         case TextType():
-            text = _as_text(held)
+            text = _as_text(held, emission)
             fits, units = text(value).str.len_chars() <= MAX_OPTION_CHARACTERS, text
         case DateType():
-            days = value.cast(nw.Int32())
+            days = value.cast(emission.library.Int32())
             fits = (days >= kind.low) & (days <= kind.high)
             units = _days(emission)
         case MissingType():
@@ -132,16 +135,20 @@ def read_column(field: PlanInput, column: str, held: nw.dtypes.DType, emission: 
             assert_never(kind)
     if fits is not None and emission.nulls is Nulls.NAN:  # it compares false
         fits = fits | value.is_null()
-    return Reading(field=field, column=column, fits=fits, units=units, stand_in=_stand_in(field, emission))
+    return Reading(field=field, emission=emission, column=column, fits=fits, units=units)
 
 
 def prepared(field: PlanInput, column: str, fits: str, units: str, emission: Emission) -> Reading:
     """Return how an input is read whose frame already has columns of what fits and of its units."""
 
     def read(_: nw.Expr) -> nw.Expr:
-        return nw.col(units) if _is_text(field, emission) else nw.col(units).cast(_held_type(field, emission))
+        return (
+            emission.library.col(units)
+            if _is_text(field, emission)
+            else emission.library.col(units).cast(_held_type(field, emission))
+        )
 
-    return Reading(field=field, column=column, fits=nw.col(fits), units=read, stand_in=_stand_in(field, emission))
+    return Reading(field=field, emission=emission, column=column, fits=emission.library.col(fits), units=read)
 
 
 def absent(field: PlanInput, column: str, emission: Emission) -> Reading:
@@ -150,9 +157,9 @@ def absent(field: PlanInput, column: str, emission: Emission) -> Reading:
     def read(_: nw.Expr) -> nw.Expr:
         if field.name in emission.coding.columns:
             return emission.code(MISSING)
-        return nw.lit(None, dtype=_held_type(field, emission))
+        return emission.library.lit(None, dtype=_held_type(field, emission))
 
-    return Reading(field=field, column=column, fits=None, units=read, stand_in=_stand_in(field, emission))
+    return Reading(field=field, emission=emission, column=column, fits=None, units=read)
 
 
 def nothing(field: PlanInput, column: str, emission: Emission) -> Reading:
@@ -162,7 +169,7 @@ def nothing(field: PlanInput, column: str, emission: Emission) -> Reading:
         held = value.cast(_held_type(field, emission))
         return held.fill_null(MISSING) if field.name in emission.coding.columns else held
 
-    return Reading(field=field, column=column, fits=None, units=read, stand_in=_stand_in(field, emission))
+    return Reading(field=field, emission=emission, column=column, fits=None, units=read)
 
 
 def _is_text(field: PlanInput, emission: Emission) -> bool:
@@ -173,7 +180,7 @@ def _held_type(field: PlanInput, emission: Emission) -> nw.dtypes.DType:
     """Return the type that the plan's column of an input has."""
     if field.name in emission.coding.columns:
         return emission.code_type
-    return nw.String() if _is_text(field, emission) else emission.number_type
+    return emission.library.String() if _is_text(field, emission) else emission.number_type
 
 
 _Read = tuple[nw.Expr | None, Callable[[nw.Expr], nw.Expr]]
@@ -187,7 +194,7 @@ def _integers(value: nw.Expr, kind: NumberType, held: nw.dtypes.DType, emission:
     elif held.is_unsigned_integer():
         low = max(low, 0)
     # Arrow compares 64-bit numbers without a sign only with their like.
-    bound = (lambda at: nw.lit(at, dtype=held)) if isinstance(held, nw.UInt64) else (lambda at: at)
+    bound = (lambda at: emission.library.lit(at, dtype=held)) if isinstance(held, nw.UInt64) else (lambda at: at)
 
     def units(of: nw.Expr) -> nw.Expr:
         whole = of.cast(emission.number_type)
@@ -202,19 +209,19 @@ def _floats(value: nw.Expr, kind: NumberType, held: nw.dtypes.DType, emission: E
     low, high = float(Fraction(kind.low, power)), float(Fraction(kind.high, power))
 
     def wide(of: nw.Expr) -> nw.Expr:
-        return of if isinstance(held, nw.Float64) else of.cast(nw.Float64())
+        return of if isinstance(held, nw.Float64) else of.cast(emission.library.Float64())
 
     def size(of: nw.Expr) -> nw.Expr:
         scaled = of * float(power) if power > 1 else of
         found = (scaled + 0.5).floor()
-        return found if emission.floats else found.cast(nw.Int64())
+        return found if emission.floats else found.cast(emission.library.Int64())
 
     def units(of: nw.Expr) -> nw.Expr:
         of = wide(of)
         if kind.low >= 0:
             return size(of)
         whole = size(of.abs())
-        return nw.when(of < 0).then(emission.number(0) - whole).otherwise(whole)
+        return emission.library.when(of < 0).then(emission.number(0) - whole).otherwise(whole)
 
     return (wide(value) >= low) & (wide(value) <= high), units
 
@@ -223,12 +230,12 @@ def _booleans(emission: Emission) -> Callable[[nw.Expr], nw.Expr]:
     return lambda of: of.cast(emission.code_type).fill_null(MISSING)
 
 
-def _as_text(held: nw.dtypes.DType) -> Callable[[nw.Expr], nw.Expr]:
-    return (lambda of: of) if isinstance(held, nw.String) else (lambda of: of.cast(nw.String()))
+def _as_text(held: nw.dtypes.DType, emission: Emission) -> Callable[[nw.Expr], nw.Expr]:
+    return (lambda of: of) if isinstance(held, nw.String) else (lambda of: of.cast(emission.library.String()))
 
 
 def _options(value: nw.Expr, kind: ChoiceType, held: nw.dtypes.DType, emission: Emission, *, coded: bool) -> _Read:
-    text = _as_text(held)
+    text = _as_text(held, emission)
     if not coded:
         return text(value).is_in(kind.options), text
 
@@ -236,14 +243,14 @@ def _options(value: nw.Expr, kind: ChoiceType, held: nw.dtypes.DType, emission: 
         found = emission.code(MISSING)
         for option in reversed(kind.options):
             code = emission.code(emission.coding.texts[option])
-            found = nw.when(text(of) == option).then(code).otherwise(found)
+            found = emission.library.when(text(of) == option).then(code).otherwise(found)
         return found
 
     return (units(value) != MISSING) | value.is_null(), units
 
 
 def _days(emission: Emission) -> Callable[[nw.Expr], nw.Expr]:
-    return lambda of: of.cast(nw.Int32()).cast(emission.number_type)
+    return lambda of: of.cast(emission.library.Int32()).cast(emission.number_type)
 
 
 def _stand_in(field: PlanInput, emission: Emission) -> nw.Expr:
@@ -255,9 +262,13 @@ def _stand_in(field: PlanInput, emission: Emission) -> nw.Expr:
         case ChoiceType():
             first = field.type.options[0]
             coded = field.name in emission.coding.columns
-            return emission.code(emission.coding.texts[first]) if coded else nw.lit(first, dtype=nw.String())
+            return (
+                emission.code(emission.coding.texts[first])
+                if coded
+                else emission.library.lit(first, dtype=emission.library.String())
+            )
         case TextType():
-            return nw.lit("", dtype=nw.String())
+            return emission.library.lit("", dtype=emission.library.String())
         case MissingType():
             raise AssertionError(field)  # no input is declared so
         case _:

@@ -44,7 +44,7 @@ def run_pandas(request: Request, frame: Any) -> Any:  # noqa: ANN401  a frame of
         keep=keep,
     )
     units = [(each.masked() if keep else each.trusting()).alias(emission.name(each.field.name)) for each in readings]
-    bad = counted([wrong for each in readings if keep and (wrong := each.wrong) is not None])
+    bad = counted([wrong for each in readings if keep and (wrong := each.wrong) is not None], emission)
     inputs = rows.select("row", *units, bad.alias("bad"))
     added = run.columns(inputs) if emission.plan.fits_float else run.columns_by_record(inputs)
     pandas = nw.dependencies.get_pandas()
