@@ -147,7 +147,7 @@ def _by_type(floats: str, refused: str, double: Callable[[float], str]) -> Calla
         low, high = (double(float(Fraction(bound, power))) for bound in (kind.low, kind.high))
         cast = f"CAST({value} AS DOUBLE)"
         size = _signed(f"FLOOR(ABS({cast}) * {double(float(power))} + {double(0.5)})", cast, kind)
-        exact = f"CAST({value} AS DECIMAL(18, {kind.decimals}))" + (f" * {power}" if kind.decimals else "")
+        exact = f"CAST({value} AS DECIMAL(24, {kind.decimals}))" + (f" * {power}" if kind.decimals else "")
         return (
             f"CASE WHEN typeof({value}) IN ({floats})"
             f" THEN CASE WHEN {cast} BETWEEN {low} AND {high} THEN CAST({size} AS BIGINT) END"

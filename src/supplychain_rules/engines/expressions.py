@@ -100,22 +100,22 @@ class Writer:
                 return self._cell(turned, tightness)
             case Plus() | Minus():
                 sign, right = ("+", _SUM) if isinstance(cell, Plus) else ("-", _PRODUCT)
-                total = f"{self._operand(cell, _SUM)} {sign} {self._cell(cell.right, right)}"
+                total = f"{self._operand(cell, cell.left, _SUM)} {sign} {self._cell(cell.right, right)}"
                 return f"({total})" if tightness > _SUM else total
             case Times():
-                product = f"{self._operand(cell, _PRODUCT)} * {self._cell(cell.right, _WHOLE)}"
+                product = f"{self._operand(cell, cell.left, _PRODUCT)} * {self._cell(cell.right, _WHOLE)}"
                 return f"({product})" if tightness > _PRODUCT else product
             case Quotient():
-                over = self._cell(cell.numerator, _WHOLE) if self._is_wide(cell) else self._wide(cell.numerator)
+                over = self._operand(cell, cell.numerator, _WHOLE)
                 return self.dialect.quotient(over, self._cell(cell.denominator, _WHOLE))
             case Pick():
                 return _inline(self._branches(cell, widen=False))
             case _:
                 assert_never(cell)
 
-    def _operand(self, cell: Plus | Minus | Times, tightness: int) -> str:
-        """Write the left side; of two literals it decides the type of the result."""
-        return self._cell(cell.left, tightness) if self._is_wide(cell) else self._wide(cell.left)
+    def _operand(self, cell: Cell, left: Cell, tightness: int) -> str:
+        """Write the left side of an operation; where both are literals it decides the type of the result."""
+        return self._cell(left, tightness) if self._is_wide(cell) else self._wide(left, tightness)
 
     def _branches(self, cell: Pick, *, widen: bool) -> list[str]:
         lines: list[str] = []
@@ -126,10 +126,11 @@ class Writer:
             lines.append(f"ELSE {self._wide(cell.otherwise) if widen else self._cell(cell.otherwise)}")
         return lines
 
-    def _wide(self, cell: Cell) -> str:
+    def _wide(self, cell: Cell, tightness: int = _SUM) -> str:
         """Write a value of literals so that it has 64 bits."""
-        text = self._cell(cell)
-        return f"CAST({text} AS {self.dialect.integer})" if self.dialect.integer else text
+        if not self.dialect.integer:
+            return self._cell(cell, tightness)
+        return f"CAST({self._cell(cell)} AS {self.dialect.integer})"
 
     def _is_wide(self, cell: Cell) -> bool:
         """Say whether a number has 64 bits by what it reads: literals alone are narrower on some engines."""
