@@ -305,6 +305,8 @@ def _folded(cell: Cell) -> Cell:
             return Whole(one - other)
         case Times(Whole(one), Whole(other)):
             return Whole(one * other)
+        case Quotient(Whole(one), Whole(other)):
+            return Whole(one // other)
         case Plus(inner, Whole(0)) | Times(inner, Whole(1)):
             return inner
         case _:
