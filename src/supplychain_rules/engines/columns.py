@@ -1,15 +1,14 @@
 """Rule sets on data frames: the same kind of frame back, with the outputs as columns.
 
-Polars (eager and lazy), pandas, PyArrow, DuckDB, Spark and Ibis. The rules mean what they mean for one record, digit
+Polars (eager and lazy), pandas, PyArrow, DuckDB and Spark. The rules mean what they mean for one record, digit
 for digit; a frame only changes who computes.
 """
 
 from collections.abc import Iterable
 from typing import Any, TypeVar
 
-from supplychain_rules.engines.asked import asked_outputs
-from supplychain_rules.engines.lowering import lower
 from supplychain_rules.engines.request import MissingColumns, Numbers, OnInvalid, Request
+from supplychain_rules.engines.support import plan_of
 from supplychain_rules.errors import InvalidValueError, MissingExtraError
 from supplychain_rules.rules.policy import Policy
 
@@ -33,10 +32,10 @@ def apply(  # noqa: PLR0913  what a column engine can be asked
 
     Args:
         policy: the rules.
-        frame: a frame or lazy frame of Polars, a frame of pandas, a table of PyArrow or Ibis, a relation of DuckDB, or
-            a frame of Spark. Its columns are the inputs, by the name or the `column` that each declares.
+        frame: a frame or lazy frame of Polars, a frame of pandas or Spark, a table of PyArrow, or a relation of DuckDB.
+            Its columns are the inputs, by the name or the `column` that each declares.
         outputs: names of the outputs to add, or of inner parts as `performance.quality`; None for all outputs.
-        detail: also add the checks, criteria and hit rows of every step that is asked for.
+        detail: without `outputs`: also add the inner parts: checks, criteria, hit rows.
         on_invalid: `"error"` raises where a value is not as declared, naming columns, rows and first values; `"null"`
             leaves every output of such a row missing, and counts its problems in a column. An eager frame's default is
             `"error"`; a lazy one cannot raise and knows `"null"` only.
@@ -56,7 +55,7 @@ def apply(  # noqa: PLR0913  what a column engine can be asked
     """
     request = Request(
         policy=policy,
-        plan=lower(policy.program, asked_outputs(policy, outputs, detail=detail, engine="frames")),
+        plan=plan_of(policy, outputs=outputs, detail=detail),
         on_invalid=on_invalid,
         numbers=numbers,
         problems=problems,
@@ -71,21 +70,25 @@ def _run(request: Request, frame: Any) -> Any:  # noqa: ANN401  a frame of any l
         from narwhals.stable.v2 import dependencies  # noqa: PLC0415  an extra is imported when it is needed
     except ImportError:
         raise MissingExtraError("apply", package="narwhals", extra="columns") from None
-    from supplychain_rules.engines import frame_columns, frame_pandas  # noqa: PLC0415  they need narwhals
+    from supplychain_rules.engines import frame_columns, frame_pandas, frame_sql  # noqa: PLC0415  they need narwhals
 
     if dependencies.is_pandas_dataframe(frame):
         return frame_pandas.run_pandas(request, frame)
-    if dependencies.is_polars_lazyframe(frame):
-        return frame_columns.run_lazy(_lazily(request), frame)
     if dependencies.is_polars_dataframe(frame) or dependencies.is_pyarrow_table(frame):
         return frame_columns.run_eager(request, frame)
-    hint = "give a frame of Polars, pandas, PyArrow, DuckDB, Spark or Ibis"
-    raise InvalidValueError("this is no frame that rules run on", type(frame).__name__, hint=hint)
-
-
-def _lazily(request: Request) -> Request:
-    """Refuse to promise an error that only running the frame could find."""
-    if request.on_invalid == "error":
+    run = (
+        frame_columns.run_lazy
+        if dependencies.is_polars_lazyframe(frame)
+        else frame_sql.run_duckdb
+        if dependencies.is_duckdb_relation(frame)
+        else frame_sql.run_spark
+        if dependencies.is_pyspark_dataframe(frame) or dependencies.is_pyspark_connect_dataframe(frame)
+        else None
+    )
+    if run is None:
+        hint = "give a frame of Polars, pandas or Spark, a table of PyArrow, or a relation of DuckDB"
+        raise InvalidValueError("this is no frame that rules run on", type(frame).__name__, hint=hint)
+    if request.on_invalid == "error":  # only running the frame could find one
         hint = "leave it out, and look at the column of problems"
         raise InvalidValueError("a lazy frame cannot raise", "on_invalid='error'", hint=hint)
-    return request
+    return run(request, frame)

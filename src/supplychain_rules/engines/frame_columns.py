@@ -232,7 +232,7 @@ def _job(request: Request, native: Any, on_invalid: OnInvalid) -> _Job:  # noqa:
 
 
 def _collected(frame: Any) -> Any:  # noqa: ANN401  a frame of Polars, or of narwhals
-    return frame.collect() if nw.dependencies.is_polars_lazyframe(frame) else frame
+    return frame if isinstance(frame, nw.DataFrame) else frame.collect()
 
 
 def _native_type(native: Any, column: str) -> Any:  # noqa: ANN401  a type of Polars or PyArrow
