@@ -12,7 +12,7 @@ from supplychain_rules.engines.support import plan_of
 from supplychain_rules.errors import InvalidValueError, MissingExtraError
 from supplychain_rules.rules.policy import Policy
 
-__all__ = ["apply"]
+__all__ = ["apply", "narwhals_for"]
 
 Frame = TypeVar("Frame")
 
@@ -65,11 +65,21 @@ def apply(  # noqa: PLR0913  what a column engine can be asked
     return found
 
 
-def _run(request: Request, frame: Any) -> Any:  # noqa: ANN401  a frame of any library
+def narwhals_for(caller: str) -> Any:  # noqa: ANN401  a module
+    """Import narwhals, which speaks to every library of frames.
+
+    Raises:
+        MissingExtraError: it is not installed.
+    """
     try:
-        from narwhals.stable.v2 import dependencies  # noqa: PLC0415  an extra is imported when it is needed
+        import narwhals.stable.v2 as nw  # noqa: PLC0415  an extra is imported when it is needed
     except ImportError:
-        raise MissingExtraError("apply", package="narwhals", extra="columns") from None
+        raise MissingExtraError(caller, package="narwhals", extra="columns") from None
+    return nw
+
+
+def _run(request: Request, frame: Any) -> Any:  # noqa: ANN401  a frame of any library
+    dependencies = narwhals_for("apply").dependencies
     from supplychain_rules.engines import frame_columns, frame_pandas, frame_sql  # noqa: PLC0415  they need narwhals
 
     if dependencies.is_pandas_dataframe(frame):

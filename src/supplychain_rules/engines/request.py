@@ -35,11 +35,11 @@ class Request:
     policy: Policy
     #: What computes the outputs asked for.
     plan: Plan
-    on_invalid: OnInvalid | None
-    numbers: Numbers
+    on_invalid: OnInvalid | None = None
+    numbers: Numbers = "float"
     #: The column that counts the problems of a row, where rows with problems are kept.
-    problems: str
-    missing_columns: MissingColumns
+    problems: str = "problems"
+    missing_columns: MissingColumns = "error"
 
     def __attrs_post_init__(self) -> None:
         for name, choices in _CHOICES.items():
@@ -71,7 +71,7 @@ class Request:
             fold: whether names that differ in case only are the same to the frame's engine.
         """
         present = list(columns)
-        found = [problem for field in self.plan.inputs if (problem := self._absent(field, present)) is not None]
+        found = self.absent_columns(present)
         taken = {name.lower() if fold else name for name in present}
         for name in self.added(on_invalid):
             if (name.lower() if fold else name) in taken:
@@ -81,6 +81,10 @@ class Request:
                 message = "the frame has a column of the name that an output gets"
                 found.append(Problem(code="column_taken", path=name, message=message, hint=hint))
         return found
+
+    def absent_columns(self, present: list[str]) -> list[Problem]:
+        """Return a problem for each input that the frame has no column for, and should have one."""
+        return [problem for field in self.plan.inputs if (problem := self._absent(field, present)) is not None]
 
     def _absent(self, field: PlanInput, present: list[str]) -> Problem | None:
         column = self.column_of(field)
