@@ -24,18 +24,21 @@ if TYPE_CHECKING:
         Policy,
         PolicyError,
         Problem,
+        apply,
         diff_policies,
         draft_policy,
         dump_policy,
         evaluate,
         evaluate_all,
         evaluator,
+        explain_row,
         in_force,
         load_policy,
         load_policy_text,
         measure,
         policy_schema,
         records,
+        supports,
     )
 
 __all__ = [
@@ -53,18 +56,21 @@ __all__ = [
     "Policy",
     "PolicyError",
     "Problem",
+    "apply",
     "diff_policies",
     "draft_policy",
     "dump_policy",
     "evaluate",
     "evaluate_all",
     "evaluator",
+    "explain_row",
     "in_force",
     "load_policy",
     "load_policy_text",
     "measure",
     "policy_schema",
     "records",
+    "supports",
 ]
 
 

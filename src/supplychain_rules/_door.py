@@ -1,5 +1,8 @@
 """What the front door opens to; `supplychain_rules` itself loads this at the first use of a name."""
 
+from supplychain_rules.engines.columns import apply
+from supplychain_rules.engines.explain_row import explain_row
+from supplychain_rules.engines.support import supports
 from supplychain_rules.errors import InputError, InvalidValueError, PolicyError, Problem
 from supplychain_rules.facts.ledger import Ledger
 from supplychain_rules.measures import measure, records
@@ -31,16 +34,19 @@ __all__ = [
     "Policy",
     "PolicyError",
     "Problem",
+    "apply",
     "diff_policies",
     "draft_policy",
     "dump_policy",
     "evaluate",
     "evaluate_all",
     "evaluator",
+    "explain_row",
     "in_force",
     "load_policy",
     "load_policy_text",
     "measure",
     "policy_schema",
     "records",
+    "supports",
 ]

@@ -4,7 +4,7 @@ Rows with problems are found before anything is computed where that is an error,
 masks; where they are kept, their inputs are masked, their outputs made null and their problems counted.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, assert_never, final
 
 import attrs
@@ -139,11 +139,7 @@ class _Job:
             found = _collected(self.frame.select(*(each.alias(str(at)) for at, each in enumerate(troubles))))
             if any(found.row(0)):
                 whole = _collected(self.frame)
-                raise InputError(
-                    wrong_values(
-                        whole, self.readings, lambda one, rows: (one.column, whole[one.column][rows].to_list())
-                    )
-                )
+                raise InputError(wrong_values(whole, self.readings, self._look_up(whole)))
         inputs = [reading.trusting().alias(self.emission.name(reading.field.name)) for reading in self.readings]
         frame = with_levels(self.frame.with_columns(*inputs) if inputs else self.frame, self.emission)
         conflicts = [
@@ -155,6 +151,12 @@ class _Job:
             refuse(conflicts_found(self.emission.plan.guards, [result[name].arg_true().to_list() for name in names]))
             result = result.drop(names)
         return result
+
+    def _look_up(self, frame: Any) -> Callable[[Reading, list[int]], tuple[str, list[Any]]]:  # noqa: ANN401
+        def look_up(reading: Reading, rows: list[int]) -> tuple[str, list[Any]]:
+            return self.request.column_of(reading.field), frame[reading.column][rows].to_list()
+
+        return look_up
 
     def keeping(self) -> Any:  # noqa: ANN401
         """Return the frame with the outputs, null in rows with problems, and the count of problems."""
@@ -213,17 +215,23 @@ def _job(request: Request, native: Any, on_invalid: OnInvalid) -> _Job:  # noqa:
         column = request.column_of(field)
         if column not in schema:
             readings.append(absent(field, column, emission))
-        elif _is_null_type(native, column):
+            continue
+        own_type = _native_type(native, column)
+        if str(own_type).lower() == "null":
             readings.append(nothing(field, column, emission))
         elif not is_taken(field.type, schema[column]):
-            found.append(wrong_type(field, column, schema[column]))
+            found.append(wrong_type(field, column, own_type))
         elif isinstance(field.type, NumberType) and isinstance(schema[column], nw.Decimal):
             fits, units = emission.name(f"{field.name}_fits"), emission.name(f"{field.name}_units")
-            places = _places(native, column)
+            places = own_type.scale
             decimals.append(DecimalColumn(column=column, places=places, type=field.type, fits=fits, units=units))
             readings.append(prepared(field, column, fits, units, emission))
         else:
-            readings.append(read_column(field, column, schema[column], emission))
+            if str(own_type) == "string_view":  # Arrow computes with no views
+                name = emission.name(f"{field.name}_text")
+                native = native.append_column(name, native[column].cast(own.string()))
+                column = name
+            readings.append(read_column(field, column, schema[request.column_of(field)], emission))
     refuse(found)
     if decimals:
         native = (with_polars_decimals if is_polars else with_arrow_decimals)(native, own, decimals)
@@ -239,11 +247,3 @@ def _native_type(native: Any, column: str) -> Any:  # noqa: ANN401  a type of Po
     if nw.dependencies.is_polars_lazyframe(native):
         return native.collect_schema()[column]
     return native.schema.field(column).type
-
-
-def _is_null_type(native: Any, column: str) -> bool:  # noqa: ANN401
-    return str(_native_type(native, column)).lower() == "null"
-
-
-def _places(native: Any, column: str) -> int:  # noqa: ANN401
-    return int(_native_type(native, column).scale)
