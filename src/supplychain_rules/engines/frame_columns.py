@@ -22,7 +22,7 @@ from supplychain_rules.engines.frame_inputs import (
     read_column,
 )
 from supplychain_rules.engines.frame_problems import conflicts_found, refuse, wrong_type, wrong_values
-from supplychain_rules.engines.plan import Column, PlanOutput
+from supplychain_rules.engines.plan import Column, PlanOutput, columns_in
 from supplychain_rules.engines.request import Numbers, OnInvalid, Request
 from supplychain_rules.engines.shallow import shallow
 from supplychain_rules.errors import InputError
@@ -74,9 +74,31 @@ def emission_for(request: Request, nulls: Nulls, columns: Iterable[str] = (), li
 
 def with_levels(frame: Any, emission: Emission) -> Any:  # noqa: ANN401  a frame of Polars, or of narwhals
     """Add the columns of a plan to a frame that has its inputs, level by level."""
+    if isinstance(frame, nw.DataFrame):
+        return _with_levels_at_once(frame, emission)
     for level in emission.plan.levels:
         frame = frame.with_columns(*(emission.column(column) for column in level))
     return frame
+
+
+def _with_levels_at_once(frame: nw.DataFrame[Any], emission: Emission) -> nw.DataFrame[Any]:
+    """Compute level by level and set aside what no later level reads, or the work would grow with its square."""
+    plan = emission.plan
+    last: dict[str, int] = {}
+    for column in plan.columns:
+        for name in columns_in(column.cell):
+            last[name] = max(column.level, last.get(name, 0))
+    wanted = {output.column for output in plan.outputs} | {guard.column for guard in plan.guards}
+    present = {field.name for field in plan.inputs}
+    aside: list[nw.Series[Any]] = []
+    for place, level in enumerate(plan.levels, start=1):
+        frame = frame.with_columns(*(emission.column(column) for column in level))
+        present.update(column.name for column in level)
+        done = [name for name in present if last.get(name, 0) <= place]
+        aside += [frame[emission.name(name)] for name in done if name in wanted]
+        frame = frame.drop([emission.name(name) for name in done])
+        present.difference_update(done)
+    return frame.with_columns(*aside) if aside else frame
 
 
 def output_column(output: PlanOutput, emission: Emission, numbers: Numbers) -> nw.Expr:

@@ -35,6 +35,7 @@ from supplychain_rules.engines.plan import (
     Times,
     Whole,
 )
+from supplychain_rules.engines.shallow import MAX_DEPTH
 from supplychain_rules.language.types import ChoiceType, TextType
 
 __all__ = ["NARWHALS", "Emission", "Library", "Nulls"]
@@ -217,14 +218,22 @@ class Emission:
 
     def decoded(self, column: str, texts: Iterable[str] | None = None) -> nw.Expr:
         """Return the texts of a column of codes; `texts` names those that may occur."""
-        held = self.read(column)
-        known = self.coding.texts if texts is None else texts
+        codes = self.coding.texts
+        return self._decoded(self.read(column), sorted(codes if texts is None else texts, key=codes.__getitem__))
+
+    def _decoded(self, held: nw.Expr, texts: Sequence[str]) -> nw.Expr:
+        """Compare with each text's code, by halves of them where they are many."""
+        codes = self.coding.texts
+        if len(texts) > MAX_DEPTH // 2:
+            half = len(texts) // 2
+            lower = held < codes[texts[half]]
+            upper = self._decoded(held, texts[half:])
+            return self.library.when(lower).then(self._decoded(held, texts[:half])).otherwise(upper)
         return self.chain(
-            [(held == self.coding.texts[text], self.library.lit(text, dtype=self.library.String())) for text in known],
-            None,
+            [(held == codes[text], self.library.lit(text, dtype=self.library.String())) for text in texts]
         )
 
-    def chain(self, branches: Sequence[tuple[nw.Expr, nw.Expr]], otherwise: nw.Expr | None) -> nw.Expr:
+    def chain(self, branches: Sequence[tuple[nw.Expr, nw.Expr]], otherwise: nw.Expr | None = None) -> nw.Expr:
         """Return the value of the first branch whose condition is true, else `otherwise`, else null."""
         found = otherwise
         for condition, value in reversed(branches):
