@@ -36,6 +36,8 @@ if TYPE_CHECKING:
         measure,
         policy_schema,
         records,
+        supports,
+        to_sql,
     )
 
 __all__ = [
@@ -65,6 +67,8 @@ __all__ = [
     "measure",
     "policy_schema",
     "records",
+    "supports",
+    "to_sql",
 ]
 
 

@@ -1,5 +1,7 @@
 """What the front door opens to; `supplychain_rules` itself loads this at the first use of a name."""
 
+from supplychain_rules.engines.sql import to_sql
+from supplychain_rules.engines.support import supports
 from supplychain_rules.errors import InputError, InvalidValueError, PolicyError, Problem
 from supplychain_rules.facts.ledger import Ledger
 from supplychain_rules.measures import measure, records
@@ -43,4 +45,6 @@ __all__ = [
     "measure",
     "policy_schema",
     "records",
+    "supports",
+    "to_sql",
 ]
