@@ -36,6 +36,9 @@ class Dialect:
     text: Callable[[str], str]
     #: The type of 64 bits that an expression of literals alone is cast to; empty where literals have it anyway.
     integer: str
+    #: What ends a literal of 64 bits; empty where there is no such thing, and a cast says it. Spark resolves only one
+    #: query that needs a conversion in each of its hundred rounds, so that there every literal says what it is.
+    long_ending: str = ""
     #: The type of texts.
     characters: str
     #: The literals for true and false.
@@ -291,6 +294,7 @@ _SPARK: Final = Dialect(
     identifier=_doubled("`"),
     text=_escaped("'"),
     integer="BIGINT",
+    long_ending="L",
     characters="STRING",
     booleans=("TRUE", "FALSE"),
     quotient=lambda one, other: f"({one} DIV {other})",

@@ -93,17 +93,15 @@ class Writer:
         return f"({text})" if mixed else text
 
     def _literal(self, value: int | str) -> str:
-        return str(value) if isinstance(value, int) else self.dialect.text(value)
+        return f"{value}{self.dialect.long_ending}" if isinstance(value, int) else self.dialect.text(value)
 
     def _cell(self, cell: Cell, tightness: int = _SUM) -> str:
         """Write a value, in parentheses where it binds less than asked for."""
         match cell:
             case Column():
                 return self.names[cell.name]
-            case Whole():
-                return str(cell.value)
-            case Text():
-                return self.dialect.text(cell.value)
+            case Whole() | Text():
+                return self._literal(cell.value)
             case Nothing():
                 return "NULL"
             case Plus(left, Whole(value)) | Minus(left, Whole(value)) if value < 0:
@@ -149,7 +147,9 @@ class Writer:
         match cell:
             case Column():
                 return True
-            case Whole() | Text() | Nothing():
+            case Whole():
+                return bool(self.dialect.long_ending)
+            case Text() | Nothing():
                 return False
             case Plus() | Minus() | Times():
                 return self._is_wide(cell.left) or self._is_wide(cell.right)
