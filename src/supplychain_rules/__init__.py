@@ -44,6 +44,7 @@ if TYPE_CHECKING:
         replay,
         structure,
         supports,
+        to_sql,
     )
 
 __all__ = [
@@ -81,6 +82,7 @@ __all__ = [
     "replay",
     "structure",
     "supports",
+    "to_sql",
 ]
 
 

@@ -2,6 +2,7 @@
 
 from supplychain_rules.engines.columns import apply
 from supplychain_rules.engines.explain_row import explain_row
+from supplychain_rules.engines.sql import to_sql
 from supplychain_rules.engines.support import supports
 from supplychain_rules.errors import InputError, InvalidValueError, PolicyError, Problem
 from supplychain_rules.facts.ledger import Ledger
@@ -56,4 +57,5 @@ __all__ = [
     "replay",
     "structure",
     "supports",
+    "to_sql",
 ]

@@ -15,7 +15,11 @@ from supplychain_rules.errors import InvalidValueError, did_you_mean
 from supplychain_rules.language.types import DateType, NumberType, day_of
 from supplychain_rules.values.scaled import to_decimal
 
-__all__ = ["DIALECTS", "Dialect", "dialect_named"]
+__all__ = ["BREAK", "DIALECTS", "Dialect", "RowValue", "dialect_named"]
+
+
+#: A line break of the layout until the statement is done: no name or literal can hold it, so none is ever indented.
+BREAK: Final = "\0"
 
 
 @final
@@ -32,6 +36,9 @@ class Dialect:
     text: Callable[[str], str]
     #: The type of 64 bits that an expression of literals alone is cast to; empty where literals have it anyway.
     integer: str
+    #: What ends a literal of 64 bits; empty where there is no such thing, and a cast says it. Spark resolves only one
+    #: query that needs a conversion in each of its hundred rounds, so that there every literal says what it is.
+    long_ending: str = ""
     #: The type of texts.
     characters: str
     #: The literals for true and false.
@@ -50,14 +57,25 @@ class Dialect:
     date: Callable[[str], str]
     #: Opens a common table expression. A fence where the engine would paste each into the next, doubling the text.
     opens: str
-    #: The whole row of a table alias as one value, and that value as columns again; None where there is no such thing.
-    row: tuple[Callable[[str], str], Callable[[str], str]] | None
+    #: How a whole row is one value; None where there is no such thing.
+    row: "RowValue | None"
     #: The condition that a value is text; None where the column's type sees to it.
     is_text: Callable[[str], str] | None = None
     #: Longest name of a column in bytes; some engines cut a longer one without a word.
     max_name_bytes: int | None = None
     #: Characters that a column's name cannot have.
     forbids: frozenset[str] = frozenset()
+
+
+@final
+@attrs.frozen(kw_only=True)
+class RowValue:
+    """How an engine makes one value of a row, so that no column of a table can meet a name of the statement."""
+
+    #: The row of a table's alias as one value.
+    take: Callable[[str], str]
+    #: Such a value as columns again.
+    spread: Callable[[str], str]
 
 
 def dialect_named(name: str) -> Dialect:
@@ -149,9 +167,10 @@ def _by_type(floats: str, refused: str, double: Callable[[float], str]) -> Calla
         size = _signed(f"FLOOR(ABS({cast}) * {double(float(power))} + {double(0.5)})", cast, kind)
         exact = f"CAST({value} AS DECIMAL(24, {kind.decimals}))" + (f" * {power}" if kind.decimals else "")
         return (
-            f"CASE WHEN typeof({value}) IN ({floats})"
-            f" THEN CASE WHEN {cast} BETWEEN {low} AND {high} THEN CAST({size} AS BIGINT) END"
-            f" WHEN typeof({value}) NOT IN ({refused}) AND {_within(value, kind)} THEN CAST({exact} AS BIGINT) END"
+            f"CASE{BREAK}  WHEN typeof({value}) IN ({floats}) THEN{BREAK}"
+            f"    CASE WHEN {cast} BETWEEN {low} AND {high} THEN CAST({size} AS BIGINT) END{BREAK}"
+            f"  WHEN typeof({value}) NOT IN ({refused}) AND {_within(value, kind)}"
+            f" THEN CAST({exact} AS BIGINT){BREAK}END"
         )
 
     return read
@@ -227,8 +246,8 @@ _DUCKDB: Final = Dialect(
     exact_text=lambda value: f'{value} COLLATE "C"',
     decimal=_narrow_decimal,
     date=lambda day: f"DATE '1970-01-01' + CAST({day} AS INTEGER)",
-    opens="AS NOT MATERIALIZED",
-    row=(lambda alias: alias, lambda row: f"{row}.*"),
+    opens="AS",
+    row=RowValue(take=lambda alias: alias, spread=lambda row: f"{row}.*"),
 )
 
 _SQLITE: Final = Dialect(
@@ -265,7 +284,7 @@ _POSTGRES: Final = Dialect(
     decimal=_wide_decimal("NUMERIC"),
     date=lambda day: f"DATE '1970-01-01' + CAST({day} AS INTEGER)",
     opens="AS MATERIALIZED",
-    row=(lambda alias: alias, lambda row: f"({row}).*"),
+    row=RowValue(take=lambda alias: alias, spread=lambda row: f"({row}).*"),
     max_name_bytes=63,
 )
 
@@ -275,6 +294,7 @@ _SPARK: Final = Dialect(
     identifier=_doubled("`"),
     text=_escaped("'"),
     integer="BIGINT",
+    long_ending="L",
     characters="STRING",
     booleans=("TRUE", "FALSE"),
     quotient=lambda one, other: f"({one} DIV {other})",
@@ -284,7 +304,7 @@ _SPARK: Final = Dialect(
     decimal=_narrow_decimal,
     date=lambda day: f"date_from_unix_date(CAST({day} AS INT))",
     opens="AS",
-    row=(lambda alias: f"struct({alias}.*)", lambda row: f"{row}.*"),
+    row=RowValue(take=lambda alias: f"struct({alias}.*)", spread=lambda row: f"{row}.*"),
 )
 
 _SNOWFLAKE: Final = Dialect(
@@ -321,7 +341,7 @@ _BIGQUERY: Final = Dialect(
     decimal=_bigquery_decimal,
     date=lambda day: f"DATE_FROM_UNIX_DATE({day})",
     opens="AS",
-    row=(lambda alias: alias, lambda row: f"{row}.*"),
+    row=RowValue(take=lambda alias: alias, spread=lambda row: f"{row}.*"),
     max_name_bytes=300,
     forbids=frozenset('!"$()*,./;?@[\\]^`{}~'),
 )
