@@ -1,5 +1,7 @@
 """Rules on frames: the same kind of frame back, nothing lost, nothing run too early, nothing guessed."""
 
+import subprocess
+import sys
 from decimal import Decimal
 from typing import Any
 
@@ -9,7 +11,18 @@ import polars as pl
 import pyarrow as pa
 import pytest
 
-from supplychain_rules import InputError, InvalidValueError, Policy, PolicyError, apply, evaluate, load_policy, supports
+from supplychain_rules import (
+    InputError,
+    InvalidValueError,
+    Policy,
+    PolicyError,
+    apply,
+    evaluate,
+    explain_row,
+    load_policy,
+    supports,
+)
+from supplychain_rules.errors import MissingExtraError
 
 RULES: dict[str, Any] = {
     "schema": "supplychain-rules/1",
@@ -340,3 +353,28 @@ def test_a_step_that_frames_cannot_run_is_refused_beforehand() -> None:
     with pytest.raises(PolicyError, match="geometric mean"):
         apply(policy, frame)
     assert [40.0] == apply(policy, frame, outputs=["worst"])["worst"].to_list()
+
+
+# Extras
+
+
+def test_without_narwhals_the_extra_to_install_is_named(policy: Policy, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "narwhals.stable.v2", None)
+
+    with pytest.raises(MissingExtraError, match=r'pip install "supplychain-rules\[columns\]"'):
+        apply(policy, polars_frame())
+    with pytest.raises(MissingExtraError, match="explain_row needs the package narwhals"):
+        explain_row(policy, polars_frame(), where=0)
+
+
+def test_no_library_of_frames_is_imported_that_the_caller_did_not_import() -> None:
+    program = f"""
+import sys
+import polars
+import supplychain_rules as sr
+assert not {{"narwhals", "pandas", "pyarrow", "duckdb", "sqlglot"}} & set(sys.modules)
+policy = sr.load_policy({RULES!r})
+sr.apply(policy, polars.DataFrame({ROWS!r}))
+assert not {{"pandas", "pyarrow", "duckdb", "numpy", "sqlglot"}} & set(sys.modules)
+"""
+    subprocess.run([sys.executable, "-c", program], check=True)
