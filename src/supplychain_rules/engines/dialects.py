@@ -36,9 +36,6 @@ class Dialect:
     text: Callable[[str], str]
     #: The type of 64 bits that an expression of literals alone is cast to; empty where literals have it anyway.
     integer: str
-    #: What ends a literal of 64 bits; empty where there is no such thing, and a cast says it. Spark resolves only one
-    #: query that needs a conversion in each of its hundred rounds, so that there every literal says what it is.
-    long_ending: str = ""
     #: The type of texts.
     characters: str
     #: The literals for true and false.
@@ -61,6 +58,9 @@ class Dialect:
     row: "RowValue | None"
     #: The condition that a value is text; None where the column's type sees to it.
     is_text: Callable[[str], str] | None = None
+    #: Deepest nesting of queries at which columns still get a query of their own for the reader's sake: engines give
+    #: up at about a thousand (DuckDB), or grow slow long before.
+    deepest: int = 250
     #: Longest name of a column in bytes; some engines cut a longer one without a word.
     max_name_bytes: int | None = None
     #: Characters that a column's name cannot have.
@@ -294,7 +294,6 @@ _SPARK: Final = Dialect(
     identifier=_doubled("`"),
     text=_escaped("'"),
     integer="BIGINT",
-    long_ending="L",
     characters="STRING",
     booleans=("TRUE", "FALSE"),
     quotient=lambda one, other: f"({one} DIV {other})",
@@ -305,6 +304,7 @@ _SPARK: Final = Dialect(
     date=lambda day: f"date_from_unix_date(CAST({day} AS INT))",
     opens="AS",
     row=RowValue(take=lambda alias: f"struct({alias}.*)", spread=lambda row: f"{row}.*"),
+    deepest=40,  # Spark resolves a query in two of its hundred rounds
 )
 
 _SNOWFLAKE: Final = Dialect(

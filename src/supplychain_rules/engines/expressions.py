@@ -93,7 +93,7 @@ class Writer:
         return f"({text})" if mixed else text
 
     def _literal(self, value: int | str) -> str:
-        return f"{value}{self.dialect.long_ending}" if isinstance(value, int) else self.dialect.text(value)
+        return str(value) if isinstance(value, int) else self.dialect.text(value)
 
     def _cell(self, cell: Cell, tightness: int = _SUM) -> str:
         """Write a value, in parentheses where it binds less than asked for."""
@@ -147,9 +147,7 @@ class Writer:
         match cell:
             case Column():
                 return True
-            case Whole():
-                return bool(self.dialect.long_ending)
-            case Text() | Nothing():
+            case Whole() | Text() | Nothing():
                 return False
             case Plus() | Minus() | Times():
                 return self._is_wide(cell.left) or self._is_wide(cell.right)

@@ -256,8 +256,8 @@ class _Lists:
             case DateType():
                 return dialect.day(given, kind)
             case BooleanType():
-                (true, false), ending = dialect.booleans, dialect.long_ending
-                return f"CASE {given} WHEN {true} THEN 1{ending} WHEN {false} THEN 0{ending} END"
+                true, false = dialect.booleans
+                return f"CASE {given} WHEN {true} THEN 1 WHEN {false} THEN 0 END"
             case ChoiceType() | TextType():
                 text = dialect.exact_text(given)
                 if isinstance(kind, ChoiceType):

@@ -21,9 +21,6 @@ __all__ = ["StackColumn", "stacked"]
 #: keeps lines short, the others keep long chains of steps shallow.
 _LENGTHS: Final = ((60, 0), (500, 250), (2_000, 1_000))
 
-#: Deepest stack: engines nest a query for each level, and give up at about a thousand (DuckDB).
-_DEEPEST: Final = 250
-
 
 @final
 @attrs.frozen
@@ -45,7 +42,7 @@ def stacked(plan: Plan, dialect: Dialect, names: Mapping[str, str]) -> list[list
     """
     stack = _stack(plan, dialect, names, *_LENGTHS[0])
     for once, again in _LENGTHS[1:]:
-        if len(stack) <= _DEEPEST:
+        if len(stack) <= dialect.deepest:
             break
         stack = _stack(plan, dialect, names, once, again)
     return stack

@@ -22,7 +22,7 @@ WITH `_sr_0` AS (
         CASE WHEN CAST(`_given_change` AS DOUBLE) BETWEEN -1.5D AND 1.5D THEN CAST(SIGN(CAST(`_given_change` AS DOUBLE)) * FLOOR(ABS(CAST(`_given_change` AS DOUBLE)) * 100.0D + 0.5D) AS BIGINT) END
       WHEN typeof(`_given_change`) NOT IN ('string', 'boolean') AND `_given_change` BETWEEN -1.5 AND 1.5 THEN CAST(CAST(`_given_change` AS DECIMAL(24, 2)) * 100 AS BIGINT)
     END AS `change`,
-    CASE `_given_certified` WHEN TRUE THEN 1L WHEN FALSE THEN 0L END AS `certified`,
+    CASE `_given_certified` WHEN TRUE THEN 1 WHEN FALSE THEN 0 END AS `certified`,
     CASE WHEN `_given_category` IN ('raw', 'it\'s') THEN `_given_category` END AS `category`,
     CASE WHEN `_given_signed` BETWEEN DATE '2020-01-01' AND DATE '2030-12-31' THEN CAST(unix_date(`_given_signed`) AS BIGINT) END AS `signed`,
     CASE WHEN LENGTH(`_given_note`) <= 200 THEN `_given_note` END AS `note`
@@ -37,18 +37,18 @@ WITH `_sr_0` AS (
     + CASE WHEN `category` IS NULL THEN 1 ELSE 0 END
     + CASE WHEN `signed` IS NULL AND `_given_signed` IS NOT NULL THEN 1 ELSE 0 END
     + CASE WHEN `note` IS NULL AND `_given_note` IS NOT NULL THEN 1 ELSE 0 END AS `_bad`,
-    100L + CASE WHEN `change` < 0L THEN 0L - `change` ELSE `change` END AS `_c0`,
+    100 + CASE WHEN `change` < 0 THEN 0 - `change` ELSE `change` END AS `_c0`,
     CASE
-      WHEN `certified` = 1L AND (`category` = 'raw' OR `note` <> 'late') THEN 1L
-      WHEN `certified` = 0L OR (`category` <> 'raw' AND `note` = 'late') THEN 0L
+      WHEN `certified` = 1 AND (`category` = 'raw' OR `note` <> 'late') THEN CAST(1 AS BIGINT)
+      WHEN `certified` = 0 OR (`category` <> 'raw' AND `note` = 'late') THEN 0
     END AS `trusted`,
-    `signed` + 365L AS `renewal`
+    `signed` + 365 AS `renewal`
   FROM `_sr_1`
 ),
 `_sr_3` AS (
   SELECT
     *,
-    ((`on_time` * 2L + `_c0`) DIV (`_c0` * 2L)) AS `score`
+    ((`on_time` * 2 + `_c0`) DIV (`_c0` * 2)) AS `score`
   FROM `_sr_2`
 ),
 `_sr_4` AS (
@@ -56,7 +56,7 @@ WITH `_sr_0` AS (
     *,
     CASE
       WHEN `score` IS NULL THEN NULL
-      WHEN `score` >= 50L THEN 'A'
+      WHEN `score` >= 50 THEN 'A'
       ELSE 'B'
     END AS `grade`
   FROM `_sr_3`
