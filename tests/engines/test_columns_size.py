@@ -107,7 +107,7 @@ def test_a_plan_grows_with_the_steps_and_no_faster() -> None:
 
 def test_whole_numbers_beyond_a_float_stay_exact_on_every_frame() -> None:
     wide = {"type": "number", "decimals": 6, "min": 0, "max": 1_000_000_000, "optional": True}
-    policy = rules({"x": wide}, [{"kind": "formula", "id": "y", "formula": "x * 8191 + 0.000001"}])
+    policy = rules({"x": wide}, [{"kind": "formula", "id": "y", "formula": "x * 4000 - 0.000001"}])
     assert not lower(policy.program, policy.outputs).fits_float
     values = [999_999_999.999999, 123_456_789.123457, 0.000001, None]
     expected = [
@@ -117,6 +117,9 @@ def test_whole_numbers_beyond_a_float_stay_exact_on_every_frame() -> None:
 
     for frame in (pl.DataFrame({"x": values}), pa.table({"x": values})):
         assert expected == column(apply(policy, frame, numbers="units"), "y")
+    floats = [None if units is None else units / 10.0**6 for units in expected]
+    for frame in (pl.DataFrame({"x": values}), pa.table({"x": values})):
+        assert floats == column(apply(policy, frame), "y")
     for held in ("float64", "Float64", "double[pyarrow]"):
         found = apply(policy, pd.DataFrame({"x": pd.Series(values, dtype=held)}), numbers="units")["y"]
         assert expected == [None if value is pd.NA else int(value) for value in found]

@@ -5,7 +5,7 @@ masks; where they are kept, their inputs are masked, their outputs made null and
 """
 
 from collections.abc import Callable, Iterable
-from typing import Any, assert_never, final
+from typing import Any, Final, assert_never, final
 
 import attrs
 import narwhals.stable.v2 as nw
@@ -36,6 +36,12 @@ from supplychain_rules.language.types import (
 )
 
 __all__ = ["conflicts_of", "counted", "emission_for", "run_eager", "run_lazy", "with_levels"]
+
+#: A float64 holds every whole number up to here.
+_FLOAT_HOLDS: Final = 2**53
+
+#: Splits a whole number of 64 bits into halves that a float64 holds.
+_HALF: Final = 2**32
 
 
 def run_lazy(request: Request, native: Any) -> Any:  # noqa: ANN401  a lazy frame of Polars
@@ -112,7 +118,7 @@ def output_column(output: PlanOutput, emission: Emission, numbers: Numbers) -> n
             return (
                 units.cast(emission.library.Int64())
                 if numbers == "units"
-                else _as_float(units.cast(emission.library.Float64()), kind.decimals)
+                else _divided(_as_float(units, kind, emission), kind.decimals)
             )
         case BooleanType() if coded:
             answer = held == 1
@@ -133,7 +139,16 @@ def output_column(output: PlanOutput, emission: Emission, numbers: Numbers) -> n
             assert_never(kind)
 
 
-def _as_float(units: nw.Expr, decimals: int) -> nw.Expr:
+def _as_float(units: nw.Expr, kind: NumberType, emission: Emission) -> nw.Expr:
+    """Return whole numbers as floats; in two halves where a float may not hold one, which Arrow refuses to cast."""
+    real = emission.library.Float64()
+    if emission.floats or max(-kind.low, kind.high) < _FLOAT_HOLDS:
+        return units.cast(real)
+    upper = units // _HALF
+    return upper.cast(real) * float(_HALF) + (units - upper * _HALF).cast(real)
+
+
+def _divided(units: nw.Expr, decimals: int) -> nw.Expr:
     """Return the float nearest to a decimal: a power of ten divides it, in a column, or Polars would multiply.
 
     Zero is added because zero times a negative number is -0.0.
