@@ -312,6 +312,14 @@ def test_a_pandas_frame_that_has_an_input_twice_is_refused(policy: Policy) -> No
         apply(policy, frame)
 
 
+def test_columns_of_pandas_whose_names_are_no_texts_are_passed_on(policy: Policy) -> None:
+    frame = pandas_frame().rename(columns={"supplier": 0})
+
+    assert [0, *list(ROWS)[1:], *OUTPUTS] == list(apply(policy, frame).columns)
+    with pytest.raises(InputError, match="spend: the frame has no such column"):
+        apply(policy, frame.drop(columns="spend"))
+
+
 def test_names_of_our_own_give_way_to_those_of_the_frame(policy: Policy) -> None:
     odd = polars_frame().with_columns(pl.lit(1).alias("~i0"), pl.lit(2).alias("~~c0"))
 
