@@ -22,7 +22,6 @@ ENGINES: Final = (
     "pyarrow",
     "duckdb",
     "pyspark",
-    "ibis",
     *(f"sql:{name}" for name in DIALECTS),
 )
 
