@@ -65,12 +65,12 @@ def test_spark_agrees_with_python_on_every_row(spark: Any, data: st.DataObject, 
     assume(not supports(policy, "sql:spark"))
     table: DrawnTable = data.draw(drawn_tables(policy, ROWS))
     columns = {name: name for name in table.kinds}
-    statement = to_sql(policy, dialect="spark", table="rows", columns=columns, numbers="units")
+    statement = to_sql(policy, dialect="spark", table="rows", columns=columns, numbers="decimal")
     kinds = {name: TYPES[kind] for name, kind in table.kinds.items()}
 
     found = [row[1 + len(kinds) :] for row in run(spark, statement, kinds, table.rows)]
 
-    assert [expected_row(policy, row, list(policy.outputs)) for row in table.rows] == found
+    assert [expected_row(policy, row, list(policy.outputs), in_units=False) for row in table.rows] == found
 
 
 @pytest.mark.parametrize(
