@@ -27,12 +27,14 @@ if TYPE_CHECKING:
         Problem,
         Replay,
         Structure,
+        apply,
         diff_policies,
         draft_policy,
         dump_policy,
         evaluate,
         evaluate_all,
         evaluator,
+        explain_row,
         in_force,
         load_policy,
         load_policy_text,
@@ -41,6 +43,8 @@ if TYPE_CHECKING:
         records,
         replay,
         structure,
+        supports,
+        to_sql,
     )
 
 __all__ = [
@@ -61,12 +65,14 @@ __all__ = [
     "Problem",
     "Replay",
     "Structure",
+    "apply",
     "diff_policies",
     "draft_policy",
     "dump_policy",
     "evaluate",
     "evaluate_all",
     "evaluator",
+    "explain_row",
     "in_force",
     "load_policy",
     "load_policy_text",
@@ -75,6 +81,8 @@ __all__ = [
     "records",
     "replay",
     "structure",
+    "supports",
+    "to_sql",
 ]
 
 

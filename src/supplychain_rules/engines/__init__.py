@@ -1,0 +1,1 @@
+"""The same meaning elsewhere: rule sets on data frames and in SQL."""

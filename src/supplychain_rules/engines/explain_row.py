@@ -1,0 +1,121 @@
+"""Why a row of a frame was decided so: the row as a record, explained by the Python engine."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import reduce
+from operator import and_
+from typing import Any
+
+from supplychain_rules.engines.columns import narwhals_for
+from supplychain_rules.engines.plan import Plan, PlanInput
+from supplychain_rules.engines.request import MissingColumns, Request
+from supplychain_rules.errors import InputError, InvalidValueError, did_you_mean
+from supplychain_rules.language.types import DateType
+from supplychain_rules.rules.evaluate import evaluate
+from supplychain_rules.rules.explain import Explanation
+from supplychain_rules.rules.policy import Policy
+
+__all__ = ["explain_row"]
+
+
+def explain_row(
+    policy: Policy,
+    frame: object,
+    *,
+    where: int | Mapping[str, object],
+    missing_columns: MissingColumns = "error",
+) -> Explanation:
+    """Return the reasons for one row of a frame: what they say is what `apply` computed.
+
+    Args:
+        policy: the rules.
+        frame: a frame as `apply` takes it, or what `apply` gave back.
+        where: the position of the row, from 0, in an eager frame; or values of columns that only one row has, as
+            `{"supplier": "S17"}`, in any frame. A lazy frame runs once to find it.
+        missing_columns: as in `apply`.
+
+    Raises:
+        InputError: a column is missing, or the row holds a value that is not as declared.
+        InvalidValueError: no row is there, or several are.
+        MissingExtraError: narwhals is not installed.
+
+    >>> import polars
+    >>> from supplychain_rules import load_policy
+    >>> policy = load_policy({"schema": "supplychain-rules/1", "id": "demo", "version": "1",
+    ...     "inputs": {"late": {"type": "integer", "min": 0, "max": 100}},
+    ...     "steps": [{"kind": "formula", "id": "penalty", "formula": "late * 25"}]})
+    >>> frame = polars.DataFrame({"supplier": ["S1", "S2"], "late": [2, 7]})
+    >>> explain_row(policy, frame, where={"supplier": "S2"}).steps[0].value
+    Decimal('175')
+    """
+    nw = narwhals_for("explain_row")
+    rows = nw.from_native(frame, pass_through=True)
+    if not isinstance(rows, nw.DataFrame | nw.LazyFrame):
+        hint = "give a frame of Polars, pandas or Spark, a table of PyArrow, or a relation of DuckDB"
+        raise InvalidValueError("this is no frame that rules run on", type(frame).__name__, hint=hint)
+    request = Request(policy=policy, plan=_inputs_only(policy), missing_columns=missing_columns)
+    columns = rows.collect_schema().names()
+    problems = request.absent_columns(columns)
+    if problems:
+        raise InputError(problems)
+    found = _matching(rows, where, nw) if isinstance(where, Mapping) else _at(rows, where, nw)
+    held = {field.input: request.column_of(field) for field in request.plan.inputs}
+    record = {
+        field.input: _plain(found[held[field.input]], is_date=isinstance(field.type, DateType))
+        for field in request.plan.inputs
+        if held[field.input] in columns
+    }
+    return evaluate(policy, record).explain()
+
+
+def _inputs_only(policy: Policy) -> Plan:
+    fields = (PlanInput(name=field.name, input=field.name, type=field.type) for field in policy.program.inputs)
+    return Plan(inputs=tuple(fields), columns=(), outputs=(), guards=(), reach=1)
+
+
+def _at(rows: Any, position: int, nw: Any) -> dict[str, Any]:  # noqa: ANN401  frame and library
+    if isinstance(rows, nw.LazyFrame):
+        hint = "give a mapping of columns to values that only one row has"
+        raise InvalidValueError("the rows of a lazy frame have no positions", position, hint=hint)
+    if not 0 <= position < len(rows):
+        raise InvalidValueError("no such row", position, hint=f"the frame has {len(rows)} rows, counted from 0")
+    return _row(rows[position : position + 1])
+
+
+def _matching(rows: Any, where: Mapping[str, object], nw: Any) -> dict[str, Any]:  # noqa: ANN401
+    columns = rows.collect_schema().names()
+    for name in where:
+        if name not in columns:
+            raise InvalidValueError("the frame has no such column", name, hint=did_you_mean(name, columns))
+    if not where:
+        raise InvalidValueError("'where' names no column", where)
+    tests = [nw.col(name).is_null() if value is None else nw.col(name) == value for name, value in where.items()]
+    found = rows.filter(reduce(and_, tests)).head(2)
+    several = (
+        _records(found) if isinstance(rows, nw.LazyFrame) else [_row(found[at : at + 1]) for at in range(len(found))]
+    )
+    if len(several) != 1:
+        what = "several rows are so" if several else "no row is so"
+        raise InvalidValueError(what, dict(where), hint="name columns whose values only one row has")
+    return several[0]
+
+
+def _row(rows: Any) -> dict[str, Any]:  # noqa: ANN401  a frame of one row
+    """Return the only row; what is missing, NaN in pandas too, as None."""
+    missing = {name: rows[name].is_null().to_list()[0] for name in rows.columns}
+    return {name: None if gone else rows[name].to_list()[0] for name, gone in missing.items()}
+
+
+def _records(rows: Any) -> list[dict[str, Any]]:  # noqa: ANN401  a lazy frame of a row or two
+    native = rows.to_native()
+    if hasattr(native, "fetchall"):  # DuckDB
+        return [dict(zip(native.columns, row, strict=True)) for row in native.fetchall()]
+    collected = native.collect()
+    return collected.to_dicts() if hasattr(collected, "to_dicts") else [row.asDict() for row in collected]
+
+
+def _plain(value: Any, *, is_date: bool) -> object:  # noqa: ANN401  a value of any library
+    """Return a value as a record holds it: a day for a midnight of pandas."""
+    if is_date and isinstance(value, datetime) and value == datetime(value.year, value.month, value.day):  # noqa: DTZ001
+        return value.date()
+    return value

@@ -1,0 +1,115 @@
+"""What each engine can run of a policy: whole steps, said beforehand and by name, and never an approximation."""
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from supplychain_rules.engines.dialects import DIALECTS
+from supplychain_rules.engines.lowering import lower, unsupported
+from supplychain_rules.engines.plan import Plan
+from supplychain_rules.errors import InvalidValueError, PolicyError, Problem, did_you_mean
+from supplychain_rules.language.nodes import names_in
+from supplychain_rules.language.program import INNER
+from supplychain_rules.rules.policy import Policy, Step
+from supplychain_rules.rules.table import TableStep
+
+__all__ = ["ENGINES", "plan_of", "supports", "unsupported_steps"]
+
+#: Every engine by the name that `supports` takes: Python, the frames of `apply`, the dialects of `to_sql`.
+ENGINES: Final = (
+    "python",
+    "polars",
+    "pandas",
+    "pyarrow",
+    "duckdb",
+    "pyspark",
+    *(f"sql:{name}" for name in DIALECTS),
+)
+
+
+def supports(policy: Policy, engine: str) -> tuple[str, ...]:
+    """Return the ids of the steps that an engine cannot run, in order; none means that it runs the policy.
+
+    Args:
+        policy: the rules.
+        engine: `"python"`, a kind of frame such as `"polars"`, or a dialect such as `"sql:duckdb"`.
+
+    Raises:
+        InvalidValueError: no such engine.
+
+    >>> from supplychain_rules import draft_policy, load_policy
+    >>> supports(load_policy(draft_policy([{"on_time": "0.9"}, {"on_time": "0.7"}], {"on_time": 1})), "sql:duckdb")
+    ()
+    """
+    return tuple(dict.fromkeys(problem.value for problem in unsupported_steps(policy, engine)))
+
+
+def unsupported_steps(policy: Policy, engine: str) -> tuple[Problem, ...]:
+    """Return a problem for each step that an engine cannot run: its `value` is the step's id.
+
+    Raises:
+        InvalidValueError: no such engine.
+    """
+    if engine not in ENGINES:
+        hint = did_you_mean(engine, ENGINES) or f"one of {', '.join(ENGINES)}"
+        raise InvalidValueError("unknown engine", engine, hint=hint)
+    return () if engine == "python" else tuple(_problems(policy, _reasons(policy)))
+
+
+def plan_of(policy: Policy, *, outputs: Iterable[str] | None, detail: bool) -> Plan:
+    """Return the plan for some outputs of a policy, for any engine but Python.
+
+    Args:
+        policy: the rules.
+        outputs: names of outputs or of inner parts of steps such as `performance.quality`; None means all outputs.
+        detail: without `outputs`: also the inner parts, in the order of the steps.
+
+    Raises:
+        InvalidValueError: an output does not exist or is asked for twice.
+        PolicyError: what is asked for needs steps that only the Python engine can run.
+    """
+    bindings = policy.program.bindings
+    if outputs is None:
+        wanted = tuple(b.name for b in bindings if b.is_output or (detail and not b.lazy))
+    else:
+        wanted = tuple(outputs)
+        known = {binding.name for binding in bindings}
+        for place, name in enumerate(wanted):
+            if name not in known:
+                raise InvalidValueError("no such output", name, hint=did_you_mean(name, known))
+            if name in wanted[:place]:
+                raise InvalidValueError("the output is asked for twice", name)
+    reasons = _reasons(policy)
+    guards = {guard.count for guard in policy.program.guards}
+    if not reasons.keys().isdisjoint({*wanted, *guards}):
+        raise PolicyError(_problems(policy, reasons))
+    return lower(policy.program, wanted)
+
+
+def _reasons(policy: Policy) -> dict[str, str]:
+    """Return why bindings cannot be computed, by their names."""
+    found = dict.fromkeys(unsupported(policy.program), "a geometric mean is exact on the Python engine only")
+    for binding in policy.program.bindings:
+        if binding.name not in found:
+            cause = next((name.name for name in names_in(binding.value.node) if name.name in found), None)
+            if cause is not None:
+                found[binding.name] = f"it reads '{cause}', which only the Python engine can compute"
+    return found
+
+
+def _problems(policy: Policy, reasons: dict[str, str]) -> Iterator[Problem]:
+    """Yield a problem for each step, with the reason of the first of its bindings that has one."""
+    for place, step in enumerate(policy.steps):
+        for name, reason in reasons.items():
+            if _is_of(step, name):
+                path = f"steps[{place}]"
+                hint = "evaluate it in Python, or ask for other outputs"
+                yield Problem(code="engine_cannot", path=path, message=reason, value=step.id, hint=hint)
+                break
+
+
+def _is_of(step: Step, name: str) -> bool:
+    """Say whether a binding belongs to a step: `performance`, `performance_low`, `performance.quality`."""
+    owner, _, _ = name.partition(INNER)
+    if isinstance(step, TableStep):
+        return owner == step.id or owner in {output.name for output in step.outputs}
+    return owner == step.id or owner in {f"{step.id}{ending}" for ending in ("_coverage", "_held", "_high", "_low")}

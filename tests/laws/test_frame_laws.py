@@ -1,0 +1,74 @@
+"""Every kind of frame gives what the Python engine gives: units, options, booleans, dates, the count of problems."""
+
+import math
+from fractions import Fraction
+
+import attrs
+import pytest
+from drawn_policies import loaded_policies
+from drawn_rows import DrawnTable, drawn_tables, expected_row
+from frame_kinds import FRAME_KINDS, FrameKind, make_frame, rows_of
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from supplychain_rules import InputError, Policy
+from supplychain_rules.engines.columns import apply
+from supplychain_rules.engines.support import supports
+from supplychain_rules.language.types import NumberType, Type
+
+#: Rows drawn for each policy: drawing a policy and planning a query cost more than a row.
+ROWS = 8
+
+#: Kinds of frame that cannot raise.
+LAZY = frozenset({"polars lazy", "duckdb"})
+
+
+def understood(row: dict[str, object], kind: FrameKind) -> dict[str, object]:
+    """Return a row as a kind of frame can hold it: in pandas NaN is how a missing number is written."""
+    if not kind.startswith("pandas"):
+        return row
+    return {name: None if isinstance(value, float) and math.isnan(value) else value for name, value in row.items()}
+
+
+@given(data=st.data(), policy=loaded_policies())
+def test_every_kind_of_frame_agrees_with_python_on_every_row(data: st.DataObject, policy: Policy) -> None:
+    columns = {declared.name: declared.column or declared.name for declared in policy.inputs}
+    assume(not supports(policy, "polars") and len(set(columns.values())) == len(columns))
+    table: DrawnTable = data.draw(drawn_tables(policy, ROWS))
+    pandas = data.draw(st.sampled_from([kind for kind in FRAME_KINDS if kind.startswith("pandas")]))
+    for kind in (*(kind for kind in FRAME_KINDS if not kind.startswith("pandas")), pandas):
+        expected = [expected_row(policy, understood(row, kind), list(policy.outputs)) for row in table.rows]
+        frame = make_frame(kind, table, columns)
+        before = rows_of(frame)
+
+        found = rows_of(apply(policy, frame, on_invalid="null", numbers="units"))
+
+        assert (kind, [[*row, *answers] for row, answers in zip(before, expected, strict=True)]) == (kind, found)
+        if kind not in LAZY:
+            check_refusing(kind, policy, columns, table, expected)
+
+
+def check_refusing(
+    kind: FrameKind, policy: Policy, columns: dict[str, str], table: DrawnTable, expected: list[list[object]]
+) -> None:
+    """An eager frame refuses bad rows, computes the others without masks, and gives the floats nearest to numbers."""
+    fine = [row for row, answers in zip(table.rows, expected, strict=True) if not answers[-1]]
+    if len(fine) < len(table.rows):
+        with pytest.raises(InputError):
+            apply(policy, make_frame(kind, table, columns))
+    kinds = [binding.type for binding in policy.program.outputs]
+
+    found = rows_of(apply(policy, make_frame(kind, attrs.evolve(table, rows=fine), columns)))
+
+    assert (kind, [list(map(shown, answers[:-1], kinds)) for answers in expected if not answers[-1]]) == (
+        kind,
+        [row[len(columns) + 1 :] for row in found],
+    )
+
+
+def shown(value: object, kind: Type) -> object:
+    """Return a value as frames show it; what has more units than a float holds is divided as they divide it."""
+    if not isinstance(kind, NumberType) or not isinstance(value, int):
+        return value
+    exact = Fraction(value, 10**kind.decimals)
+    return float(exact) if abs(value) < 2**53 else float(value) / 10.0**kind.decimals
