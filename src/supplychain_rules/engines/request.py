@@ -90,7 +90,7 @@ class Request:
         column = self.column_of(field)
         if column in present or (field.type.optional and self.missing_columns == "null"):
             return None
-        hint = did_you_mean(column, [name for name in present if isinstance(name, str)])
+        hint = did_you_mean(column, [str(name) for name in present])
         if field.type.optional:
             hint = "; ".join(filter(None, (hint, "missing_columns='null' has it missing in every row")))
         of = "" if column == field.input else f" for the input {field.input!r}"
