@@ -58,7 +58,8 @@ def total_limit(decimals: int) -> int:
     >>> total_limit(4)
     461145584195672
     """
-    return INTEGER_LIMIT // (2 * 10**decimals + 1)  # a rounded division doubles its dividend and adds the divisor
+    unit: int = 10**decimals
+    return INTEGER_LIMIT // (2 * unit + 1)  # a rounded division doubles its dividend and adds the divisor
 
 
 def population_function(program: Program) -> PopulationFunction:
@@ -121,7 +122,7 @@ class _Populate:
 
 
 @final
-@attrs.frozen
+@attrs.frozen(kw_only=True)
 class _Standing:
     """A column in order: of each value, how many are smaller, how many different ones, and their sum."""
 
@@ -143,8 +144,8 @@ class _Standing:
             below[value] = (count, place, total)
             count += counts[value]
             total += counts[value] * value
-        ends = (order[0], order[-1]) if order else (None, None)
-        return _Standing(counts, count, total, *ends, below)
+        least, largest = (order[0], order[-1]) if order else (None, None)
+        return _Standing(counts=counts, count=count, total=total, least=least, largest=largest, below=below)
 
     def says(self, kind: PopulationKind, value: Value) -> Value:
         """Say how a record with a value stands."""
@@ -184,7 +185,7 @@ def _standings(values: Sequence[Value], within: Sequence[Value] | None) -> list[
     for value, group in zip(values, within, strict=True):
         groups.setdefault(group, []).append(value)
     ordered = {group: _Standing.of(members) for group, members in groups.items() if group is not None}
-    return [ordered.get(group) for group in within]
+    return [None if group is None else ordered[group] for group in within]
 
 
 def _check_sums(population: Population, values: Sequence[Value], standings: Sequence[_Standing | None]) -> None:

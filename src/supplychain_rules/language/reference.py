@@ -68,7 +68,7 @@ def interpret_populations(program: Program, records: Sequence[Mapping[str, Value
             for binding in program.bindings[done : population.place]:
                 row[binding.name] = interpret(binding.value, row)
         done = population.place
-        answers = []
+        answers: list[Plain] = []
         for row in known:
             within = population.within
             if within is not None and row[within] is None:
@@ -82,7 +82,8 @@ def interpret_populations(program: Program, records: Sequence[Mapping[str, Value
     for row in known:
         for binding in program.bindings[done:]:
             row[binding.name] = interpret(binding.value, row)
-    kinds = {named.name: named.type for named in (*program.populations, *program.bindings)}
+    kinds: dict[str, Type] = {population.name: population.type for population in program.populations}
+    kinds |= {binding.name: binding.type for binding in program.bindings}
     return [{name: _units(row[name], kind) for name, kind in kinds.items()} for row in known]
 
 

@@ -510,8 +510,9 @@ class _Loading:
     def _judge(self, policy: Policy, case: PolicyCase, known: tuple[Value, ...], path: str) -> None:
         """Report every output of a case that is not as expected."""
         units = (*known[: len(policy.inputs)], *policy.reason_units(known))
-        named = (*policy.program.inputs, *policy.program.bindings)
-        values = {one.name: (value, one.type) for one, value in zip(named, units, strict=True)}
+        kinds = [(field.name, field.type) for field in policy.program.inputs]
+        kinds += [(binding.name, binding.type) for binding in policy.program.bindings]
+        values = {name: (value, kind) for (name, kind), value in zip(kinds, units, strict=True)}
         for name, expected in case.expect.items():
             value, kind = values[name]
             actual = external(value, kind)

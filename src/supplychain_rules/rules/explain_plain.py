@@ -19,9 +19,13 @@ from supplychain_rules.rules.reasons import (
     FormulaReason,
     GateReason,
     LadderReason,
+    QuantileReason,
+    RankReason,
     Reading,
     RowReason,
     ScorecardReason,
+    ShareReason,
+    Standing,
     StepReason,
     TableReason,
 )
@@ -52,6 +56,21 @@ def plain_step(step: StepReason) -> _Data:
             return _ladder(step)
         case TableReason():
             return _table(step)
+        case RankReason():
+            return {
+                "kind": "rank",
+                "id": step.id,
+                "label": _label(step.label),
+                "reading": plain_reading(step.reading),
+                "order": step.order,
+                "ties": step.ties,
+                "standing": _standing(step.standing),
+                "place": _number(step.place),
+            }
+        case QuantileReason():
+            return _quantile(step)
+        case ShareReason():
+            return _share(step)
         case _:
             assert_never(step)
 
@@ -106,7 +125,7 @@ def _scorecard(step: ScorecardReason) -> _Data:
 
 
 def _criterion(criterion: CriterionReason) -> _Data:
-    return {
+    plain = {
         "id": criterion.id,
         "label": _label(criterion.label),
         "reading": plain_reading(criterion.reading),
@@ -120,6 +139,9 @@ def _criterion(criterion: CriterionReason) -> _Data:
         "applies_when": criterion.applies_when,
         "applies": criterion.applies,
     }
+    if criterion.peers is None:
+        return plain
+    return plain | {"peers": {"least": _number(criterion.peers[0]), "largest": _number(criterion.peers[1])}}
 
 
 def _ladder(step: LadderReason) -> _Data:
@@ -157,6 +179,46 @@ def _table(step: TableReason) -> _Data:
         "otherwise": step.otherwise,
         "has_otherwise": step.has_otherwise,
         "outputs": [plain_reading(output) for output in step.outputs],
+    }
+
+
+def _quantile(step: QuantileReason) -> _Data:
+    return {
+        "kind": "quantile",
+        "id": step.id,
+        "label": _label(step.label),
+        "reading": plain_reading(step.reading),
+        "classes": step.classes,
+        "better": step.better,
+        "ties": step.ties,
+        "standing": None if step.standing is None else _standing(step.standing),
+        "value": _number(step.value),
+        "low": _number(step.low),
+        "high": _number(step.high),
+    }
+
+
+def _share(step: ShareReason) -> _Data:
+    return {
+        "kind": "share",
+        "id": step.id,
+        "label": _label(step.label),
+        "reading": plain_reading(step.reading),
+        "count": step.count,
+        "larger": step.larger,
+        "total": _number(step.total),
+        "larger_total": _number(step.larger_total),
+        "share": _number(step.share),
+        "before": _number(step.before),
+    }
+
+
+def _standing(standing: Standing) -> _Data:
+    return {
+        "count": standing.count,
+        "better": standing.better,
+        "equal": standing.equal,
+        "worse": standing.worse,
     }
 
 

@@ -18,6 +18,7 @@ from supplychain_rules.language.nodes import (
     Branch,
     Call,
     Compare,
+    Comparison,
     Expression,
     Missing,
     Name,
@@ -83,8 +84,8 @@ def lower_quantile(step: QuantileStep, path: str, lowering: Lowering) -> None:
         return
     lowering.retype(step.id, NumberType(decimals=0, low=1, high=step.classes, optional=kind.optional))
     if step.cuts is None:
-        for part, end in ((LEAST, "least"), (LARGEST, "largest")):
-            lowering.compare(inner(step.id, part), end, step.of, where, within=step.id)
+        lowering.compare(inner(step.id, LEAST), "least", step.of, where, within=step.id)
+        lowering.compare(inner(step.id, LARGEST), "largest", step.of, where, within=step.id)
 
 
 def _by_comparison(step: QuantileStep, where: str, lowering: Lowering) -> Expression:
@@ -99,7 +100,7 @@ def _by_comparison(step: QuantileStep, where: str, lowering: Lowering) -> Expres
 
 
 def _by_cuts(step: QuantileStep, cuts: tuple[Decimal, ...]) -> Expression:
-    reached = ">=" if step.better == "high" else "<="
+    reached: Comparison = ">=" if step.better == "high" else "<="
     branches = [Branch(Call("is_missing", (Name(step.of),)), Missing())]
     for class_, cut in reversed(list(enumerate(cuts, start=2))):
         branches.append(Branch(Compare(reached, Name(step.of), Number(cut)), Number(Decimal(class_))))

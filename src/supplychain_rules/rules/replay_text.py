@@ -29,6 +29,9 @@ def replay_text(replay: Replay, lang: Lang) -> str:
     if replay.policy is None and replay.versions:
         versions = say("list", lang).join(map(one_line, replay.versions))
         lines.append(say("replay_versions", lang, versions=versions))
+    if replay.population_steps:
+        steps = say("list", lang).join(map(one_line, replay.population_steps))
+        lines.append(say("replay_steps", lang, steps=steps))
     for key, entries in (
         ("replay_problems", map(str, replay.problems)),
         ("replay_differences", (difference_text(difference, lang) for difference in replay.differences)),

@@ -245,11 +245,10 @@ def _score(  # noqa: PLR0913, PLR0917  what a score is made of
             message = f"only numbers can be compared with those of peers, not {describe_type(kind)}"
             lowering.refuse("type_mismatch", f"{where}.of", message, criterion.of, "give a fixed value function")
             return None
-        ends = (
-            (peer_name(step.id, criterion.id, "least"), "least"),
-            (peer_name(step.id, criterion.id, "largest"), "largest"),
+        ends: tuple[Literal["least"], Literal["largest"]] = ("least", "largest")
+        peers = tuple(
+            lowering.compare(peer_name(step.id, criterion.id, end), end, criterion.of, f"{where}.value") for end in ends
         )
-        peers = tuple(lowering.compare(name, end, criterion.of, f"{where}.value") for name, end in ends)
     try:
         return strategy.lower(criterion.value.spec, Name(criterion.of), kind, *peers)
     except InvalidValueError as error:

@@ -15,7 +15,6 @@ import attrs
 
 from supplychain_rules.errors import InvalidValueError
 from supplychain_rules.language.nodes import Expression
-from supplychain_rules.language.types import Type
 
 __all__ = ["ScoringMethod", "Strategies", "Term", "ValueFunction"]
 
