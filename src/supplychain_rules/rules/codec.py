@@ -491,7 +491,10 @@ class _Loading:
         try:
             known = policy.populate(rows)
         except InputError as error:
-            self.problems.extend(attrs.evolve(problem, path="cases") for problem in error.problems)
+            self.problems.extend(
+                attrs.evolve(problem, path=f"cases{problem.path}" if problem.path.startswith("[") else "cases")
+                for problem in error.problems
+            )
             return
         for place, (case, row) in enumerate(zip(policy.cases, known, strict=True)):
             path = f"cases[{place}]"

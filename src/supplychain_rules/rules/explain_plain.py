@@ -125,7 +125,7 @@ def _scorecard(step: ScorecardReason) -> _Data:
 
 
 def _criterion(criterion: CriterionReason) -> _Data:
-    plain = {
+    return {
         "id": criterion.id,
         "label": _label(criterion.label),
         "reading": plain_reading(criterion.reading),
@@ -138,10 +138,8 @@ def _criterion(criterion: CriterionReason) -> _Data:
         "value_function": _setting(criterion.value_function),
         "applies_when": criterion.applies_when,
         "applies": criterion.applies,
+        "peers": None if criterion.peers is None else [_number(end) for end in criterion.peers],
     }
-    if criterion.peers is None:
-        return plain
-    return plain | {"peers": {"least": _number(criterion.peers[0]), "largest": _number(criterion.peers[1])}}
 
 
 def _ladder(step: LadderReason) -> _Data:

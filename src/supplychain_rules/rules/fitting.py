@@ -87,9 +87,9 @@ class _Decided:
 def _decisions(policy: Policy, population: Iterable[Decision] | Iterable[Mapping[str, object]]) -> list[_Decided]:
     given = list(population)
     decisions = [one for one in given if isinstance(one, Decision)]
-    records = [one for one in given if not isinstance(one, Decision)]
-    if decisions and records:
-        raise InvalidValueError("decisions and records together are no population", hint="give one or the other")
+    records = [one for one in given if isinstance(one, Mapping)]
+    if len(given) not in (len(decisions), len(records)):
+        raise InvalidValueError("a population is records, or the decisions on them", hint="give one or the other")
     decisions += evaluate_all(policy, records) if records else ()
     other = next((one for one in decisions if one.fingerprint != policy.fingerprint), None)
     if other is not None:

@@ -22,7 +22,7 @@ def replay_text(replay: Replay, lang: Lang) -> str:
     """
     then = {"version": one_line(replay.version), "fingerprint": _short(replay.fingerprint)}
     lines = [say("replay_title", lang, policy=one_line(replay.policy_id), **then)]
-    if replay.policy is not None:
+    if replay.policy is not None and replay.verdict != "population_needed":
         now = {"version": one_line(replay.policy.version), "fingerprint": _short(replay.policy.fingerprint)}
         lines.append(say("replay_by", lang, **now))
     lines.append(say(f"verdict_{replay.verdict}", lang))

@@ -190,7 +190,7 @@ PHRASES: Final[Mapping[str, Label]] = MappingProxyType(
         "cuts_text": Label("fixed in the rules; no other record is compared", "由规则固定，不与其他记录比较"),
         "sum": Label("Total", "合计"),
         "total_text": Label("{total}, of {count} records that have a value", "{total}，来自 {count} 条有值的记录"),
-        "before": Label("{count} larger values", "更大的 {count} 个值"),
+        "before": Label("Larger values ({count})", "更大的值（{count} 个）"),
         "scale_peer_high": Label(
             "straight from the least value = 0 to the largest = 100 points of all records",
             "在全部记录中，从最小值 = 0 分到最大值 = 100 分线性变化",
