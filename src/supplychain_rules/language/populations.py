@@ -4,8 +4,8 @@ The meaning is that of `interpret_populations`, which compares every record with
 """
 
 from collections import Counter
-from collections.abc import Callable, Sequence
-from itertools import groupby
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import accumulate, groupby
 from typing import Final, assert_never, final
 
 import attrs
@@ -69,23 +69,23 @@ def population_function(program: Program) -> PopulationFunction:
     by their positions.
     """
     stages: list[_Stage] = []
-    known = attrs.evolve(program, populations=()).inputs
-    for _, group in groupby(program.populations, key=lambda population: population.place):
+    known, types = program.inputs, program.row_wise.inputs
+    for (_, of, within), group in groupby(program.populations, key=lambda one: (one.place, one.of, one.within)):
         populations = tuple(group)
-        names = tuple(dict.fromkeys(name for one in populations for name in (one.of, one.within) if name is not None))
+        names = (of,) if within is None else (of, within)
         reads = units_function(attrs.evolve(program, inputs=known, populations=()), names)
-        stages.append(_Stage(populations=populations, names=names, reads=reads))
-        known += tuple(program.row_wise.inputs[len(known) : len(known) + len(populations)])
+        stages.append(_Stage(populations=populations, reads=reads))
+        known = types[: len(known) + len(populations)]
     return _Populate(tuple(stages))
 
 
 @final
 @attrs.frozen(kw_only=True)
 class _Stage:
-    """Populations of one place: what they read, and the function that computes it."""
+    """Populations that compare the same values of the same records, and the function that computes those."""
 
     populations: tuple[Population, ...]
-    names: tuple[str, ...]
+    #: The value, and the group of records that it is compared within where there is one.
     reads: UnitsFunction
 
 
@@ -100,95 +100,81 @@ class _Populate:
         known = list(rows)
         for stage in self.stages:
             read = [stage.reads(row) for row in known]
-            columns = dict(zip(stage.names, zip(*read, strict=True), strict=True)) if read else {}
-            standings: dict[tuple[str, str | None], list[_Standing | None]] = {}
-            found: list[list[Value]] = []
-            for population in stage.populations if read else ():
-                key = (population.of, population.within)
-                if key not in standings:
-                    within = None if population.within is None else columns[population.within]
-                    standings[key] = _standings(columns[population.of], within)
-                values = columns[population.of]
+            columns: dict[tuple[Value, ...], list[Value]] = {}
+            for value, *group in read:
+                columns.setdefault(tuple(group), []).append(value)
+            kinds = [population.kind for population in stage.populations]
+            tables = {group: _Standing.of(column).table(kinds) for group, column in columns.items() if group != (None,)}
+            tables[None,] = dict.fromkeys(columns.get((None,), ()), (None,) * len(kinds))
+            for population in stage.populations:
                 if population.kind in _SUMS:
-                    _check_sums(population, values, standings[key])
-                found.append(
-                    [
-                        None if standing is None else standing.says(population.kind, value)
-                        for standing, value in zip(standings[key], values, strict=True)
-                    ]
-                )
-            known = [row + more for row, more in zip(known, zip(*found, strict=True), strict=True)]
+                    _check_sums(population, [value for value, *_ in read], columns.values())
+            known = [row + tables[tuple(group)][value] for row, (value, *group) in zip(known, read, strict=True)]
         return known
 
 
 @final
 @attrs.frozen(kw_only=True)
 class _Standing:
-    """A column in order: of each value, how many are smaller, how many different ones, and their sum."""
+    """The present values of a group in rising order, each once, with how often it occurs."""
 
-    #: How often each present value occurs.
-    counts: Counter[int]
+    order: Sequence[int]
+    counts: Mapping[int, int]
+    #: Of each value in order, how many are smaller, and what those add up to.
+    smaller: Sequence[int]
+    total_smaller: Sequence[int]
     count: int
     total: int
-    least: int | None
-    largest: int | None
-    below: dict[int, tuple[int, int, int]]
 
     @staticmethod
     def of(values: Sequence[Value]) -> "_Standing":
         counts = Counter([int(value) for value in values if value is not None])
         order = sorted(counts)
-        below: dict[int, tuple[int, int, int]] = {}
-        count = total = 0
-        for place, value in enumerate(order):
-            below[value] = (count, place, total)
-            count += counts[value]
-            total += counts[value] * value
-        least, largest = (order[0], order[-1]) if order else (None, None)
-        return _Standing(counts=counts, count=count, total=total, least=least, largest=largest, below=below)
+        smaller = [0, *accumulate([counts[value] for value in order])]
+        totals = [0, *accumulate([counts[value] * value for value in order])]
+        return _Standing(
+            order=order,
+            counts=counts,
+            smaller=smaller[:-1],
+            total_smaller=totals[:-1],
+            count=smaller[-1],
+            total=totals[-1],
+        )
 
-    def says(self, kind: PopulationKind, value: Value) -> Value:
-        """Say how a record with a value stands."""
+    def table(self, kinds: Sequence[PopulationKind]) -> dict[Value, tuple[Value, ...]]:
+        """Return what the kinds say to a record of each value, and of none."""
+        columns = [self._column(kind) for kind in kinds]
+        missing = tuple(column[-1] for column in columns)
+        return {None: missing, **dict(zip(self.order, zip(*columns, strict=True), strict=False))}
+
+    def _column(self, kind: PopulationKind) -> list[Value]:
+        """Return what a kind says to each value in order, and last to a record without one."""
+        size = len(self.order) + 1
+        pairs = zip(self.order, self.smaller, self.total_smaller, strict=True)
         match kind:
             case "count":
-                return self.count
+                return [self.count] * size
             case "total":
-                return self.total
+                return [self.total] * size
             case "least":
-                return self.least
+                return [self.order[0] if self.order else None] * size
             case "largest":
-                return self.largest
-        if value is None:
-            return None
-        own = int(value)
-        smaller, distinct, total = self.below[own]
-        match kind:
+                return [self.order[-1] if self.order else None] * size
             case "smaller":
-                return smaller
+                return [*self.smaller, None]
             case "distinct_smaller":
-                return distinct
+                return [*range(len(self.order)), None]
             case "larger":
-                return self.count - smaller - self.counts[own]
+                return [*(self.count - smaller - self.counts[value] for value, smaller, _ in pairs), None]
             case "distinct_larger":
-                return len(self.below) - distinct - 1
+                return [*reversed(range(len(self.order))), None]
             case "total_larger":
-                return self.total - total - self.counts[own] * own
+                return [*(self.total - total - self.counts[value] * value for value, _, total in pairs), None]
             case _:
                 assert_never(kind)
 
 
-def _standings(values: Sequence[Value], within: Sequence[Value] | None) -> list[_Standing | None]:
-    """Return for each record the order of those that it is compared with; None where nothing says which they are."""
-    if within is None:
-        return [_Standing.of(values)] * len(values)
-    groups: dict[Value, list[Value]] = {}
-    for value, group in zip(values, within, strict=True):
-        groups.setdefault(group, []).append(value)
-    ordered = {group: _Standing.of(members) for group, members in groups.items() if group is not None}
-    return [None if group is None else ordered[group] for group in within]
-
-
-def _check_sums(population: Population, values: Sequence[Value], standings: Sequence[_Standing | None]) -> None:
+def _check_sums(population: Population, values: Sequence[Value], groups: Iterable[Sequence[Value]]) -> None:
     problems = [
         Problem(
             code="negative_value",
@@ -200,11 +186,11 @@ def _check_sums(population: Population, values: Sequence[Value], standings: Sequ
         for place, value in enumerate(values)
         if value is not None and int(value) < 0
     ]
-    totals = {standing.total for standing in standings if standing is not None}
-    if not problems and max(totals, default=0) > population.type.high:
+    total = max((sum(int(value) for value in group if value is not None) for group in groups), default=0)
+    if not problems and total > population.type.high:
         message = "these values add up to more than shares can be taken of exactly"
-        hint = f"fewer decimals in {population.path.removesuffix('.of')}, or in its values"
-        total = str(to_decimal(max(totals), population.type.decimals))
-        problems = [Problem(code="total_too_large", path=population.of, message=message, value=total, hint=hint)]
+        hint = f"{population.path} shares them: take fewer decimals there, or of the values"
+        shown = str(to_decimal(total, population.type.decimals))
+        problems = [Problem(code="total_too_large", path=population.of, message=message, value=shown, hint=hint)]
     if problems:
         raise InputError(problems[:_MAX_PROBLEMS])
