@@ -56,7 +56,7 @@ def total_limit(decimals: int) -> int:
     """Return the largest total, in units, of which shares of so many decimals can be taken within 64 bits.
 
     >>> total_limit(4)
-    461145584195672
+    461145544565510
     """
     unit: int = 10**decimals
     return INTEGER_LIMIT // (2 * unit + 1)  # a rounded division doubles its dividend and adds the divisor

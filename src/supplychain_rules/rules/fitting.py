@@ -43,8 +43,8 @@ def fit_cuts(policy: Policy, population: Iterable[Decision] | Iterable[Mapping[s
         The rule set as plain data; give it a version of its own, and load it with `load_policy`.
 
     Raises:
-        InvalidValueError: a step has no value on any record, a value with more decimals than a rule set can hold, or a
-            decision is not of this policy.
+        InvalidValueError: a step has no value on any record, a scale would end at a value of more decimals than a rule
+            set can hold, or a decision is not of this policy.
         InputError: some records are wrong.
 
     >>> from supplychain_rules.rules.codec import load_policy
@@ -61,7 +61,7 @@ def fit_cuts(policy: Policy, population: Iterable[Decision] | Iterable[Mapping[s
     for step, plain in zip(policy.steps, data["steps"], strict=True):
         match step:
             case QuantileStep(cuts=None):
-                plain["cuts"] = [_text(cut, step.id) for cut in _cuts(step, decisions)]
+                plain["cuts"] = [number_text(cut) for cut in _cuts(step, decisions)]
             case ScorecardStep():
                 for criterion, written in zip(step.criteria, plain["criteria"], strict=True):
                     if criterion.value is not None and isinstance(criterion.value.spec, PeerLinear):
@@ -130,6 +130,8 @@ def _text(value: Decimal, place: str) -> str:
     text = number_text(value)
     if len(text.partition(".")[2]) > MAX_DECIMALS:
         raise InvalidValueError(
-            f"a value of more than {MAX_DECIMALS} decimals cannot be written into rules", place, hint="round it first"
+            f"a scale ends at a value of {MAX_DECIMALS} decimals at most",
+            place,
+            hint="round what it reads in a formula",
         )
     return text
