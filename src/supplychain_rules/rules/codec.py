@@ -465,7 +465,7 @@ class _Loading:
 
     def _run_cases(self, policy: Policy) -> None:
         """Evaluate every case; where the rules compare records, the cases are the records that they compare."""
-        if policy.program.populations:
+        if policy.program.populations and policy.cases:
             self._run_together(policy)
             return
         for place, case in enumerate(policy.cases):
