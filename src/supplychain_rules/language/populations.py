@@ -104,7 +104,8 @@ class _Populate:
             for value, *group in read:
                 columns.setdefault(tuple(group), []).append(value)
             kinds = [population.kind for population in stage.populations]
-            tables = {group: _Standing.of(column).table(kinds) for group, column in columns.items() if group != (None,)}
+            tables = {group: _Standing.of(column).table(kinds) for group, column in columns.items()}
+            # What belongs to no group is compared with nothing.
             tables[None,] = dict.fromkeys(columns.get((None,), ()), (None,) * len(kinds))
             for population in stage.populations:
                 if population.kind in _SUMS:
