@@ -15,6 +15,7 @@ from supplychain_rules.rules.differences import Change, diff_policies
 from supplychain_rules.rules.drafting import draft_policy
 from supplychain_rules.rules.evaluate import Evaluator, evaluate, evaluate_all, evaluator
 from supplychain_rules.rules.explain import Explanation
+from supplychain_rules.rules.fitting import fit_cuts
 from supplychain_rules.rules.policy import Policy, in_force
 from supplychain_rules.rules.replay import Replay, replay
 from supplychain_rules.rules.schema import policy_schema
@@ -48,6 +49,7 @@ __all__ = [
     "evaluate_all",
     "evaluator",
     "explain_row",
+    "fit_cuts",
     "in_force",
     "load_policy",
     "load_policy_text",

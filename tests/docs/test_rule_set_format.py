@@ -8,13 +8,17 @@ import pytest
 
 from supplychain_rules.language import limits
 from supplychain_rules.language.naming import FUNCTIONS
+from supplychain_rules.language.program import MAX_RECORDS
 from supplychain_rules.rules import codec, codec_text, table
 from supplychain_rules.rules.codec_fields import key_of
 from supplychain_rules.rules.gate import Check, GateStep
 from supplychain_rules.rules.ladder import Band, Hysteresis, LadderStep
 from supplychain_rules.rules.methods import METHODS
 from supplychain_rules.rules.policy import Effective, Input, PolicyCase
+from supplychain_rules.rules.quantile import QuantileStep
+from supplychain_rules.rules.rank import RankStep
 from supplychain_rules.rules.scorecard import Criterion, ScorecardStep
+from supplychain_rules.rules.share import ShareStep
 from supplychain_rules.rules.value_functions import VALUE_FUNCTIONS
 from supplychain_rules.values.scaled import MAX_DIGITS
 
@@ -34,6 +38,9 @@ SHAPES = (
     LadderStep,
     Band,
     Hysteresis,
+    RankStep,
+    QuantileStep,
+    ShareStep,
     table.Output,
     table.Row,
     table.TableStep,
@@ -75,6 +82,8 @@ def test_every_built_in_strategy_is_documented() -> None:
         ("decimals of an input, literal or rounding", limits.MAX_DECIMALS),
         ("decimals that products may reach before they are rounded", limits.MAX_INFERRED_DECIMALS),
         ("points of a piecewise function", limits.MAX_POINTS),
+        ("classes of a quantile", limits.MAX_PARTS),
+        ("records that are compared with each other", MAX_RECORDS),
         ("sum of a geometric mean's weights in lowest terms", limits.MAX_WEIGHT_TOTAL),
         ("digits of a number on each side of the point", MAX_DIGITS),
     ],

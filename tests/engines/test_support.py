@@ -41,3 +41,17 @@ def test_outputs_that_do_not_need_the_step_can_still_be_computed() -> None:
 
     with pytest.raises(PolicyError, match="engine_cannot"):
         plan_of(with_a_root(), outputs=None, detail=False)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_steps_that_compare_records_and_what_reads_them_run_in_python_only(engine: str) -> None:
+    ranked = policy(
+        {"x": number(0, 10, 0)},
+        {"kind": "rank", "id": "place", "of": "x"},
+        {"kind": "share", "id": "part", "of": "x", "decimals": 4},
+        {"kind": "ladder", "id": "abc", "of": "part_before", "bands": [{"name": "A", "to": "0.8"}, {"name": "B"}]},
+        {"kind": "formula", "id": "double", "formula": "x * 2"},
+    )
+
+    assert (() if engine == "python" else ("place", "part", "abc")) == supports(ranked, engine)
+    assert ["double"] == [output.output for output in plan_of(ranked, outputs=["double"], detail=False).outputs]

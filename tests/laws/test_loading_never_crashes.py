@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from supplychain_rules.errors import InputError, PolicyError
 from supplychain_rules.rules.codec import dump_policy, load_policy
-from supplychain_rules.rules.evaluate import evaluate, evaluator
+from supplychain_rules.rules.evaluate import evaluate, evaluate_all, evaluator
 
 ACCEPTED = sorted((Path(__file__).resolve().parents[1] / "accepted").glob("*.toml"))
 RULE_SETS = [tomllib.loads(path.read_text(encoding="utf-8")) for path in ACCEPTED]
@@ -131,6 +131,10 @@ def check_rule_set(raw: Any) -> None:  # noqa: ANN401  anything at all
         return
     assert policy == load_policy(json.loads(json.dumps(dump_policy(policy))))
     assert policy.outputs
+    if policy.program.populations:
+        for decision in evaluate_all(policy, [case.given for case in policy.cases]):
+            json.dumps(decision.explain().to_dict())
+        return
     for case in policy.cases:
         decision = evaluate(policy, case.given)
         assert decision == evaluator(policy, trusted=True)(case.given)
@@ -161,7 +165,7 @@ def test_any_record_is_decided_or_refused_by_its_fields(raw: dict[str, Any], dat
     names = [field.name for field in policy.inputs]
     record = data.draw(st.dictionaries(st.sampled_from(names) | st.text(max_size=3), SCALARS, max_size=len(names) + 1))
     try:
-        decision = evaluate(policy, record)
+        decision = evaluate_all(policy, [record])[0] if policy.program.populations else evaluate(policy, record)
     except InputError as refused:
         check_report(refused)
         return

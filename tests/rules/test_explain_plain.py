@@ -3,12 +3,12 @@
 from typing import Any
 
 import attrs
-from drawn_policies import loaded_policies
+from drawn_policies import loaded_policies, population_policies
 from drawn_records import records
 from hypothesis import given
 from hypothesis import strategies as st
 
-from supplychain_rules import InputError, Policy, evaluate
+from supplychain_rules import Explanation, InputError, Policy, evaluate, evaluate_all
 from supplychain_rules.rules.reasons import (
     Cause,
     CheckReason,
@@ -16,9 +16,13 @@ from supplychain_rules.rules.reasons import (
     FormulaReason,
     GateReason,
     LadderReason,
+    QuantileReason,
+    RankReason,
     Reading,
     RowReason,
     ScorecardReason,
+    ShareReason,
+    Standing,
     TableReason,
 )
 
@@ -29,9 +33,13 @@ REASONS = (
     FormulaReason,
     GateReason,
     LadderReason,
+    QuantileReason,
+    RankReason,
     Reading,
     RowReason,
     ScorecardReason,
+    ShareReason,
+    Standing,
     TableReason,
 )
 
@@ -55,8 +63,21 @@ def test_every_field_of_every_reason_is_a_key_in_the_same_order(data: st.DataObj
         explanation = evaluate(policy, data.draw(records(policy))).explain()
     except InputError:  # rows that conflict
         return
-    plain = explanation.to_dict()
+    check_explanation(policy, explanation)
 
+
+@given(data=st.data(), policy=population_policies())
+def test_every_field_of_what_compares_records_is_a_key_too(data: st.DataObject, policy: Policy) -> None:
+    try:
+        decisions = evaluate_all(policy, data.draw(st.lists(records(policy), min_size=1, max_size=3)))
+    except InputError:  # rows that conflict, negative values to share
+        return
+    for decision in decisions:
+        check_explanation(policy, decision.explain())
+
+
+def check_explanation(policy: Policy, explanation: Explanation) -> None:
+    plain = explanation.to_dict()
     check_keys(explanation.steps, plain["steps"])
     check_keys(explanation.inputs, plain["inputs"])
     assert [step.kind for step in policy.steps] == [step["kind"] for step in plain["steps"]]

@@ -9,14 +9,16 @@ import pytest
 from supplier_reviews import METHODS
 
 from supplychain_rules import STRATEGIES, InvalidValueError, Label
+from supplychain_rules.rules.quantile import Better
+from supplychain_rules.rules.rank import RankOrder, RankTies
 from supplychain_rules.rules.reasons import Cause
 from supplychain_rules.rules.replay import DifferenceKind, Verdict
 from supplychain_rules.rules.wording import PHRASES, called, cause_text, named, say, shown
 
 PACKAGE = Path(__file__).resolve().parents[2] / "src" / "supplychain_rules"
 
-#: Keys that are put together from a value: outcomes of gates, states of criteria, methods, hit policies, and what
-#: replays find.
+#: Keys that are put together from a value: outcomes of gates, states of criteria, methods, hit policies, what
+#: replays find, and how records are compared.
 COMPOSED = {
     *("pass", "fail", "refer"),
     *("reweighted", "null", "worst", "neutral", "not_applicable"),
@@ -25,6 +27,9 @@ COMPOSED = {
     *(f"hit_collect {aggregate}" for aggregate in ("sum", "min", "max", "count")),
     *(f"verdict_{verdict}" for verdict in get_args(Verdict)),
     *(f"difference_{kind}" for kind in get_args(DifferenceKind)),
+    *get_args(RankOrder),
+    *(f"ties_{ties}" for ties in get_args(RankTies)),
+    *(f"{words}_{better}" for words in ("better", "scale_peer") for better in get_args(Better)),
 }
 
 

@@ -9,7 +9,17 @@ import attrs
 import pytest
 from makers import number, rule_set
 
-from supplychain_rules import InputError, InvalidValueError, Label, Policy, Replay, evaluate, load_policy, replay
+from supplychain_rules import (
+    InputError,
+    InvalidValueError,
+    Label,
+    Policy,
+    Replay,
+    evaluate,
+    evaluate_all,
+    load_policy,
+    replay,
+)
 from supplychain_rules.language.nodes import Expression, Number, Product
 from supplychain_rules.language.types import Type
 from supplychain_rules.rules.codec import STRATEGIES
@@ -300,3 +310,30 @@ def test_no_stored_text_breaks_a_line_of_the_replay() -> None:
 def test_a_language_that_nobody_wrote_is_refused() -> None:
     with pytest.raises(InvalidValueError, match="unknown language"):
         replay(stored(), [policy()]).text("de")  # type: ignore[arg-type]
+
+
+def test_what_was_compared_with_other_records_is_not_replayed_without_them() -> None:
+    steps = [{"kind": "rank", "id": "place", "of": "quality"}, {"kind": "quantile", "id": "class_", "of": "quality"}]
+    compares = load_policy(rule_set(INPUTS, *steps))
+    kept = evaluate_all(compares, [RECORD])[0].to_dict(reasons=True)
+    found = replay(kept, [compares])
+    short = compares.fingerprint[:12]
+
+    assert ("population_needed", None, ()) == (found.verdict, found.decision, found.differences)
+    assert ("place", "class_") == found.population_steps
+    assert [
+        f"Replay of case, decided by version 1 (rules {short})",
+        "These rules compare records with each other, and a stored decision holds only one of them.",
+        "Steps that compare records: place, class_",
+    ] == str(found).splitlines()
+    assert "须比较多条记录的步骤：place、class_" == found.text("zh").splitlines()[-1]
+
+
+def test_a_decision_is_not_replayed_by_rules_that_compare_records_either() -> None:
+    compares = load_policy({**rule_set(INPUTS, {"kind": "rank", "id": "place", "of": "quality"}), "version": "2"})
+    found = replay(stored(), [policy()], by=compares)
+
+    assert "population_needed" == found.verdict
+    assert found.rules_changed
+    assert "step 'place' added" in [change.text.en for change in found.policy_changes]
+    assert () == replay(stored(), [policy()]).population_steps

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from supplychain_rules import Policy, PolicyError, Problem, load_policy
 from supplychain_rules.language.types import BooleanType, ChoiceType, DateType, NumberType, Type
 
-__all__ = ["DrawnPolicy", "drawn_policies", "is_honest", "loaded_policies", "policies"]
+__all__ = ["DrawnPolicy", "drawn_policies", "is_honest", "loaded_policies", "policies", "population_policies"]
 
 #: Refusals that a well-formed rule set can meet, because its numbers may be too large or its roots negative.
 HONEST_REFUSALS: Final = frozenset(
@@ -70,15 +70,16 @@ class DrawnPolicy:
 
 
 @st.composite
-def drawn_policies(draw: Draw) -> DrawnPolicy:
-    """Draw a rule set that loads."""
+def drawn_policies(draw: Draw, *, among_records: bool = False) -> DrawnPolicy:
+    """Draw a rule set that loads; its steps compare records with each other only where that is asked for."""
     data = {"schema": "supplychain-rules/1", "id": "drawn", "version": "1", "inputs": _inputs(draw), "steps": []}
     policy: Policy | None = None
     refused: list[str] = []
     wanted = draw(st.integers(1, 5))
     for place in range(wanted):
         for _ in range(3):  # an honest refusal gets another chance
-            step, extra = _step(draw, place, _scope(data, policy))
+            scope = _scope(data, policy)
+            step, extra = _population_step(draw, place, scope) if among_records else _step(draw, place, scope)
             trial = {**data, "inputs": {**data["inputs"], **extra}, "steps": [*data["steps"], step]}
             try:
                 policy = load_policy(trial)
@@ -109,6 +110,12 @@ def policies() -> st.SearchStrategy[dict[str, Any]]:
 def loaded_policies() -> st.SearchStrategy[Policy]:
     """Draw a loaded policy."""
     return drawn_policies().map(lambda drawn: drawn.policy)
+
+
+def population_policies() -> st.SearchStrategy[Policy]:
+    """Draw a loaded policy whose steps compare records with each other, with row-wise steps between them."""
+    compares = drawn_policies(among_records=True).map(lambda drawn: drawn.policy)
+    return compares.filter(lambda policy: bool(policy.program.populations))
 
 
 def _scope(data: Mapping[str, Any], policy: Policy | None) -> dict[str, Type]:
@@ -203,6 +210,39 @@ def _step(draw: Draw, place: int, scope: Mapping[str, Type]) -> tuple[dict[str, 
             return _ladder(writer, place, numbers)
         case _:
             return draw_table(writer, place), {}
+
+
+def _population_step(
+    draw: Draw, place: int, scope: Mapping[str, Type]
+) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
+    """Draw a step that compares records, or any other one."""
+    writer = Writer(draw, scope)
+    numbers = writer.names(NumberType)
+    if not numbers or writer.chance(3):
+        return _step(draw, place, scope)
+    of = writer.pick(numbers)
+    match writer.pick(("rank", "quantile", "quantile", "share", "peers")):
+        case "rank":
+            step: dict[str, Any] = {"kind": "rank", "id": f"rank_{place}", "of": of}
+            step |= {"order": writer.pick(("ascending", "descending"))} if writer.chance(2) else {}
+            step |= {"ties": writer.pick(("min", "max", "dense"))} if writer.chance(2) else {}
+        case "quantile":
+            step = {"kind": "quantile", "id": f"class_{place}", "of": of}
+            step |= {"classes": writer.draw(st.integers(2, 7))} if writer.chance(2) else {}
+            step |= {"better": writer.pick(("high", "low"))} if writer.chance(2) else {}
+            step |= {"ties": writer.pick(("min", "max"))} if writer.chance(2) else {}
+        case "share":
+            kinds = {name: scope[name] for name in numbers}
+            shared = [name for name, kind in kinds.items() if isinstance(kind, NumberType) and kind.low >= 0]
+            step = {"kind": "share", "id": f"share_{place}", "of": writer.pick(shared or numbers)}
+            step |= {"decimals": writer.draw(st.integers(0, 9))} if writer.chance(2) else {}
+        case _:
+            step = _scorecard(writer, place, numbers)
+            for criterion in step["criteria"]:
+                if not writer.chance(3):
+                    criterion["value"] = {"kind": "peer_linear"}
+                    criterion["value"] |= {"better": writer.pick(("high", "low"))} if writer.chance(2) else {}
+    return step, {}
 
 
 def _formula(writer: Writer, place: int) -> dict[str, Any]:

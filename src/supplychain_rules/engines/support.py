@@ -26,6 +26,10 @@ ENGINES: Final = (
 )
 
 
+#: What the names of a step's further outputs end in.
+_ENDINGS: Final = ("_before", "_coverage", "_held", "_high", "_low")
+
+
 def supports(policy: Policy, engine: str) -> tuple[str, ...]:
     """Return the ids of the steps that an engine cannot run, in order; none means that it runs the policy.
 
@@ -88,6 +92,10 @@ def plan_of(policy: Policy, *, outputs: Iterable[str] | None, detail: bool) -> P
 def _reasons(policy: Policy) -> dict[str, str]:
     """Return why bindings cannot be computed, by their names."""
     found = dict.fromkeys(unsupported(policy.program), "a geometric mean is exact on the Python engine only")
+    compared = {population.name for population in policy.program.populations}
+    for binding in policy.program.bindings:
+        if not compared.isdisjoint(name.name for name in names_in(binding.value.node)):
+            found[binding.name] = "it compares records with each other, which only `evaluate_all` does"
     for binding in policy.program.bindings:
         if binding.name not in found:
             cause = next((name.name for name in names_in(binding.value.node) if name.name in found), None)
@@ -112,4 +120,4 @@ def _is_of(step: Step, name: str) -> bool:
     owner, _, _ = name.partition(INNER)
     if isinstance(step, TableStep):
         return owner == step.id or owner in {output.name for output in step.outputs}
-    return owner == step.id or owner in {f"{step.id}{ending}" for ending in ("_coverage", "_held", "_high", "_low")}
+    return owner == step.id or owner in {f"{step.id}{ending}" for ending in _ENDINGS}

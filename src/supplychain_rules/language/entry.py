@@ -1,4 +1,4 @@
-"""Generated functions of a program: from a record to units, and from units to every reason.
+"""Generated functions of a program: from a record to units, and from units to outputs and to every reason.
 
 `record_function` reads a mapping, checks and converts it, and computes the outputs in one function.
 Whatever its short tests do not recognise at once goes through `convert`, so it accepts and refuses
@@ -26,12 +26,21 @@ from supplychain_rules.language.types import (
     Value,
 )
 
-__all__ = ["ROWS_CONFLICT", "RecordFunction", "UnitsFunction", "read_record", "record_function", "units_function"]
+__all__ = [
+    "ROWS_CONFLICT",
+    "RecordFunction",
+    "UnitsFunction",
+    "deciding_function",
+    "read_record",
+    "reading_function",
+    "record_function",
+    "units_function",
+]
 
 #: From a record to the units of the inputs and of the eager outputs, in one tuple.
 RecordFunction = Callable[[Mapping[str, object]], tuple[Value, ...]]
 
-#: From the units of the inputs to the units of every binding, in the program's order.
+#: From the units of the inputs to the units of every binding (or of those asked for), in the program's order.
 UnitsFunction = Callable[[tuple[Value, ...]], tuple[Value, ...]]
 
 #: The problem of a record that hits rows of different outcome where the table says that none may.
@@ -80,7 +89,14 @@ def record_function(program: Program, *, trusted: bool, ignore_extra: bool) -> R
 
     Returns:
         A function from a record to the units of the inputs followed by those of the eager outputs.
+
+    Raises:
+        InvalidValueError: the program has populations, so that no record can be decided alone.
     """
+    if program.populations:
+        names = ", ".join(program.population_steps)
+        hint = "decide all of them at once with evaluate_all"
+        raise InvalidValueError("these steps compare records with each other", names, hint)
     generator = Generator()
     generator.constants["convert"] = convert
     generator.line("try:")
@@ -108,6 +124,19 @@ def record_function(program: Program, *, trusted: bool, ignore_extra: bool) -> R
     return build(generator, "decide", "record")
 
 
+def reading_function(program: Program, *, ignore_extra: bool) -> RecordFunction:
+    """Generate the function that checks a record and converts it to the units of the inputs, and does no more."""
+    return record_function(Program(inputs=program.inputs, bindings=()), trusted=False, ignore_extra=ignore_extra)
+
+
+def deciding_function(program: Program) -> UnitsFunction:
+    """Generate the function from the units of the inputs to those same units followed by the eager outputs."""
+    generator = Generator()
+    _declare_inputs(generator, program)
+    _compute(generator, program)
+    return build(generator, "decide", "units")
+
+
 def _compute(generator: Generator, program: Program) -> None:
     """Emit the eager outputs and what they need, the guards, and the return."""
     eager = [binding.name for binding in program.outputs if not binding.lazy]
@@ -132,16 +161,25 @@ class _Checked:
         return record_function(self._program, trusted=False, ignore_extra=self._ignore_extra)(record)
 
 
-def units_function(program: Program) -> UnitsFunction:
-    """Generate the function that computes every binding from the inputs' units."""
+def units_function(program: Program, wanted: tuple[str, ...] | None = None) -> UnitsFunction:
+    """Generate the function that computes bindings from the inputs' units: every one, or inputs and bindings asked for.
+
+    Args:
+        program: what to compute.
+        wanted: names of inputs and bindings, in the order in which the function returns them.
+    """
     generator = Generator()
+    _declare_inputs(generator, program)
+    for binding in program.bindings if wanted is None else needed_bindings(program, frozenset(wanted)):
+        generator.bind(binding)
+    names = [binding.name for binding in program.bindings] if wanted is None else wanted
+    generator.line(f"return ({', '.join(generator.variables[name] for name in names)},)")
+    return build(generator, "reasons", "units")
+
+
+def _declare_inputs(generator: Generator, program: Program) -> None:
     inputs = [generator.declare(field.name) for field in program.inputs]
     generator.line(f"({', '.join(inputs)},) = units")
-    for binding in program.bindings:
-        generator.bind(binding)
-    results = [generator.variables[binding.name] for binding in program.bindings]
-    generator.line(f"return ({', '.join(results)},)")
-    return build(generator, "reasons", "units")
 
 
 def _converted(value: object, field: ProgramInput, problems: list[Problem]) -> Value:

@@ -25,7 +25,7 @@ FUNCTIONS: Final = (
 )
 
 #: Endings of the outputs that steps add beside their own: a declared name must not look like one.
-RESERVED_SUFFIXES: Final = ("_coverage", "_held", "_high", "_low")
+RESERVED_SUFFIXES: Final = ("_before", "_coverage", "_held", "_high", "_low")
 
 #: Words that mean something else in a formula or a cell, whatever their case.
 _RESERVED: Final = frozenset(

@@ -6,7 +6,7 @@ is None.
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import assert_never
 
@@ -35,13 +35,13 @@ from supplychain_rules.language.nodes import (
     Sum,
     Text,
 )
-from supplychain_rules.language.program import Program
+from supplychain_rules.language.program import PopulationKind, Program
 from supplychain_rules.language.segments import interpolate
 from supplychain_rules.language.typed import Typed
 from supplychain_rules.language.types import NumberType, Type, Value, day_number
 from supplychain_rules.values.rounding import RoundingMode, round_to_units
 
-__all__ = ["Plain", "interpret", "interpret_program", "plain_value"]
+__all__ = ["Plain", "interpret", "interpret_populations", "interpret_program", "plain_value"]
 
 #: A value in the interpreter: an exact number (or day number), a boolean, a text, or missing.
 Plain = Fraction | bool | str | None
@@ -55,6 +55,36 @@ def interpret_program(program: Program, record: Mapping[str, Value]) -> dict[str
         known[binding.name] = interpret(binding.value, known)
         results[binding.name] = _units(known[binding.name], binding.type)
     return results
+
+
+def interpret_populations(program: Program, records: Sequence[Mapping[str, Value]]) -> list[dict[str, Value]]:
+    """Evaluate every binding and population on records of units: each record is compared with every other one."""
+    known = [
+        {field.name: plain_value(record[field.name], field.type) for field in program.inputs} for record in records
+    ]
+    done = 0
+    for population in program.populations:
+        for row in known:
+            for binding in program.bindings[done : population.place]:
+                row[binding.name] = interpret(binding.value, row)
+        done = population.place
+        answers: list[Plain] = []
+        for row in known:
+            within = population.within
+            if within is not None and row[within] is None:
+                answers.append(None)
+                continue
+            peers = [peer[population.of] for peer in known if within is None or peer[within] == row[within]]
+            present = [value for value in peers if isinstance(value, Fraction)]
+            answers.append(_among(population.kind, row[population.of], present))
+        for row, answer in zip(known, answers, strict=True):
+            row[population.name] = answer
+    for row in known:
+        for binding in program.bindings[done:]:
+            row[binding.name] = interpret(binding.value, row)
+    kinds: dict[str, Type] = {population.name: population.type for population in program.populations}
+    kinds |= {binding.name: binding.type for binding in program.bindings}
+    return [{name: _units(row[name], kind) for name, kind in kinds.items()} for row in known]
 
 
 def interpret(value: Typed, known: Mapping[str, Plain]) -> Plain:
@@ -113,6 +143,35 @@ def interpret(value: Typed, known: Mapping[str, Plain]) -> Plain:
             return _call(node, numbers)
         case _:
             assert_never(node)
+
+
+def _among(kind: PopulationKind, own: Plain, present: list[Fraction]) -> Fraction | None:
+    """Say how a value stands among the present ones, its own among them."""
+    match kind:
+        case "count":
+            return Fraction(len(present))
+        case "total":
+            return sum(present, Fraction(0))
+        case "least":
+            return min(present, default=None)
+        case "largest":
+            return max(present, default=None)
+    if not isinstance(own, Fraction):
+        return None
+    smaller, larger = [value for value in present if value < own], [value for value in present if value > own]
+    match kind:
+        case "smaller":
+            return Fraction(len(smaller))
+        case "larger":
+            return Fraction(len(larger))
+        case "distinct_smaller":
+            return Fraction(len(set(smaller)))
+        case "distinct_larger":
+            return Fraction(len(set(larger)))
+        case "total_larger":
+            return sum(larger, Fraction(0))
+        case _:
+            assert_never(kind)
 
 
 def _call(node: Call, numbers: list[Fraction]) -> Plain:

@@ -16,11 +16,11 @@ from typing import Any, Final, assert_never
 import attrs
 
 from supplychain_rules.errors import InputError, InvalidValueError, PolicyError, Problem, bounded_repr
-from supplychain_rules.language.entry import ROWS_CONFLICT
+from supplychain_rules.language.entry import ROWS_CONFLICT, read_record
 from supplychain_rules.language.limits import MAX_PARTS, MAX_PROBLEMS
-from supplychain_rules.language.naming import did_you_mean, name_problem
+from supplychain_rules.language.naming import RESERVED_SUFFIXES, did_you_mean, name_problem
 from supplychain_rules.language.program import Program, ProgramInput
-from supplychain_rules.language.types import ChoiceType, NumberType, TextType, Type, external
+from supplychain_rules.language.types import ChoiceType, NumberType, TextType, Type, Value, external
 from supplychain_rules.rules.codec_fields import structured, unstructured
 from supplychain_rules.rules.codec_plain import plain_copy
 from supplychain_rules.rules.formula import FormulaStep, lower_formula
@@ -30,14 +30,17 @@ from supplychain_rules.rules.locate import join_path
 from supplychain_rules.rules.lowering import Lowering
 from supplychain_rules.rules.methods import METHODS
 from supplychain_rules.rules.policy import SCHEMA, Effective, Input, Policy, PolicyCase, Step, input_type
+from supplychain_rules.rules.quantile import QuantileStep, lower_quantile
+from supplychain_rules.rules.rank import RankStep, lower_rank
 from supplychain_rules.rules.scorecard import ScorecardStep, lower_scorecard
+from supplychain_rules.rules.share import ShareStep, lower_share
 from supplychain_rules.rules.strategies import ScoringMethod, Strategies, ValueFunction
 from supplychain_rules.rules.table import Output, TableStep, lower_table
 from supplychain_rules.rules.value_functions import VALUE_FUNCTIONS
 from supplychain_rules.values.label import Label
 from supplychain_rules.values.scaled import exact_number, number_text
 
-__all__ = ["STRATEGIES", "dump_policy", "load_policy"]
+__all__ = ["STRATEGIES", "dump_policy", "fingerprint_of", "load_policy"]
 
 #: The built-in strategies; extend a copy by `with_strategy`.
 STRATEGIES: Final = Strategies(value_functions=VALUE_FUNCTIONS, methods=METHODS)
@@ -59,6 +62,9 @@ _STEPS: Final[dict[str, type[Step]]] = {
     "scorecard": ScorecardStep,
     "ladder": LadderStep,
     "table": TableStep,
+    "rank": RankStep,
+    "quantile": QuantileStep,
+    "share": ShareStep,
 }
 
 
@@ -108,7 +114,7 @@ def dump_policy(policy: Policy) -> dict[str, Any]:
     return dumped
 
 
-def _fingerprint_of(policy: Policy) -> str:
+def fingerprint_of(policy: Policy) -> str:
     """Return the SHA-256 of a policy's rules: without labels and cases, strategies by name and version."""
     bare = attrs.evolve(
         policy,
@@ -209,11 +215,11 @@ class _Loading:
                 inputs=tuple(ProgramInput(declared.name, input_type(declared)) for declared in inputs),
                 bindings=tuple(self.lowering.bindings),
                 guards=tuple(self.lowering.guards),
+                populations=tuple(self.lowering.populations),
             ),
         )
-        policy = attrs.evolve(policy, fingerprint=_fingerprint_of(policy))
-        for place, case in enumerate(cases):
-            self._run_case(policy, case, f"cases[{place}]")
+        policy = attrs.evolve(policy, fingerprint=fingerprint_of(policy))
+        self._run_cases(policy)
         return policy
 
     def _schema(self, raw: Mapping[str, object]) -> None:
@@ -301,7 +307,7 @@ class _Loading:
                 finished.append(self._lower(step, path, ids))
             for name in names:
                 self.lowering.later.pop(name, None)
-                for ending in ("", "_coverage", "_low", "_high", "_held") if step is None else ("",):
+                for ending in ("", *RESERVED_SUFFIXES) if step is None else ("",):
                     self.lowering.poison(name + ending)
         return tuple(finished)
 
@@ -373,6 +379,12 @@ class _Loading:
             case LadderStep():
                 if self._few_enough(len(step.bands), f"{path}.bands"):
                     lower_ladder(step, path, self.lowering)
+            case RankStep():
+                lower_rank(step, path, self.lowering)
+            case QuantileStep():
+                lower_quantile(step, path, self.lowering)
+            case ShareStep():
+                lower_share(step, path, self.lowering)
             case TableStep():
                 seen: dict[str, str] = {}
                 for place, row in enumerate(step.rows):
@@ -451,22 +463,59 @@ class _Loading:
         self.lowering.refuse("wrong_type", join_path(path, name), message, value)
         return None
 
-    def _run_case(self, policy: Policy, case: PolicyCase, path: str) -> None:
-        """Evaluate a case and report every output that is not as expected."""
-        try:
-            decided = policy.decide_units(case.given)
-        except InputError as error:
-            for problem in error.problems:
-                where = f"{path}.given" if problem.code == ROWS_CONFLICT else join_path(f"{path}.given", problem.path)
-                self.problems.append(attrs.evolve(problem, path=where))
+    def _run_cases(self, policy: Policy) -> None:
+        """Evaluate every case; where the rules compare records, the cases are the records that they compare."""
+        if policy.program.populations and policy.cases:
+            self._run_together(policy)
             return
-        units = policy.reason_units(decided[: len(policy.inputs)])
-        values = {
-            binding.name: (value, binding.type) for binding, value in zip(policy.program.bindings, units, strict=True)
-        }
-        values |= {
-            field.name: (value, field.type) for field, value in zip(policy.program.inputs, decided, strict=False)
-        }
+        for place, case in enumerate(policy.cases):
+            path = f"cases[{place}]"
+            try:
+                decided = policy.decide_units(case.given)
+            except InputError as error:
+                self._refuse_record(error, path)
+            else:
+                self._judge(policy, case, decided[: policy.known_count], path)
+
+    def _run_together(self, policy: Policy) -> None:
+        """Evaluate the cases as one population; one that cannot be read leaves none to be judged."""
+        before = len(self.problems)
+        rows = []
+        for place, case in enumerate(policy.cases):
+            try:
+                rows.append(read_record(policy.program, case.given, ignore_extra=False))
+            except InputError as error:
+                self._refuse_record(error, f"cases[{place}]")
+        if len(self.problems) > before:
+            return
+        try:
+            known = policy.populate(rows)
+        except InputError as error:
+            self.problems.extend(
+                attrs.evolve(problem, path=f"cases{problem.path}" if problem.path.startswith("[") else "cases")
+                for problem in error.problems
+            )
+            return
+        for place, (case, row) in enumerate(zip(policy.cases, known, strict=True)):
+            path = f"cases[{place}]"
+            try:
+                policy.decide_known(row)
+            except InputError as error:
+                self._refuse_record(error, path)
+            else:
+                self._judge(policy, case, row, path)
+
+    def _refuse_record(self, error: InputError, path: str) -> None:
+        for problem in error.problems:
+            where = f"{path}.given" if problem.code == ROWS_CONFLICT else join_path(f"{path}.given", problem.path)
+            self.problems.append(attrs.evolve(problem, path=where))
+
+    def _judge(self, policy: Policy, case: PolicyCase, known: tuple[Value, ...], path: str) -> None:
+        """Report every output of a case that is not as expected."""
+        units = (*known[: len(policy.inputs)], *policy.reason_units(known))
+        kinds = [(field.name, field.type) for field in policy.program.inputs]
+        kinds += [(binding.name, binding.type) for binding in policy.program.bindings]
+        values = {name: (value, kind) for (name, kind), value in zip(kinds, units, strict=True)}
         for name, expected in case.expect.items():
             value, kind = values[name]
             actual = external(value, kind)

@@ -96,7 +96,7 @@ class Decision:
 
     def explain(self) -> Explanation:
         """Return the reasons for every output, line by line."""
-        return explain_values(self._policy, self._values[: len(self._policy.inputs)], self._reasons())
+        return explain_values(self._policy, self._values[: self._policy.known_count], self._reasons())
 
     def to_dict(self, *, reasons: bool = False, evidence: Iterable[Mapping[str, object]] = ()) -> dict[str, Any]:
         """Return the decision as plain data, to be kept as JSON and to be replayed later.
@@ -136,7 +136,7 @@ class Decision:
         return plain | {"evidence": kept} if kept else plain
 
     def _reasons(self) -> tuple[Value, ...]:
-        return self._policy.reason_units(self._values[: len(self._policy.inputs)])
+        return self._policy.reason_units(self._values[: self._policy.known_count])
 
 
 def _kept(evidence: Iterable[object]) -> list[Json]:

@@ -1,18 +1,29 @@
 """Records in, decisions out: one record, a loop over many, or a list at once."""
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Literal, final
+from functools import partial
+from typing import Literal, TypeVar, final
 
 import attrs
 
 from supplychain_rules.errors import InputError, InvalidValueError, Problem
-from supplychain_rules.language.entry import ROWS_CONFLICT, RecordFunction, read_record, record_function
+from supplychain_rules.language.entry import (
+    ROWS_CONFLICT,
+    RecordFunction,
+    read_record,
+    reading_function,
+    record_function,
+)
 from supplychain_rules.language.reference import interpret, plain_value
+from supplychain_rules.language.types import Value
 from supplychain_rules.rules.decision import Decision
 from supplychain_rules.rules.explain_plan import TablePlan
 from supplychain_rules.rules.policy import Policy
 
 __all__ = ["Evaluator", "Extra", "evaluate", "evaluate_all", "evaluator"]
+
+T = TypeVar("T")
+R = TypeVar("R")
 
 #: What to do with keys of a record that the policy does not declare.
 Extra = Literal["error", "ignore"]
@@ -32,13 +43,14 @@ def evaluate(policy: Policy, record: Mapping[str, object], *, extra: Extra = "er
     Raises:
         InputError: with a problem for each field that is wrong, unknown or missing: a misspelt optional
             field must not count as missing.
+        InvalidValueError: the rules compare records with each other; `evaluate_all` decides them together.
     """
     ignore_extra = _ignores(extra)
     decide = policy.decide_units_ignoring if ignore_extra else policy.decide_units
     try:
         return Decision(policy, decide(record))
     except InputError as error:
-        raise _with_rows(policy, record, error) from None
+        raise _with_rows(policy, error, partial(read_record, policy.program, record, ignore_extra=True)) from None
 
 
 def evaluator(policy: Policy, *, trusted: bool = False, extra: Extra = "error") -> "Evaluator":
@@ -52,6 +64,9 @@ def evaluator(policy: Policy, *, trusted: bool = False, extra: Extra = "error") 
 
     Returns:
         A callable from a record to a `Decision`; immutable, picklable, safe to share among threads.
+
+    Raises:
+        InvalidValueError: the rules compare records with each other; `evaluate_all` decides them together.
     """
     _ignores(extra)
     return Evaluator(policy=policy, trusted=trusted, extra=extra)
@@ -60,17 +75,46 @@ def evaluator(policy: Policy, *, trusted: bool = False, extra: Extra = "error") 
 def evaluate_all(
     policy: Policy, records: Iterable[Mapping[str, object]], *, extra: Extra = "error"
 ) -> tuple[Decision, ...]:
-    """Decide many records, in order.
+    """Decide many records, in order; where the rules compare records, these are the ones they compare.
 
     Raises:
-        InputError: some records are wrong; the paths begin with their positions, as `[3].grade`.
+        InputError: some records are wrong; the paths begin with their positions, as `[3].grade`. Where the rules
+            compare records, none is decided without the others.
+
+    >>> from supplychain_rules.rules.codec import load_policy
+    >>> rules = {"schema": "supplychain-rules/1", "id": "spend", "version": "1",
+    ...     "inputs": {"spend": {"type": "integer", "min": 0, "max": 1_000_000}},
+    ...     "steps": [{"kind": "rank", "id": "place", "of": "spend"}]}
+    >>> [str(one["place"]) for one in evaluate_all(load_policy(rules), [{"spend": 5}, {"spend": 9}, {"spend": 5}])]
+    ['2', '1', '2']
     """
+    if policy.program.populations:
+        return _together(policy, records, extra)
     decide = evaluator(policy, extra=extra)
-    decisions: list[Decision] = []
-    problems: list[Problem] = []
-    for place, record in enumerate(records):
+    return tuple(_each(records, decide))
+
+
+def _together(policy: Policy, records: Iterable[Mapping[str, object]], extra: Extra) -> tuple[Decision, ...]:
+    """Read every record, compare them, and decide each by what was found."""
+    read = reading_function(policy.program, ignore_extra=_ignores(extra))
+    known = policy.populate(_each(records, read))
+
+    def decide(row: tuple[Value, ...]) -> Decision:
         try:
-            decisions.append(decide(record))
+            return Decision(policy, policy.decide_known(row))
+        except InputError as error:
+            raise _with_rows(policy, error, lambda: row) from None
+
+    return tuple(_each(known, decide))
+
+
+def _each(items: Iterable[T], function: Callable[[T], R]) -> list[R]:
+    """Apply a function to every item, and refuse all that fail at once, by their positions."""
+    results: list[R] = []
+    problems: list[Problem] = []
+    for place, item in enumerate(items):
+        try:
+            results.append(function(item))
         except InputError as error:
             problems.extend(
                 attrs.evolve(p, path=f"[{place}].{p.path}" if p.path else f"[{place}]") for p in error.problems
@@ -79,7 +123,7 @@ def evaluate_all(
                 break
     if problems:
         raise InputError(problems)
-    return tuple(decisions)
+    return results
 
 
 @final
@@ -106,7 +150,8 @@ class Evaluator:
         try:
             return Decision(self.policy, self._decide(record))
         except InputError as error:
-            raise _with_rows(self.policy, record, error) from None
+            read = partial(read_record, self.policy.program, record, ignore_extra=True)
+            raise _with_rows(self.policy, error, read) from None
 
     def __reduce__(self) -> tuple[Callable[..., "Evaluator"], tuple[Policy, bool, Extra]]:
         """Pickle the settings; the function is compiled anew where it is loaded."""
@@ -119,13 +164,13 @@ def _ignores(extra: Extra) -> bool:
     return extra == "ignore"
 
 
-def _with_rows(policy: Policy, record: Mapping[str, object], error: InputError) -> InputError:
-    """Name the rows of a table that hit together, where that is what went wrong."""
+def _with_rows(policy: Policy, error: InputError, read: Callable[[], tuple[Value, ...]]) -> InputError:
+    """Name the rows of a table that hit together, where that is what went wrong; `read` gives what is known."""
     if not any(problem.code == ROWS_CONFLICT for problem in error.problems):
         return error
-    units = read_record(policy.program, record, ignore_extra=True)
+    units = read()
     values = policy.reason_units(units)
-    known = {f.name: plain_value(v, f.type) for f, v in zip(policy.program.inputs, units, strict=True)}
+    known = {f.name: plain_value(v, f.type) for f, v in zip(policy.program.row_wise.inputs, units, strict=True)}
     known |= {b.name: plain_value(v, b.type) for b, v in zip(policy.program.bindings, values, strict=True)}
     named = []
     for place, step in enumerate(policy.explanation_plan.steps):

@@ -20,9 +20,13 @@ from supplychain_rules.rules.reasons import (
     FormulaReason,
     GateReason,
     LadderReason,
+    QuantileReason,
+    RankReason,
     Reading,
     RowReason,
     ScorecardReason,
+    ShareReason,
+    Standing,
     StepReason,
     TableReason,
 )
@@ -36,9 +40,13 @@ __all__ = [
     "FormulaReason",
     "GateReason",
     "LadderReason",
+    "QuantileReason",
+    "RankReason",
     "Reading",
     "RowReason",
     "ScorecardReason",
+    "ShareReason",
+    "Standing",
     "StepReason",
     "TableReason",
     "explain_values",
@@ -51,7 +59,7 @@ class Explanation:
     """The reasons of one decision: `str()` for text, `_repr_html_` for notebooks, `to_dict()` for data."""
 
     policy: Policy
-    _inputs: tuple[Value, ...]
+    _known: tuple[Value, ...]
     _values: tuple[Value, ...]
 
     @cached_property
@@ -67,7 +75,7 @@ class Explanation:
 
     @cached_property
     def _facts(self) -> Facts:
-        return Facts(self.policy.explanation_plan, (*self._inputs, *self._values))
+        return Facts(self.policy.explanation_plan, (*self._known, *self._values))
 
     def text(self, lang: Lang = "en") -> str:
         """Return the explanation as plain text."""
@@ -104,6 +112,6 @@ class Explanation:
         }
 
 
-def explain_values(policy: Policy, inputs: tuple[Value, ...], values: tuple[Value, ...]) -> Explanation:
-    """Return the explanation of a record, from the units of its inputs and of every binding."""
-    return Explanation(policy, inputs, values)
+def explain_values(policy: Policy, known: tuple[Value, ...], values: tuple[Value, ...]) -> Explanation:
+    """Return the explanation of a record, from the units of what is known of it and of every binding."""
+    return Explanation(policy, known, values)

@@ -19,9 +19,13 @@ from supplychain_rules.rules.reasons import (
     FormulaReason,
     GateReason,
     LadderReason,
+    QuantileReason,
+    RankReason,
     Reading,
     RowReason,
     ScorecardReason,
+    ShareReason,
+    Standing,
     StepReason,
     TableReason,
 )
@@ -52,6 +56,21 @@ def plain_step(step: StepReason) -> _Data:
             return _ladder(step)
         case TableReason():
             return _table(step)
+        case RankReason():
+            return {
+                "kind": "rank",
+                "id": step.id,
+                "label": _label(step.label),
+                "reading": plain_reading(step.reading),
+                "order": step.order,
+                "ties": step.ties,
+                "standing": _standing(step.standing),
+                "place": _number(step.place),
+            }
+        case QuantileReason():
+            return _quantile(step)
+        case ShareReason():
+            return _share(step)
         case _:
             assert_never(step)
 
@@ -119,6 +138,7 @@ def _criterion(criterion: CriterionReason) -> _Data:
         "value_function": _setting(criterion.value_function),
         "applies_when": criterion.applies_when,
         "applies": criterion.applies,
+        "peers": None if criterion.peers is None else [_number(end) for end in criterion.peers],
     }
 
 
@@ -157,6 +177,46 @@ def _table(step: TableReason) -> _Data:
         "otherwise": step.otherwise,
         "has_otherwise": step.has_otherwise,
         "outputs": [plain_reading(output) for output in step.outputs],
+    }
+
+
+def _quantile(step: QuantileReason) -> _Data:
+    return {
+        "kind": "quantile",
+        "id": step.id,
+        "label": _label(step.label),
+        "reading": plain_reading(step.reading),
+        "classes": step.classes,
+        "better": step.better,
+        "ties": step.ties,
+        "standing": None if step.standing is None else _standing(step.standing),
+        "value": _number(step.value),
+        "low": _number(step.low),
+        "high": _number(step.high),
+    }
+
+
+def _share(step: ShareReason) -> _Data:
+    return {
+        "kind": "share",
+        "id": step.id,
+        "label": _label(step.label),
+        "reading": plain_reading(step.reading),
+        "count": step.count,
+        "larger": step.larger,
+        "total": _number(step.total),
+        "larger_total": _number(step.larger_total),
+        "share": _number(step.share),
+        "before": _number(step.before),
+    }
+
+
+def _standing(standing: Standing) -> _Data:
+    return {
+        "count": standing.count,
+        "better": standing.better,
+        "equal": standing.equal,
+        "worse": standing.worse,
     }
 
 

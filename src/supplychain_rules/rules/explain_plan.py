@@ -24,7 +24,10 @@ from supplychain_rules.rules.gate import Check, GateStep
 from supplychain_rules.rules.ladder import LadderStep
 from supplychain_rules.rules.lowering import inner
 from supplychain_rules.rules.methods import whole_weights
-from supplychain_rules.rules.scorecard import COVERAGE_DECIMALS, Criterion, ScorecardStep, Tagged
+from supplychain_rules.rules.quantile import QuantileStep
+from supplychain_rules.rules.rank import RankStep
+from supplychain_rules.rules.scorecard import COVERAGE_DECIMALS, Criterion, ScorecardStep, Tagged, peer_name
+from supplychain_rules.rules.share import ShareStep
 from supplychain_rules.rules.strategies import Strategies
 from supplychain_rules.rules.table import Row, TableStep
 from supplychain_rules.values.label import Label, Lang
@@ -39,6 +42,7 @@ __all__ = [
     "FormulaPlan",
     "GatePlan",
     "LadderPlan",
+    "PopulationPlan",
     "RowPlan",
     "ScorecardPlan",
     "StepPlan",
@@ -47,7 +51,7 @@ __all__ = [
 ]
 
 #: A step of any kind.
-_Step: TypeAlias = FormulaStep | GateStep | ScorecardStep | LadderStep | TableStep
+_Step: TypeAlias = FormulaStep | GateStep | ScorecardStep | LadderStep | TableStep | RankStep | QuantileStep | ShareStep
 
 
 @final
@@ -96,6 +100,8 @@ class CriterionPlan:
     #: Whether it applies, and that condition as text.
     applies: str | None
     applies_when: str | None
+    #: The ends of a scale that is taken from all records: the least and the largest value.
+    peers: tuple[str, str] | None
 
 
 @final
@@ -157,7 +163,15 @@ class TablePlan:
     hit: str
 
 
-StepPlan = FormulaPlan | GatePlan | ScorecardPlan | LadderPlan | TablePlan
+@final
+@attrs.frozen(kw_only=True)
+class PopulationPlan:
+    """A step that says how a record stands among all of them."""
+
+    step: RankStep | QuantileStep | ShareStep
+
+
+StepPlan = FormulaPlan | GatePlan | ScorecardPlan | LadderPlan | TablePlan | PopulationPlan
 
 
 @final
@@ -167,7 +181,7 @@ class ExplanationPlan:
 
     #: The label of every input, step and table output.
     labels: Mapping[str, Label | None]
-    #: Where the value of each input and binding stands among the units of all of them, and its type.
+    #: Where the value of each input, population and binding stands among the units of all of them, and its type.
     places: Mapping[str, tuple[int, Type]]
     #: The typed expression of every binding.
     bound: Mapping[str, Typed]
@@ -198,7 +212,7 @@ def explanation_plan(
         labels[step.id] = step.label
         if isinstance(step, TableStep):
             labels.update({output.name: output.label for output in step.outputs})
-    kinds = [(field.name, field.type) for field in program.inputs]
+    kinds = [(field.name, field.type) for field in program.row_wise.inputs]
     kinds += [(binding.name, binding.type) for binding in program.bindings]
     places = {name: (place, kind) for place, (name, kind) in enumerate(kinds)}
     cells = _Cells(places=places)
@@ -252,6 +266,8 @@ def _planned(step: _Step, labels: Mapping[str, Label | None], cells: _Cells, str
                 fired=None if step.hit == "collect" else inner(step.id, "row"),
                 hit=step.hit if step.aggregate is None else f"{step.hit} {step.aggregate}",
             )
+        case RankStep() | QuantileStep() | ShareStep():
+            return PopulationPlan(step=step)
         case _:
             assert_never(step)
 
@@ -271,6 +287,7 @@ def _planned_scorecard(
     criteria = []
     for criterion, weight in zip(step.criteria, weights, strict=True):
         score, applies = inner(step.id, criterion.id), criterion.applies
+        peers = peer_name(step.id, criterion.id, "least"), peer_name(step.id, criterion.id, "largest")
         used, contribution = (inner(step.id, f"{criterion.id}.{part}") for part in ("used", "contribution"))
         criteria.append(
             CriterionPlan(
@@ -282,6 +299,7 @@ def _planned_scorecard(
                 contribution=contribution if contribution in cells.places else None,
                 applies=None if applies is None else inner(step.id, f"{criterion.id}.applies"),
                 applies_when=None if applies is None else show(applies),
+                peers=peers if peers[0] in cells.places else None,
             )
         )
     return ScorecardPlan(

@@ -5,7 +5,15 @@ from decimal import Decimal
 import attrs
 
 from supplychain_rules.rules.scorecard import Tagged
-from supplychain_rules.rules.value_functions import Bands, Categories, Linear, PiecewiseLinear, PointBand, Target
+from supplychain_rules.rules.value_functions import (
+    Bands,
+    Categories,
+    Linear,
+    PeerLinear,
+    PiecewiseLinear,
+    PointBand,
+    Target,
+)
 from supplychain_rules.rules.wording import one_line, say
 from supplychain_rules.values.label import Lang
 from supplychain_rules.values.scaled import number_text
@@ -43,6 +51,8 @@ def scale_text(function: Tagged, lang: Lang) -> str:
             steps = [_scored(one_line(option), points, lang) for option, points in spec.points.items()]
             if spec.otherwise is not None:
                 steps.append(_scored(say("scale_rest", lang), spec.otherwise, lang))
+        case PeerLinear():
+            return say(f"scale_peer_{spec.better}", lang)
         case _:
             return _own(function)
     return say("scale_steps", lang, points=say("list", lang).join(steps))

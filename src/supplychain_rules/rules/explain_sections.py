@@ -19,9 +19,13 @@ from supplychain_rules.rules.reasons import (
     FormulaReason,
     GateReason,
     LadderReason,
+    QuantileReason,
+    RankReason,
     Reading,
     RowReason,
     ScorecardReason,
+    ShareReason,
+    Standing,
     StepReason,
     TableReason,
 )
@@ -188,6 +192,13 @@ def _section(number: int, step: StepReason, plan: ExplanationPlan, lang: Lang) -
             first = step.outputs[0]
             name = called(first.name, first.label, lang)
             outcome, blocks = say("equals", lang, name=name, value=shown(first.value, lang)), _table(step, lang)
+        case RankReason():
+            kind, outcome, blocks = say("kind_rank", lang), shown(step.place, lang), _rank(step, lang)
+        case QuantileReason():
+            kind, outcome = say("kind_quantile", lang), shown(step.value, lang)
+            blocks = _cut(step, lang) if step.standing is None else _quantile(step, step.standing, lang)
+        case ShareReason():
+            kind, outcome, blocks = say("kind_share", lang), shown(step.share, lang), _share(step, lang)
         case _:
             assert_never(step)
     name = named(step.id, step.label, lang)
@@ -247,11 +258,25 @@ def _scorecard(step: ScorecardReason, plan: ExplanationPlan, lang: Lang) -> tupl
     ]
     blocks += [Line(term=say("coverage", lang), text=_coverage(step, lang)), _interval(step, lang)]
     blocks += [
-        Line(term=say("scale", lang, name=names[one.id]), text=plan.scale(step.id, one.id, one.value_function, lang))
+        Line(term=say("scale", lang, name=names[one.id]), text=_scale(step, one, plan, lang))
         for one in step.criteria
         if one.value_function is not None
     ]
     return tuple(blocks)
+
+
+def _scale(step: ScorecardReason, one: CriterionReason, plan: ExplanationPlan, lang: Lang) -> str:
+    """Return a value function in words, with the ends of a scale that is taken from the records."""
+    assert one.value_function is not None  # noqa: S101  the caller looked
+    text = plan.scale(step.id, one.id, one.value_function, lang)
+    if one.peers is None:
+        return text
+    least, largest = one.peers
+    if least is None or largest is None:
+        ends = say("no_peers", lang)
+    else:
+        ends = say("peers", lang, least=shown(least, lang), largest=shown(largest, lang))
+    return say("semicolon", lang).join((text, ends))
 
 
 def _criterion_names(step: ScorecardReason, lang: Lang) -> dict[str, str]:
@@ -398,6 +423,89 @@ def _within(number: Decimal, low: Decimal | None, high: Decimal | None, closed: 
     if high is not None:
         text = f"{text} {'<' if closed == 'low' else '<='} {number_text(high)}"
     return text
+
+
+def _unranked(reading: Reading, lang: Lang) -> Item:
+    """Say that a record without a value has no standing among the others."""
+    result = lacking(called(reading.name, reading.label, lang), lang)
+    return Item(title=say("unknown", lang), result=result, effect=say("missing", lang), tone="open")
+
+
+def _compared(standing: Standing, lang: Lang) -> Line:
+    counts = {"count": standing.count, "better": standing.better, "equal": standing.equal, "worse": standing.worse}
+    text = say("compared_text", lang, **{name: str(count) for name, count in counts.items()})
+    return Line(term=say("compared", lang), text=text)
+
+
+def _rank(step: RankReason, lang: Lang) -> tuple[Block, ...]:
+    if step.place is None:
+        return (_unranked(step.reading, lang), _counted(step.standing.count, lang))
+    return (
+        Line(term=named(step.reading.name, step.reading.label, lang), text=shown(step.reading.value, lang)),
+        Line(term=say("best_first", lang), text=say(step.order, lang)),
+        _compared(step.standing, lang),
+        Line(term=say("ties", lang), text=say(f"ties_{step.ties}", lang)),
+    )
+
+
+def _counted(count: int, lang: Lang) -> Line:
+    return Line(term=say("compared", lang), text=say("counted", lang, count=str(count)))
+
+
+def _quantile(step: QuantileReason, standing: Standing, lang: Lang) -> tuple[Block, ...]:
+    if step.value is None:
+        return (_unranked(step.reading, lang), _counted(standing.count, lang))
+    value, classes, count = shown(step.value, lang), str(step.classes), str(standing.count)
+    if step.ties == "min":
+        formula = f"1 + floor({classes} * {standing.worse} / {count}) = {value}"
+    else:
+        formula = f"ceil({classes} * {(standing.worse or 0) + (standing.equal or 0)} / {count}) = {value}"
+    edges = {"low": shown(step.low, lang), "high": shown(step.high, lang)}
+    return (
+        Line(term=named(step.reading.name, step.reading.label, lang), text=shown(step.reading.value, lang)),
+        Line(term=say("best_class", lang, classes=classes), text=say(f"better_{step.better}", lang)),
+        _compared(standing, lang),
+        Line(term=say("class", lang, value=value, classes=classes), code=formula, text=""),
+        Line(term=say("in_class", lang, value=value), text=say("interval_text", lang, **edges)),
+    )
+
+
+def _cut(step: QuantileReason, lang: Lang) -> tuple[Block, ...]:
+    """Explain a class by cut points."""
+    number = step.reading.value
+    if step.value is None or number is None:
+        return (_unranked(step.reading, lang),)
+    closed = "low" if step.better == "high" else "high"
+    text = say("gives", lang, value=say("class", lang, value=shown(step.value, lang), classes=str(step.classes)))
+    return (
+        Line(
+            term=named(step.reading.name, step.reading.label, lang),
+            code=_within(number, step.low, step.high, closed),
+            text=text,
+        ),
+        Line(term=say("cuts", lang), text=say("cuts_text", lang)),
+    )
+
+
+def _share(step: ShareReason, lang: Lang) -> tuple[Block, ...]:
+    total = shown(step.total, lang)
+    counted = say("total_text", lang, total=total, count=str(step.count))
+    if step.reading.value is None or step.larger_total is None:
+        return (_unranked(step.reading, lang), Line(term=say("sum", lang), text=counted))
+    own, larger = shown(step.reading.value, lang), shown(step.larger_total, lang)
+    return (
+        Line(term=say("sum", lang), text=counted),
+        Line(
+            term=named(step.reading.name, step.reading.label, lang),
+            code=f"{own} / {total}",
+            text=say("gives", lang, value=shown(step.share, lang)),
+        ),
+        Line(
+            term=say("before", lang, count=str(step.larger)),
+            code=f"{larger} / {total}",
+            text=say("gives", lang, value=shown(step.before, lang)),
+        ),
+    )
 
 
 def _table(step: TableReason, lang: Lang) -> tuple[Block, ...]:

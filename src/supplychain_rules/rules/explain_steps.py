@@ -18,6 +18,7 @@ from supplychain_rules.rules.explain_plan import (
     FormulaPlan,
     GatePlan,
     LadderPlan,
+    PopulationPlan,
     RowPlan,
     ScorecardPlan,
     StepPlan,
@@ -26,6 +27,8 @@ from supplychain_rules.rules.explain_plan import (
 from supplychain_rules.rules.gate import GateOutcome
 from supplychain_rules.rules.ladder import LadderStep
 from supplychain_rules.rules.lowering import inner
+from supplychain_rules.rules.quantile import LARGEST, LEAST, QuantileStep
+from supplychain_rules.rules.rank import BETTER, COUNT, WORSE, RankStep
 from supplychain_rules.rules.reasons import (
     Cause,
     CheckReason,
@@ -34,13 +37,18 @@ from supplychain_rules.rules.reasons import (
     FormulaReason,
     GateReason,
     LadderReason,
+    QuantileReason,
+    RankReason,
     Reading,
     RowReason,
     ScorecardReason,
+    ShareReason,
+    Standing,
     StepReason,
     TableReason,
 )
 from supplychain_rules.rules.scorecard import MissingPolicy, policy_of
+from supplychain_rules.rules.share import LARGER, TOTAL, ShareStep
 from supplychain_rules.rules.strategies import SCORE_DECIMALS
 from supplychain_rules.values.rounding import divide
 from supplychain_rules.values.scaled import number_text, to_decimal
@@ -141,6 +149,8 @@ def step_reason(planned: StepPlan, facts: Facts) -> StepReason:
             return _ladder_reason(planned, facts)
         case TablePlan():
             return _table_reason(planned, facts)
+        case PopulationPlan():
+            return _population_reason(planned, facts)
         case _:
             assert_never(planned)
 
@@ -230,6 +240,7 @@ def _criterion_reason(planned: ScorecardPlan, one: CriterionPlan, weights: _Weig
         value_function=criterion.value,
         applies_when=one.applies_when,
         applies=applies,
+        peers=None if one.peers is None else (facts.value(one.peers[0]), facts.value(one.peers[1])),
     )
 
 
@@ -318,6 +329,74 @@ def _between(
 
 def _exact(edge: Fraction | None) -> Decimal | None:
     return None if edge is None else Decimal(number_text(edge))
+
+
+def _population_reason(planned: PopulationPlan, facts: Facts) -> StepReason:
+    step = planned.step
+    value: Decimal | None = facts.value(step.id)
+    reading = facts.reading(step.of)
+    match step:
+        case RankStep():
+            return RankReason(
+                id=step.id,
+                label=step.label,
+                reading=reading,
+                order=step.order,
+                ties=step.ties,
+                standing=_standing(step.id, facts),
+                place=value,
+            )
+        case QuantileStep():
+            low, high = _class_edges(step, value, facts)
+            return QuantileReason(
+                id=step.id,
+                label=step.label,
+                reading=reading,
+                classes=step.classes,
+                better=step.better,
+                ties=step.ties,
+                standing=_standing(step.id, facts) if step.cuts is None else None,
+                value=value,
+                low=low,
+                high=high,
+            )
+        case ShareStep():
+            return ShareReason(
+                id=step.id,
+                label=step.label,
+                reading=reading,
+                count=int(facts.value(inner(step.id, COUNT))),
+                larger=_whole(facts.value(inner(step.id, BETTER))),
+                total=facts.value(inner(step.id, TOTAL)),
+                larger_total=facts.value(inner(step.id, LARGER)),
+                share=value,
+                before=facts.value(f"{step.id}_before"),
+            )
+        case _:
+            assert_never(step)
+
+
+def _standing(step: str, facts: Facts) -> Standing:
+    count = int(facts.value(inner(step, COUNT)))
+    better, worse = (_whole(facts.value(inner(step, part))) for part in (BETTER, WORSE))
+    equal = None if better is None or worse is None else count - better - worse
+    return Standing(count=count, better=better, equal=equal, worse=worse)
+
+
+def _whole(value: Decimal | None) -> int | None:
+    return None if value is None else int(value)
+
+
+def _class_edges(step: QuantileStep, value: Decimal | None, facts: Facts) -> tuple[Decimal | None, Decimal | None]:
+    """Return the least and the largest value of a class; with cuts, its own one and that of the next better class."""
+    if value is None:
+        return None, None
+    if step.cuts is None:
+        return facts.value(inner(step.id, LEAST)), facts.value(inner(step.id, LARGEST))
+    place, cuts = int(value), step.cuts
+    worse = cuts[place - 2] if place > 1 else None
+    better = cuts[place - 1] if place <= len(cuts) else None
+    return (worse, better) if step.better == "high" else (better, worse)
 
 
 def _table_reason(planned: TablePlan, facts: Facts) -> TableReason:

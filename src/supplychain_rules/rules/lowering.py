@@ -12,9 +12,10 @@ from supplychain_rules.errors import Problem, bounded_repr
 from supplychain_rules.language.infer import infer
 from supplychain_rules.language.merging import rescaled_bounds
 from supplychain_rules.language.naming import did_you_mean, name_problem
-from supplychain_rules.language.nodes import Choose, Expression, Round
-from supplychain_rules.language.program import INNER, Binding, Guard
-from supplychain_rules.language.types import NumberType, Type
+from supplychain_rules.language.nodes import Choose, Expression, Name, Round
+from supplychain_rules.language.populations import population_type
+from supplychain_rules.language.program import INNER, Binding, Guard, Population, PopulationKind
+from supplychain_rules.language.types import NumberType, Type, describe_type
 
 __all__ = ["Lowering", "inner"]
 
@@ -41,6 +42,7 @@ class Lowering:
     problems: list[Problem] = attrs.field(factory=list)
     bindings: list[Binding] = attrs.field(factory=list)
     guards: list[Guard] = attrs.field(factory=list)
+    populations: list[Population] = attrs.field(factory=list)
     later: _Later = attrs.field(factory=dict)
     #: Outputs of the table at work whose declarations were refused: its rows may still give them values.
     refused_outputs: set[object] = attrs.field(factory=set)
@@ -92,6 +94,30 @@ class Lowering:
         if not self._take(name, path):
             return None
         return self.bind(name, expression, path, lazy=lazy)
+
+    def compare(  # noqa: PLR0913  what a population is made of
+        self, name: str, kind: PopulationKind, of: str, path: str, *, decimals: int = 0, within: str | None = None
+    ) -> Expression:
+        """Add a population over the number `of` under a name that `inner` gave out, and return what reads it.
+
+        `decimals` are those of a share that is taken of a total; see `population_type`.
+        """
+        compared = self.scope[of]
+        assert isinstance(compared, NumberType)  # noqa: S101  the caller looked
+        type_ = population_type(kind, compared, decimals)
+        self.scope[name] = type_
+        self.populations.append(
+            Population(name=name, kind=kind, of=of, within=within, type=type_, place=len(self.bindings), path=path)
+        )
+        return Name(name)
+
+    def number(self, name: str, path: str, what: str) -> NumberType | None:
+        """Return the type of a number that a step reads, or refuse the name; None for a refused definition too."""
+        kind = self.known(name, path)
+        if kind is None or isinstance(kind, NumberType):
+            return kind
+        self.refuse("type_mismatch", path, f"{what} a number, not {describe_type(kind)}", name)
+        return None
 
     def retype(self, name: str, kind: Type) -> None:
         """Give the last binding the type that its step promises, where inference found a narrower one."""

@@ -13,7 +13,14 @@ from typing import Final, final
 import attrs
 
 from supplychain_rules.errors import InvalidValueError
-from supplychain_rules.language.entry import RecordFunction, UnitsFunction, record_function, units_function
+from supplychain_rules.language.entry import (
+    RecordFunction,
+    UnitsFunction,
+    deciding_function,
+    record_function,
+    units_function,
+)
+from supplychain_rules.language.populations import PopulationFunction, population_function
 from supplychain_rules.language.program import Program
 from supplychain_rules.language.types import Type
 from supplychain_rules.rules.declared import TypeName, declared_type
@@ -21,7 +28,10 @@ from supplychain_rules.rules.explain_plan import ExplanationPlan, explanation_pl
 from supplychain_rules.rules.formula import FormulaStep
 from supplychain_rules.rules.gate import GateStep
 from supplychain_rules.rules.ladder import LadderStep
+from supplychain_rules.rules.quantile import QuantileStep
+from supplychain_rules.rules.rank import RankStep
 from supplychain_rules.rules.scorecard import ScorecardStep
+from supplychain_rules.rules.share import ShareStep
 from supplychain_rules.rules.strategies import Strategies
 from supplychain_rules.rules.table import TableStep
 from supplychain_rules.values.label import Label
@@ -31,7 +41,7 @@ __all__ = ["SCHEMA", "Effective", "Input", "Policy", "PolicyCase", "Step", "in_f
 #: The version of the rule-set format that this library reads.
 SCHEMA: Final = "supplychain-rules/1"
 
-Step = FormulaStep | GateStep | ScorecardStep | LadderStep | TableStep
+Step = FormulaStep | GateStep | ScorecardStep | LadderStep | TableStep | RankStep | QuantileStep | ShareStep
 
 
 @final
@@ -102,7 +112,11 @@ class Policy:
 
     @cached_property
     def decide_units(self) -> RecordFunction:
-        """Return the generated function that checks and decides one record."""
+        """Return the generated function that checks and decides one record.
+
+        Raises:
+            InvalidValueError: the rules compare records, so that none can be decided alone.
+        """
         return record_function(self.program, trusted=False, ignore_extra=False)
 
     @cached_property
@@ -112,14 +126,29 @@ class Policy:
 
     @cached_property
     def reason_units(self) -> UnitsFunction:
-        """Return the generated function that computes every inner value from the inputs' units."""
-        return units_function(self.program)
+        """Return the generated function that computes every inner value from what is known of a record, in units."""
+        return units_function(self.program.row_wise)
+
+    @cached_property
+    def populate(self) -> PopulationFunction:
+        """Return the function that compares records, and so completes what is known of each of them."""
+        return population_function(self.program)
+
+    @cached_property
+    def decide_known(self) -> UnitsFunction:
+        """Return the generated function that decides a record of which everything is known that the rules compare."""
+        return deciding_function(self.program.row_wise)
+
+    @cached_property
+    def known_count(self) -> int:
+        """Return of how many inputs and populations the units are known before a record is decided."""
+        return len(self.program.inputs) + len(self.program.populations)
 
     @cached_property
     def eager_places(self) -> Mapping[str, tuple[int, Type]]:
         """Return where `decide_units` puts each output that it computes, and its type."""
         eager = [binding for binding in self.program.outputs if not binding.lazy]
-        return {binding.name: (len(self.inputs) + place, binding.type) for place, binding in enumerate(eager)}
+        return {binding.name: (self.known_count + place, binding.type) for place, binding in enumerate(eager)}
 
     @cached_property
     def output_places(self) -> Mapping[str, tuple[int, Type]]:

@@ -11,6 +11,8 @@ from typing import Any, Literal, final
 import attrs
 
 from supplychain_rules.rules.gate import GateOutcome
+from supplychain_rules.rules.quantile import Better, QuantileTies
+from supplychain_rules.rules.rank import RankOrder, RankTies
 from supplychain_rules.rules.scorecard import Tagged
 from supplychain_rules.values.label import Label
 
@@ -22,9 +24,13 @@ __all__ = [
     "FormulaReason",
     "GateReason",
     "LadderReason",
+    "QuantileReason",
+    "RankReason",
     "Reading",
     "RowReason",
     "ScorecardReason",
+    "ShareReason",
+    "Standing",
     "StepReason",
     "TableReason",
 ]
@@ -119,6 +125,8 @@ class CriterionReason:
     #: The condition under which it applies, as a formula, and whether that holds (None: unknown, so it applies).
     applies_when: str | None = None
     applies: bool | None = True
+    #: The least and the largest value of all records, where the scale is taken from them; both None where none has one.
+    peers: tuple[Decimal | None, Decimal | None] | None = None
 
 
 @final
@@ -214,4 +222,79 @@ class TableReason:
     outputs: tuple[Reading, ...]
 
 
-StepReason = FormulaReason | GateReason | ScorecardReason | LadderReason | TableReason
+@final
+@attrs.frozen(kw_only=True)
+class Standing:
+    """How a value stands among those of all records: how many are present, and how its own compares with them."""
+
+    #: Records that have a value.
+    count: int
+    #: Of them, those whose value is better, as good (its own among them) and worse; None where its own is missing.
+    better: int | None
+    equal: int | None
+    worse: int | None
+
+
+@final
+@attrs.frozen(kw_only=True)
+class RankReason:
+    """A place among all records: missing where the value is."""
+
+    id: str
+    label: Label | None
+    reading: Reading
+    order: RankOrder
+    ties: RankTies
+    standing: Standing
+    place: Decimal | None
+
+
+@final
+@attrs.frozen(kw_only=True)
+class QuantileReason:
+    """A class among all records, or by the cut points of other ones."""
+
+    id: str
+    label: Label | None
+    reading: Reading
+    classes: int
+    better: Better
+    ties: QuantileTies
+    #: None where cut points decide.
+    standing: Standing | None
+    #: The class, 1 for the worst.
+    value: Decimal | None
+    #: The least and the largest value in the class, both in it; with cut points, those at its edges, of which the one
+    #: on the worse side is in it. None where the class has no edge there, or the value is missing.
+    low: Decimal | None
+    high: Decimal | None
+
+
+@final
+@attrs.frozen(kw_only=True)
+class ShareReason:
+    """A share of the total of all records, and the share of those that have strictly more."""
+
+    id: str
+    label: Label | None
+    reading: Reading
+    #: Records that have a value, and of them those with a larger one; None where its own is missing.
+    count: int
+    larger: int | None
+    #: What all values add up to, and the larger ones.
+    total: Decimal
+    larger_total: Decimal | None
+    share: Decimal | None
+    before: Decimal | None
+
+
+StepReason = (
+    FormulaReason
+    | GateReason
+    | ScorecardReason
+    | LadderReason
+    | TableReason
+    | RankReason
+    | QuantileReason
+    | ShareReason
+)

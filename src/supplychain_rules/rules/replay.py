@@ -27,6 +27,7 @@ __all__ = ["Difference", "DifferenceKind", "Replay", "Verdict", "replay"]
 #: - `different`: the same rules give other outputs, so the library, a strategy, or what was stored has changed;
 #: - `rules_changed_same_outputs`, `rules_changed_different`: other rules were replayed;
 #: - `inputs_refused`: the rules do not take the stored inputs any more; `problems` says why;
+#: - `population_needed`: the rules compare records with each other, and the others were not stored;
 #: - `policy_missing`: no rules to replay by, or several and nothing says which.
 Verdict = Literal[
     "same",
@@ -35,6 +36,7 @@ Verdict = Literal[
     "rules_changed_same_outputs",
     "rules_changed_different",
     "inputs_refused",
+    "population_needed",
     "policy_missing",
 ]
 
@@ -84,7 +86,7 @@ class Replay:
     fingerprint: str
     #: The rules that were replayed; None where there were none.
     policy: Policy | None = None
-    #: What is decided today; None where the inputs are refused.
+    #: What is decided today; None where the inputs are refused, or other records are needed.
     decision: Decision | None = None
     #: Every value that differs, in the order in which it was stored.
     differences: tuple[Difference, ...] = ()
@@ -94,6 +96,11 @@ class Replay:
     policy_changes: tuple[Change, ...] = ()
     #: The versions at hand of the rule set that decided then.
     versions: tuple[str, ...] = ()
+
+    @property
+    def population_steps(self) -> tuple[str, ...]:
+        """Return the names of the steps for which a record alone is not enough: they compare it with others."""
+        return () if self.policy is None else self.policy.program.population_steps
 
     @property
     def rules_changed(self) -> bool:
@@ -167,6 +174,8 @@ def replay(decision: object, policies: Iterable[Policy], *, by: Policy | None = 
     if found.rules_changed:
         before = [one for one in at_hand if one.fingerprint == stored.fingerprint]
         found = attrs.evolve(found, policy_changes=diff_policies(before[0], policy) if before else ())
+    if policy.program.populations:
+        return attrs.evolve(found, verdict="population_needed")
     try:
         today = evaluate(policy, stored.inputs)
     except InputError as error:

@@ -22,13 +22,16 @@ def replay_text(replay: Replay, lang: Lang) -> str:
     """
     then = {"version": one_line(replay.version), "fingerprint": _short(replay.fingerprint)}
     lines = [say("replay_title", lang, policy=one_line(replay.policy_id), **then)]
-    if replay.policy is not None:
+    if replay.policy is not None and replay.verdict != "population_needed":
         now = {"version": one_line(replay.policy.version), "fingerprint": _short(replay.policy.fingerprint)}
         lines.append(say("replay_by", lang, **now))
     lines.append(say(f"verdict_{replay.verdict}", lang))
     if replay.policy is None and replay.versions:
         versions = say("list", lang).join(map(one_line, replay.versions))
         lines.append(say("replay_versions", lang, versions=versions))
+    if replay.population_steps:
+        steps = say("list", lang).join(map(one_line, replay.population_steps))
+        lines.append(say("replay_steps", lang, steps=steps))
     for key, entries in (
         ("replay_problems", map(str, replay.problems)),
         ("replay_differences", (difference_text(difference, lang) for difference in replay.differences)),

@@ -19,6 +19,7 @@ from supplychain_rules.language.limits import (
     MAX_FORMULA_CHARACTERS,
     MAX_NAME_CHARACTERS,
     MAX_OPTION_CHARACTERS,
+    MAX_PARTS,
 )
 from supplychain_rules.language.nodes import Expression
 from supplychain_rules.rules.codec import STRATEGIES
@@ -164,6 +165,25 @@ _MEANINGS: Final[Mapping[str, str]] = {
     "TableStep.aggregate": "How the numbers of all rows that hold become one; for hit = collect.",
     "TableStep.otherwise": "What follows where no row holds; without it the outputs are missing.",
     "TableStep.label": "What people read for it.",
+    "RankStep.id": "Name of the place, 1 for the best.",
+    "RankStep.of": "The number by which all records are ranked; a missing one has no place.",
+    "RankStep.order": "The best value: the largest (descending, where not given) or the smallest (ascending).",
+    "RankStep.ties": "The place that equal values share: the first of theirs (min, where not given), the last (max), "
+    "or one with none left out after it (dense).",
+    "RankStep.label": "What people read for it.",
+    "QuantileStep.id": "Name of the class, 1 for the worst.",
+    "QuantileStep.of": "The number by which all records are classed; a missing one has no class.",
+    "QuantileStep.classes": "How many classes; 5 where not given.",
+    "QuantileStep.better": "The better values: high where not given, or low.",
+    "QuantileStep.ties": "The class that equal values share: that of the worst of them (min, where not given), or the "
+    "best (max).",
+    "QuantileStep.cuts": "Fixed cut points instead of a comparison, from the worst class upwards: the first value of "
+    "class 2, of class 3, and so on.",
+    "QuantileStep.label": "What people read for it.",
+    "ShareStep.id": "Name of the share, 0 to 1; it also yields ..._before, the share of all strictly larger values.",
+    "ShareStep.of": "The number whose total is shared; it must not be negative.",
+    "ShareStep.decimals": "Places of both shares; 4 where not given.",
+    "ShareStep.label": "What people read for it.",
     "Output.type": "What values it takes.",
     "Output.decimals": "Decimal places of a number, 0 to 9.",
     "Output.min": "Least value, included.",
@@ -192,6 +212,8 @@ _MEANINGS: Final[Mapping[str, str]] = {
     "PointBand.to": "Largest value in the band, where lower is better.",
     "Categories.points": "The score of each option; true and false for a boolean.",
     "Categories.otherwise": "The score of every option that is not named.",
+    "PeerLinear.better": "The value of all records at hand that scores 100: the largest (high, where not given) or the "
+    "least (low).",
     "Points.start": "The points one begins with; 0 where not given.",
 }
 
@@ -202,6 +224,8 @@ _SPECIAL: Final[Mapping[str, _Schema]] = {
     "Output.decimals": {"type": "integer", "minimum": 0, "maximum": MAX_DECIMALS},
     "FormulaStep.decimals": {"type": "integer", "minimum": 0, "maximum": MAX_DECIMALS},
     "ScorecardStep.decimals": {"type": "integer", "minimum": 0, "maximum": MAX_DECIMALS},
+    "ShareStep.decimals": {"type": "integer", "minimum": 0, "maximum": MAX_DECIMALS},
+    "QuantileStep.classes": {"type": "integer", "minimum": 2, "maximum": MAX_PARTS},
     "Input.options": {
         "type": "array",
         "items": {"type": "string", "minLength": 1, "maxLength": MAX_OPTION_CHARACTERS},

@@ -204,7 +204,7 @@ def _lower_criterion(
             return None
     if kind is None:
         return None
-    score = _score(criterion, kind, where, lowering, strategies)
+    score = _score(step, criterion, kind, where, lowering, strategies)
     if score is None:
         return None
     name = inner(step.id, criterion.id)
@@ -227,8 +227,8 @@ def _lower_criterion(
     return bound
 
 
-def _score(
-    criterion: Criterion, kind: Type, where: str, lowering: Lowering, strategies: Strategies
+def _score(  # noqa: PLR0913, PLR0917  what a score is made of
+    step: ScorecardStep, criterion: Criterion, kind: Type, where: str, lowering: Lowering, strategies: Strategies
 ) -> Expression | None:
     if criterion.value is None:
         if isinstance(kind, NumberType):
@@ -239,11 +239,26 @@ def _score(
         return None
     strategy = strategies.value_function(criterion.value.kind)
     assert strategy is not None  # noqa: S101  the codec refused unknown kinds
+    peers: tuple[Expression, ...] = ()
+    if strategy.among_peers:
+        if not isinstance(kind, NumberType):
+            message = f"only numbers can be compared with those of peers, not {describe_type(kind)}"
+            lowering.refuse("type_mismatch", f"{where}.of", message, criterion.of, "give a fixed value function")
+            return None
+        ends: tuple[Literal["least"], Literal["largest"]] = ("least", "largest")
+        peers = tuple(
+            lowering.compare(peer_name(step.id, criterion.id, end), end, criterion.of, f"{where}.value") for end in ends
+        )
     try:
-        return strategy.lower(criterion.value.spec, Name(criterion.of), kind)
+        return strategy.lower(criterion.value.spec, Name(criterion.of), kind, *peers)
     except InvalidValueError as error:
         lowering.refuse("bad_value", f"{where}.value", error.what, error.value, error.hint)
         return None
+
+
+def peer_name(step: str, criterion: str, end: Literal["least", "largest"]) -> str:
+    """Return the population that holds one end of a criterion's values."""
+    return inner(step, f"{criterion}.{end}")
 
 
 def _applies(step: ScorecardStep, criterion: Criterion) -> str:

@@ -15,7 +15,6 @@ import attrs
 
 from supplychain_rules.errors import InvalidValueError
 from supplychain_rules.language.nodes import Expression
-from supplychain_rules.language.types import Type
 
 __all__ = ["ScoringMethod", "Strategies", "Term", "ValueFunction"]
 
@@ -27,7 +26,8 @@ class ValueFunction:
 
     `lower(spec, operand, kind)` returns the score of `operand` (of type `kind`) as an expression; it is
     rounded half up to 4 decimals afterwards. It raises `InvalidValueError` for a spec that does not
-    suit the operand.
+    suit the operand. With `among_peers` the scale depends on the records at hand: `lower(spec, operand, kind, least,
+    largest)` is given their least and largest present value too, both missing where there is none.
     """
 
     #: The tag in the rule set, as `kind = "linear"`.
@@ -36,7 +36,9 @@ class ValueFunction:
     version: str
     #: A frozen attrs class; the data beside `kind` fills its fields.
     spec: type
-    lower: Callable[[Any, Expression, Type], Expression]
+    lower: Callable[..., Expression]
+    #: The scale is taken from all records together, so that they can only be decided together.
+    among_peers: bool = False
 
 
 @final
@@ -112,5 +114,5 @@ class Strategies:
 #: A score is kept to this many decimals before it is weighted.
 SCORE_DECIMALS: int = 4
 
-#: A score of zero and one of a hundred: the ends of the usual scale.
-ZERO, HUNDRED = Decimal(0), Decimal(100)
+#: A score of zero and one of a hundred: the ends of the usual scale. One, where something is counted from it.
+ZERO, HUNDRED, ONE = Decimal(0), Decimal(100), Decimal(1)

@@ -2,7 +2,7 @@
 
 The bounds are fixed by the rule's owner, never taken from the suppliers being scored: adding a bad
 supplier must not move a good one's score. Outside the declared points the score is flat, or missing
-where `outside = "missing"` says so.
+where `outside = "missing"` says so. `peer_linear` alone is relative, for who asks for it by name.
 """
 
 import itertools
@@ -22,14 +22,19 @@ from supplychain_rules.language.nodes import (
     Compare,
     Expression,
     Missing,
+    Negate,
     Not,
     Number,
     Piecewise,
+    Product,
+    RoundDivide,
+    Sum,
     Text,
     case,
 )
 from supplychain_rules.language.types import BooleanType, ChoiceType, NumberType, Type, describe_type
 from supplychain_rules.rules.ladder import threshold_test
+from supplychain_rules.rules.quantile import Better
 from supplychain_rules.rules.strategies import HUNDRED, SCORE_DECIMALS, ZERO, ValueFunction
 from supplychain_rules.values.scaled import exact_sum
 
@@ -39,6 +44,7 @@ __all__ = [
     "Categories",
     "Linear",
     "Outside",
+    "PeerLinear",
     "PiecewiseLinear",
     "PointBand",
     "Target",
@@ -135,6 +141,17 @@ class Categories:
     otherwise: Decimal | None = None
 
 
+@final
+@attrs.frozen(kw_only=True)
+class PeerLinear:
+    """A straight line from the worst (0 points) to the best value (100) of all records at hand.
+
+    Where all values are equal, each of them is the best one and scores 100.
+    """
+
+    better: Better = "high"
+
+
 def _lower_linear(spec: Linear, operand: Expression, kind: Type) -> Expression:
     ends = sorted([(spec.worst, ZERO), (spec.best, HUNDRED)])
     return _interpolated(operand, kind, tuple(ends), spec.outside)
@@ -147,6 +164,17 @@ def _lower_target(spec: Target, operand: Expression, kind: Type) -> Expression:
 
 def _lower_piecewise(spec: PiecewiseLinear, operand: Expression, kind: Type) -> Expression:
     return _interpolated(operand, kind, spec.points, spec.outside)
+
+
+def _lower_peer_linear(
+    spec: PeerLinear, operand: Expression, _: Type, least: Expression, largest: Expression
+) -> Expression:
+    above = (operand, Negate(least)) if spec.better == "high" else (largest, Negate(operand))
+    range_ = Sum((largest, Negate(least)))
+    score = RoundDivide(Product((Number(HUNDRED), Sum(above))), range_, SCORE_DECIMALS)
+    # A range of zero gives nothing to divide by. The value lies between both ends; the limits only bound its type.
+    bounded = Call("max", (Number(ZERO), Call("min", (Call("coalesce", (score, Number(HUNDRED))), Number(HUNDRED)))))
+    return case((Branch(Call("is_missing", (operand,)), Missing()),), bounded)
 
 
 def _interpolated(
@@ -235,4 +263,5 @@ VALUE_FUNCTIONS: Final[tuple[ValueFunction, ...]] = (
     _strategy("piecewise", PiecewiseLinear, _lower_piecewise),
     _strategy("bands", Bands, _lower_bands),
     _strategy("categories", Categories, _lower_categories),
+    attrs.evolve(_strategy("peer_linear", PeerLinear, _lower_peer_linear), among_peers=True),
 )
