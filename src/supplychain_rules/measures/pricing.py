@@ -17,7 +17,7 @@ from supplychain_rules.facts.billing import InvoiceLine
 from supplychain_rules.facts.prices import PRICE_KINDS, IndexValue, MarketPrice, PriceKind, PriceObservation
 from supplychain_rules.facts.trade import OrderLine, line_amount
 from supplychain_rules.measures.counting import LeftOut, Row, RowsOf
-from supplychain_rules.measures.index import Driver, FactIndex, dimension
+from supplychain_rules.measures.index import Driver, FactIndex, changes_of, dimension
 
 __all__ = [
     "PriceSource",
@@ -172,8 +172,8 @@ class _Timeline(Generic[_Fact]):
 class _Timelines(Generic[_Fact]):
     """The facts of each group in the order of their days, put in order when a group is first asked for.
 
-    A group of an index grows at its end or is replaced by another list, so the list and its length tell whether it
-    has changed since.
+    A group of an index grows, is thinned, or is replaced by another list: the list and its counts tell whether it has
+    changed since.
     """
 
     def __init__(
@@ -185,16 +185,16 @@ class _Timelines(Generic[_Fact]):
         self._groups: Mapping[Hashable, list[_Fact]] = groups
         self._place: Callable[[_Fact], Hashable | None] = place
         self._day: Callable[[_Fact], date] = day
-        self._known: dict[Hashable, tuple[list[_Fact], int, dict[Hashable, _Timeline[_Fact]]]] = {}
+        self._known: dict[Hashable, tuple[list[_Fact], tuple[int, int], dict[Hashable, _Timeline[_Fact]]]] = {}
 
     def of(self, group: Hashable, place: Hashable) -> _Timeline[_Fact] | None:
         """Return the facts of a place within a group, or `None` where there are none."""
         facts = self._groups.get(group)
         if facts is None:
             return None
-        known = self._known.get(group)
-        if known is None or known[0] is not facts or known[1] != len(facts):
-            known = self._known[group] = (facts, len(facts), self._ordered(facts))
+        known, changes = self._known.get(group), changes_of(facts)
+        if known is None or known[0] is not facts or known[1] != changes:
+            known = self._known[group] = (facts, changes, self._ordered(facts))
         return known[2].get(place)
 
     def last(self, group: Hashable, place: Hashable, day: date) -> _Fact | None:
