@@ -189,5 +189,5 @@ def test_a_choice_of_days_that_makes_no_sense_is_refused(choice: dict[str, Any],
 
 
 def test_a_calendar_is_a_calendar() -> None:
-    with pytest.raises(TypeError, match="calendar"):
+    with pytest.raises(InvalidValueError, match=r"ServiceResponse\.calendar must be a WorkCalendar: 'China'"):
         ServiceResponse(id="in_time", within_days=3, calendar="China")  # type: ignore[arg-type]

@@ -24,8 +24,8 @@ from supplychain_rules.values.currencies import check_currency
 from supplychain_rules.values.dates import check_day
 from supplychain_rules.values.exchange import ExchangeRates
 from supplychain_rules.values.money import Money
-from supplychain_rules.values.rounding import round_to_units
-from supplychain_rules.values.scaled import MAX_DIGITS, number_text, to_decimal
+from supplychain_rules.values.rounding import check_decimals, round_to_units
+from supplychain_rules.values.scaled import number_text, to_decimal
 
 __all__ = ["MONEY_FIELDS", "converted"]
 
@@ -84,7 +84,8 @@ def converted(  # noqa: PLR0913  each allowance is a word of its own
     check_currency(to)
     if on is not None:
         check_day("on", on)
-    _check_decimals(decimals)
+    if decimals is not None:
+        check_decimals(decimals)
     factors: dict[tuple[str, date], Fraction] = {}
 
     def convert(money: Money, day: date) -> Money:
@@ -117,10 +118,3 @@ def _money(exact: Fraction, to: str, decimals: int | None) -> Money:
     if "/" in text:
         raise InvalidValueError("a converted amount does not end as a decimal", text, hint="give decimals, as 12")
     return Money(text, to)
-
-
-def _check_decimals(decimals: object) -> None:
-    if decimals is None:
-        return
-    if isinstance(decimals, bool) or not isinstance(decimals, int) or not 0 <= decimals <= MAX_DIGITS:
-        raise InvalidValueError(f"decimals must be a whole number from 0 to {MAX_DIGITS}", decimals)

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Iterable
 from fractions import Fraction
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, cast
 
 import attrs
 
 from supplychain_rules.errors import InvalidValueError
-from supplychain_rules.facts.fields import FAULTS, Fault
+from supplychain_rules.facts.fields import FAULTS, Fault, text_set
 from supplychain_rules.measures.decay import Decay, HalfLife, LinearDecay
 from supplychain_rules.measures.scope import Scope
 from supplychain_rules.values.calendar import WorkCalendar
@@ -142,13 +142,11 @@ def fault_set(values: Iterable[Fault]) -> frozenset[Fault]:
     >>> sorted(fault_set(["buyer"]))
     ['buyer']
     """
-    if isinstance(values, str):  # a text is a collection of letters, which nobody means
-        raise InvalidValueError("faults must be a collection", values, hint=f"write ({values!r},)")
-    faults = frozenset(values)
-    unknown = sorted(map(str, faults.difference(FAULTS)))
+    faults = text_set(values, "faults")
+    unknown = sorted(faults.difference(FAULTS))
     if unknown:
         raise InvalidValueError("unknown fault", unknown[0], hint=f"expected one of {', '.join(FAULTS)}")
-    return faults
+    return cast("frozenset[Fault]", faults)
 
 
 def check_unattributed(
@@ -169,13 +167,7 @@ def name_set(values: Iterable[str]) -> frozenset[str]:
     >>> sorted(name_set(["quality", "papers"]))
     ['papers', 'quality']
     """
-    if isinstance(values, str):  # a text is a collection of letters, which nobody means
-        raise InvalidValueError("names must be a collection", values, hint=f"write ({values!r},)")
-    names = frozenset(values)
-    for name in names:
-        if not isinstance(name, str):
-            raise InvalidValueError("a name is text", name, hint=f"write {str(name)!r}")
-    return names
+    return text_set(values, "names")
 
 
 def id_field() -> Any:  # noqa: ANN401  attrs.field's own type says nothing either

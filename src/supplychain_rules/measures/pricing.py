@@ -8,12 +8,13 @@ from bisect import bisect_right
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any, Final, Generic, Literal, TypeAlias, TypeVar, assert_never, final
+from typing import Any, Final, Generic, Literal, TypeAlias, TypeVar, assert_never, cast, final
 
 import attrs
 
 from supplychain_rules.errors import InvalidValueError
 from supplychain_rules.facts.billing import InvoiceLine
+from supplychain_rules.facts.fields import text_set
 from supplychain_rules.facts.prices import PRICE_KINDS, IndexValue, MarketPrice, PriceKind, PriceObservation
 from supplychain_rules.facts.trade import OrderLine, line_amount
 from supplychain_rules.measures.counting import LeftOut, Row, RowsOf
@@ -46,14 +47,12 @@ def price_kinds(values: Iterable[PriceKind]) -> frozenset[PriceKind]:
     >>> sorted(price_kinds(["quote", "paid"]))
     ['paid', 'quote']
     """
-    if isinstance(values, str):  # a text is a collection of letters, which nobody means
-        raise InvalidValueError("kinds of prices must be a collection", values, hint=f"write ({values!r},)")
-    kinds = frozenset(values)
-    unknown = sorted(map(str, kinds.difference(PRICE_KINDS)))
+    kinds = text_set(values, "kinds of prices")
+    unknown = sorted(kinds.difference(PRICE_KINDS))
     if unknown or not kinds:
         found = unknown[0] if unknown else ()
         raise InvalidValueError("unknown kind of price", found, hint=f"expected some of {', '.join(PRICE_KINDS)}")
-    return kinds
+    return cast("frozenset[PriceKind]", kinds)
 
 
 def price_rows(source: PriceSource, kinds: frozenset[PriceKind], index: FactIndex, make: PricedRows) -> RowsOf:

@@ -31,6 +31,7 @@ from supplychain_rules.measures.fields import (
     decay_field,
     id_field,
     is_count,
+    is_optional_calendar,
     label_field,
     minimum_evidence_field,
     name_set,
@@ -65,9 +66,6 @@ Response = Literal["answer", "resolution"]
 Unanswered = Literal["left_out", "days_so_far"]
 
 
-_is_optional_calendar: Final = attrs.validators.optional(attrs.validators.instance_of(WorkCalendar))
-
-
 @final
 @attrs.frozen(kw_only=True)
 class ServiceResponse:
@@ -96,7 +94,7 @@ class ServiceResponse:
     #: Most days after the day it was raised.
     within_days: int = attrs.field(validator=is_count)
     #: The calendar whose working days `within_days` are; `None` for calendar days.
-    calendar: WorkCalendar | None = attrs.field(default=None, validator=_is_optional_calendar)
+    calendar: WorkCalendar | None = attrs.field(default=None, validator=is_optional_calendar)
     scope: Scope = scope_field()
     decay: Decay | None = decay_field()
     #: Fewest events for a value; below it there is no data.
@@ -137,7 +135,7 @@ class ResponseDays:
     percentile: Fraction | None = attrs.field(default=None, converter=optional_fraction)
     unanswered: Unanswered = attrs.field(default="left_out", validator=one_of(*get_args(Unanswered)))
     #: The calendar whose working days are counted; `None` for calendar days.
-    calendar: WorkCalendar | None = attrs.field(default=None, validator=_is_optional_calendar)
+    calendar: WorkCalendar | None = attrs.field(default=None, validator=is_optional_calendar)
     scope: Scope = scope_field()
     decay: Decay | None = decay_field()
     #: Fewest events for a value; below it there is no data.

@@ -71,7 +71,7 @@ class Spend:
 
 
 def _within(values: Sequence[Dimension]) -> tuple[Dimension, ...]:
-    if isinstance(values, str):  # a text is a collection of letters, which nobody means
+    if isinstance(values, str) or not isinstance(values, Sequence):  # a text falls into letters, a set has no order
         raise InvalidValueError("SpendShare.within must be a collection", values, hint=f"write ({values!r},)")
     return tuple(values)
 

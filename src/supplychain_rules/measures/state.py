@@ -20,11 +20,11 @@ from supplychain_rules.measures.exact import exactly
 from supplychain_rules.measures.index import FactIndex, Order, order_key
 from supplychain_rules.measures.kinds import Measure
 from supplychain_rules.measures.measurement import Measurement
-from supplychain_rules.measures.measuring import check_by, check_measures, check_period, conclude
+from supplychain_rules.measures.measuring import check_by, check_measures, conclude
 from supplychain_rules.measures.tally import Place, Tally
 from supplychain_rules.measures.touched import DriverId, crowd, touched
 from supplychain_rules.values.dates import check_day
-from supplychain_rules.values.period import Period
+from supplychain_rules.values.period import Period, check_period
 
 __all__ = ["MeasureState", "rebuild"]
 
