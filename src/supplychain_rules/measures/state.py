@@ -56,6 +56,8 @@ class MeasureState:
         self._index = FactIndex(Ledger())
         self._latest: dict[Identity, Fact] = {}
         self._cancelled: dict[Identity, Cancellation] = {}
+        #: The last version of every cancellation by its own id; one can take back again what another took back.
+        self._cancellations: dict[str, Cancellation] = {}
         self._known: date = date.min
         self._as_of: date = date.min
         self._tallies = [Tally(definition, self._index, self.by) for definition in self.measures]
@@ -65,7 +67,7 @@ class MeasureState:
 
     def __len__(self) -> int:
         """Return how many facts the state holds; those it has closed are given up."""
-        return len(self._latest) + len(self._cancelled)
+        return len(self._latest) + len(self._cancellations)
 
     @property
     def closed(self) -> Closed:
@@ -85,7 +87,7 @@ class MeasureState:
     def facts(self) -> Iterator[Fact]:
         """Yield the facts that the state holds, each in its last version, cancellations included."""
         yield from self._latest.values()
-        yield from self._cancelled.values()
+        yield from self._cancellations.values()
 
     def add(self, fact: Fact) -> None:
         """Take in a fact: a new one, a version of one, or a cancellation.
@@ -94,7 +96,8 @@ class MeasureState:
 
         Raises:
             InputError: the fact contradicts one at hand: same kind, id and `known_on`, other content.
-            InvalidValueError: not a fact, or one that comes too late: what it would change is closed.
+            InvalidValueError: not a fact, one that comes too late because what it would change is closed, or a
+                cancellation whose last version took back another fact.
         """
         check_fact(fact)
         if isinstance(fact, Cancellation):
@@ -158,6 +161,8 @@ class MeasureState:
             InvalidValueError: the states measure different things, closed the same business, or one holds facts
                 that come too late for what the other has closed.
         """
+        if not isinstance(other, MeasureState):
+            raise InvalidValueError("only a state can be merged", other, hint="add facts one by one")
         if (self.measures, self.by) != (other.measures, other.by):
             raise InvalidValueError("states of different measures do not merge", [m.id for m in other.measures])
         for one, another in ((self, other), (other, self)):
@@ -206,18 +211,29 @@ class MeasureState:
 
     def _cancel(self, cancellation: Cancellation) -> None:
         identity = (cancellation.of, cancellation.fact)
+        twin = self._cancellations.get(cancellation.id)
+        if twin is not None:
+            if twin.known_on >= cancellation.known_on:
+                Ledger((twin, cancellation))  # refuses a contradiction
+                return
+            if (twin.of, twin.fact) != identity:
+                raise InvalidValueError(
+                    f"cancellations[{cancellation.id!r}] takes back another fact than before",
+                    f"{twin.of}[{twin.fact!r}], {cancellation.of}[{cancellation.fact!r}]",
+                    hint="a state cannot restore what was cancelled; measure the ledger instead",
+                )
+        self.check_in_time(cancellation)
+        self._cancellations[cancellation.id] = cancellation
+        self._known = max(self._known, cancellation.known_on)
         before = self._cancelled.get(identity)
         if before is not None and before.known_on >= cancellation.known_on:
-            Ledger((before, cancellation))
             return
-        self.check_in_time(cancellation)
         fact = self._latest.get(identity)
         if fact is not None and fact.known_on <= cancellation.known_on:
             with exactly():
                 self._rouse(fact)
                 self._index.take(_NAMES[cancellation.of], cancellation.fact)
         self._cancelled[identity] = cancellation
-        self._known = max(self._known, cancellation.known_on)
 
     def _rouse(self, fact: Fact) -> None:
         """Disturb the drivers that a fact can change; those beside itself only once for its crowd."""
