@@ -7,12 +7,18 @@ from typing import Any
 import pytest
 
 from supplychain_rules.errors import InputError, InvalidValueError
+from supplychain_rules.facts.checks import contradictions
+from supplychain_rules.facts.completeness import completeness, freshness
+from supplychain_rules.facts.conversion import converted
 from supplychain_rules.facts.corrections import Cancellation
 from supplychain_rules.facts.ledger import Ledger
 from supplychain_rules.facts.parties import Supplier
 from supplychain_rules.facts.quality import Inspection
 from supplychain_rules.facts.trade import Delay, OrderLine, Receipt
+from supplychain_rules.measures import measure, measure_information
+from supplychain_rules.values.exchange import ExchangeRates
 from supplychain_rules.values.money import Money
+from supplychain_rules.values.period import Period
 
 DAY = date(2026, 1, 5)
 LEDGER: Any = Ledger([Receipt(id="R1", order_line="L1", received_on=DAY, quantity=1)])
@@ -25,7 +31,7 @@ LEDGER: Any = Ledger([Receipt(id="R1", order_line="L1", received_on=DAY, quantit
         (lambda: LEDGER.of(7), "a party is named by its id, a text: 7"),
         (lambda: LEDGER.of(Supplier(id="V7")), "a party is named by its id, a text: Supplier"),
         (lambda: LEDGER.in_force("receipts"), "not a kind of fact: 'receipts'; give a class, as Receipt"),
-        (lambda: LEDGER.merge([]), r"only a ledger can be merged: \[\]; write Ledger\(facts\)"),
+        (lambda: LEDGER.merge([]), r"ledger must be a Ledger: \[\]; write Ledger\(facts\)"),
         (lambda: Ledger(LEDGER), r"made of a collection of facts: Ledger\(1 receipts\); of a ledger give its .facts"),
         (lambda: Ledger(Supplier(id="V7")), "made of a collection of facts: Supplier"),  # type: ignore[arg-type]
     ],
@@ -99,3 +105,24 @@ def test_a_fact_refuses_what_it_cannot_hold_with_the_field_and_the_value(
 ) -> None:
     with pytest.raises(InvalidValueError, match=message):
         make()
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        contradictions,
+        lambda facts: completeness(facts, []),
+        lambda facts: freshness(facts, as_of=DAY, max_age_days={}),
+        lambda facts: measure_information([], facts, as_of=DAY),
+        lambda facts: converted(facts, to="EUR", rates=ExchangeRates([])),
+        lambda facts: measure([], facts, period=Period.year(2026), as_of=DAY),
+    ],
+)
+def test_whatever_looks_at_a_ledger_refuses_a_list_of_facts(ask: Callable[[Any], object]) -> None:
+    with pytest.raises(InvalidValueError, match=r"ledger must be a Ledger: \[Receipt.*; write Ledger\(facts\)"):
+        ask(list(LEDGER.facts))
+
+
+def test_parties_are_a_collection_of_ids_and_not_the_letters_of_one() -> None:
+    with pytest.raises(InvalidValueError, match=r"parties must be a collection: 'V7'; write \('V7',\)"):
+        freshness(LEDGER, as_of=DAY, max_age_days={Receipt: 30}, parties="V7")

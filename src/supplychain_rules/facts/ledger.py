@@ -25,7 +25,7 @@ from supplychain_rules.facts.trade import Delay, OrderLine, Receipt
 from supplychain_rules.values.dates import check_day
 from supplychain_rules.values.period import Period, check_period
 
-__all__ = ["KINDS", "Fact", "Ledger", "check_fact", "happened_on"]
+__all__ = ["KINDS", "Fact", "Ledger", "check_fact", "check_ledger", "happened_on"]
 
 #: Everything that a ledger can hold.
 Fact: TypeAlias = (
@@ -382,9 +382,7 @@ class Ledger:
             InputError: the ledgers contradict each other.
             InvalidValueError: not a ledger.
         """
-        if not isinstance(other, Ledger):
-            raise InvalidValueError("only a ledger can be merged", other, hint="write Ledger(facts)")
-        return Ledger((*self.facts, *other.facts))
+        return Ledger((*self.facts, *check_ledger(other).facts))
 
     def _mentioned(self, role: str, ids: Iterable[str]) -> tuple[str, ...]:
         named = {getattr(fact, role, None) for facts in self._in_force.values() for fact in facts}
@@ -441,6 +439,22 @@ class Ledger:
                 for party in self.parties_of(fact):
                     owned.setdefault(party, set()).add((kind, fact.id))
         return owned
+
+
+def check_ledger(ledger: object) -> Ledger:
+    """Return a ledger and refuse anything else.
+
+    Raises:
+        InvalidValueError: not a ledger.
+
+    >>> check_ledger([Supplier(id="V7")])
+    Traceback (most recent call last):
+        ...
+    supplychain_rules.errors.InvalidValueError: ledger must be a Ledger: [...]; write Ledger(facts)
+    """
+    if not isinstance(ledger, Ledger):
+        raise InvalidValueError("ledger must be a Ledger", ledger, hint="write Ledger(facts)")
+    return ledger
 
 
 #: Supplier and customer of a fact.

@@ -12,7 +12,7 @@ from itertools import product
 from typing import Any, Final, TypeAlias
 
 from supplychain_rules.errors import InvalidValueError
-from supplychain_rules.facts.ledger import Ledger
+from supplychain_rules.facts.ledger import Ledger, check_ledger
 from supplychain_rules.measures.counting import (
     BUCKETS,
     DIMENSIONS,
@@ -39,7 +39,6 @@ from supplychain_rules.values.scaled import to_decimal
 __all__ = [
     "RecordValue",
     "check_by",
-    "check_ledger",
     "check_measures",
     "conclude",
     "measure",
@@ -302,13 +301,6 @@ def check_by(by: By) -> tuple[Dimension, ...]:
     if _ALONE in dimensions and len(dimensions) > 1:
         raise InvalidValueError("total is not combined with other dimensions", dimensions, hint="leave it out")
     return dimensions
-
-
-def check_ledger(ledger: object) -> Ledger:
-    """Return a ledger and refuse anything else."""
-    if not isinstance(ledger, Ledger):
-        raise InvalidValueError("ledger must be a Ledger", ledger, hint="write Ledger(facts)")
-    return ledger
 
 
 def check_measures(measures: Iterable[Measure]) -> tuple[Measure, ...]:

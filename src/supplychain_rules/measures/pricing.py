@@ -124,6 +124,8 @@ def observed_price(index: FactIndex, kind: PriceKind) -> Callable[[str, str, str
             holds = number == last - 1 if until is None else day < until
             if holds:
                 return seen.price.amount, seen.price.currency
+            if line.ends[number] <= day:
+                break
         return None
 
     return find
@@ -165,6 +167,8 @@ class _Timeline(Generic[_Fact]):
 
     days: list[date]
     facts: list[_Fact]
+    #: The latest end among the facts up to each one: where it has passed, none of them holds but one without an end.
+    ends: list[date]
 
 
 @final
@@ -208,9 +212,11 @@ class _Timelines(Generic[_Fact]):
             place = self._place(fact)
             if place is None:
                 continue
-            line = places.setdefault(place, _Timeline([], []))
+            line = places.setdefault(place, _Timeline([], [], []))
             line.days.append(self._day(fact))
             line.facts.append(fact)
+            until = getattr(fact, "valid_until", None) or date.min
+            line.ends.append(max(until, line.ends[-1]) if line.ends else until)
         return places
 
     def _order(self, fact: Any) -> tuple[date, date, str]:  # noqa: ANN401  a type variable has no common fields

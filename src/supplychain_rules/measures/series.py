@@ -9,12 +9,12 @@ from datetime import date
 from itertools import pairwise
 
 from supplychain_rules.errors import InvalidValueError
-from supplychain_rules.facts.ledger import Ledger
+from supplychain_rules.facts.ledger import Ledger, check_ledger
 from supplychain_rules.measures.counting import BUCKETS, By
 from supplychain_rules.measures.index import FactIndex
 from supplychain_rules.measures.kinds import Measure, counting_of
 from supplychain_rules.measures.measurement import Key, Measurement
-from supplychain_rules.measures.measuring import check_by, check_ledger, check_measures, measure_index
+from supplychain_rules.measures.measuring import check_by, check_measures, measure_index
 from supplychain_rules.values.period import Period, check_period
 
 __all__ = ["series"]
