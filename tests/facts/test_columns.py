@@ -84,7 +84,7 @@ def test_causes_have_no_column() -> None:
 
 
 def test_a_constant_of_another_type_is_refused() -> None:
-    with pytest.raises(InvalidValueError, match=r"constants\['unit'\] has the wrong type: 3"):
+    with pytest.raises(InvalidValueError, match=r"constants\['unit'\] must be text: 3"):
         Structure(kind=OrderLine, currency="EUR", constants={"unit": 3})
 
 

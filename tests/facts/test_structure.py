@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from supplychain_rules.errors import InputError, InvalidValueError
+from supplychain_rules.facts.billing import Payment
 from supplychain_rules.facts.parties import Supplier
 from supplychain_rules.facts.prices import IndexValue, PriceObservation
 from supplychain_rules.facts.structure import MAX_PROBLEMS, Structure, Structured, structure
@@ -616,4 +617,15 @@ def test_a_later_row_is_no_correction_where_nothing_says_when_it_became_known() 
     assert ([date(2026, 1, 19)], ["contradiction"]) == (
         [fact.received_on for fact in found.facts],
         [problem.code for problem in found.problems],
+    )
+
+
+def test_a_currency_that_is_no_text_is_told_with_its_own_column_and_value() -> None:
+    spec = Structure(kind=Payment, currency_column="cur")
+    row = {"id": "Z1", "invoice": "I1", "amount": "2", "paid_on": "2026-01-05", "cur": 978}
+    (problem,) = structure(spec, [row]).problems
+    assert ("row 1.amount.currency", "column 'cur' is a number, not text", "978") == (
+        problem.path,
+        problem.message,
+        problem.value,
     )

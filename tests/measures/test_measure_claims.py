@@ -226,7 +226,7 @@ def test_a_choice_of_a_score_that_makes_no_sense_is_refused(choice: dict[str, An
         ({"source": "returns"}, "source is unknown: 'returns'; expected one of claims, complaints"),
         ({"verdict": "won"}, "verdict is unknown: 'won'"),
         ({"kinds": "quality"}, r"names must be a collection: 'quality'; write \('quality',\)"),
-        ({"kinds": [7]}, "a name is text: 7; write '7'"),
+        ({"kinds": [7]}, "each of names is text with a visible character: 7; write '7'"),
         ({"faults": ["driver"]}, "unknown fault"),
         ({"unattributed": "left_out"}, "ClaimFilter.unattributed has no effect without faults"),
     ],

@@ -5,11 +5,13 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from purchases import billed, bought, found_by, got, total, values
+from purchases import YEAR, YEAR_END, billed, bought, found_by, got, total, values
 
 from supplychain_rules.errors import InvalidValueError
-from supplychain_rules.measures import InvoiceVariance
+from supplychain_rules.facts.corrections import Cancellation
+from supplychain_rules.measures import InvoiceVariance, MeasureState
 from supplychain_rules.values.money import Money
+from supplychain_rules.values.period import Period
 
 APRIL, MAY = date(2026, 4, 1), date(2026, 5, 1)
 
@@ -145,3 +147,22 @@ def test_an_invoice_in_another_currency_than_its_order_is_refused() -> None:
 def test_a_choice_that_makes_no_sense_is_refused(choices: dict[str, Any], message: str) -> None:
     with pytest.raises(InvalidValueError, match=message):
         variance(**choices)
+
+
+def test_a_blanket_order_is_billed_by_day_and_number_up_to_what_was_ordered_in_a_stream_too() -> None:
+    beyond = InvoiceVariance(id="beyond", part="quantity")
+    facts = [
+        bought("L1", "V1", "bolt", 5, "2"),
+        *(billed(f"I{number}", "L1", 1, "2", on=date(2026, 4, 1 + number % 3)) for number in range(8)),
+    ]
+    state = MeasureState([beyond])
+    for fact in facts:
+        state.add(fact)
+    (before,) = state.measurements(period=YEAR, as_of=YEAR_END)
+    state.add(Cancellation(of="invoice_lines", fact="I0", known_on=date(2026, 5, 1)))
+    state.add(billed("I7", "L1", 2, "4", on=date(2026, 4, 2), known_on=date(2026, 5, 1)))
+    (after,) = state.measurements(period=YEAR, as_of=YEAR_END)
+    assert (6, 6) == (before.value, after.value)
+    april_third = Period(date(2026, 4, 3), date(2026, 4, 4))
+    (last_day,) = state.measurements(period=april_third, as_of=YEAR_END)
+    assert (2 * 2, 2) == (last_day.value, last_day.evidence)

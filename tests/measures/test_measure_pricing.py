@@ -84,3 +84,17 @@ def test_the_price_in_force_is_the_one_that_a_reader_finds(prices: list[tuple[in
     holding = [one for one in begun if (one is begun[-1] if one.valid_until is None else a_day(on) < one.valid_until)]
     expected = (holding[-1].price.amount, "EUR") if holding else None
     assert expected == observed_price(index_of(*facts), "contract")("V1", "bolt", "", a_day(on))
+
+
+def test_a_contract_price_that_ended_among_many_gives_way_to_the_longest_one_before_it() -> None:
+    index = index_of(
+        priced("C1", "V1", "9", kind="contract", on=JANUARY, valid_until=APRIL),
+        *(
+            priced(f"C{number}", "V1", "7", kind="contract", on=FEBRUARY, valid_until=FEBRUARY + timedelta(days=number))
+            for number in range(2, 5)
+        ),
+    )
+    find = observed_price(index, "contract")
+    days = (JANUARY, FEBRUARY + timedelta(days=3), MARCH, APRIL)
+    found = [find("V1", "bolt", "", day) for day in days]
+    assert [Decimal(9), Decimal(7), Decimal(9), None] == [None if price is None else price[0] for price in found]

@@ -1,7 +1,7 @@
 """Smoothed values, weighted means and trends of a series, exact and with gaps."""
 
 from collections.abc import Callable
-from decimal import Decimal
+from decimal import ROUND_UP, Decimal, localcontext
 from fractions import Fraction
 from typing import Any
 
@@ -9,6 +9,7 @@ import pytest
 
 from supplychain_rules.errors import InvalidValueError
 from supplychain_rules.measures import (
+    HalfLife,
     Measurement,
     SeriesValue,
     half_life_mean,
@@ -180,3 +181,10 @@ def test_what_a_series_says_reaches_a_record_like_any_measurement() -> None:
 def test_counts_that_make_no_sense_are_refused(wrong: Callable[[], object], message: str) -> None:
     with pytest.raises(InvalidValueError, match=message):
         wrong()
+
+
+def test_the_callers_decimal_context_changes_no_half_life_mean() -> None:
+    usual = half_life_mean([20, 60, 90], half_life=7)
+    with localcontext(prec=2, rounding=ROUND_UP):
+        assert usual == half_life_mean([20, 60, 90], half_life=7)
+        assert Decimal("0.707106781187") == HalfLife(90).weight(45)

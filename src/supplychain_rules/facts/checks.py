@@ -10,7 +10,7 @@ from typing import Final
 
 from supplychain_rules.facts import check_records, check_trade
 from supplychain_rules.facts.findings import CODES, Books, Checks, Code, InformationFinding, Severity
-from supplychain_rules.facts.ledger import Ledger
+from supplychain_rules.facts.ledger import Ledger, check_ledger
 
 __all__ = ["CODES", "Checks", "Code", "InformationFinding", "Severity", "contradictions"]
 
@@ -49,6 +49,9 @@ _USUAL: Final = Checks()
 def contradictions(ledger: Ledger, checks: Checks = _USUAL) -> tuple[InformationFinding, ...]:
     """Find where the facts in force contradict each other, in the order of `CODES` and then of the path.
 
+    Raises:
+        InvalidValueError: not a ledger.
+
     >>> from datetime import date
     >>> from supplychain_rules.facts.trade import OrderLine, Receipt
     >>> from supplychain_rules.values.money import Money
@@ -58,7 +61,7 @@ def contradictions(ledger: Ledger, checks: Checks = _USUAL) -> tuple[Information
     >>> print(*contradictions(Ledger([line, early])))
     receipts['GR1'].received_on: received on 2025-01-19, ordered on 2026-01-05 [received_before_ordered]
     """
-    books = Books(ledger)
+    books = Books(check_ledger(ledger))
     found: list[InformationFinding] = []
     for code, check in _CHECKS.items():
         if code not in checks.left_out:

@@ -13,7 +13,8 @@ from typing import Final, Literal, final
 import attrs
 
 from supplychain_rules.errors import InvalidValueError, bounded_repr, did_you_mean
-from supplychain_rules.facts.ledger import KINDS, Fact, Ledger, happened_on
+from supplychain_rules.facts.fields import text_set
+from supplychain_rules.facts.ledger import KINDS, Fact, Ledger, check_ledger, happened_on
 from supplychain_rules.facts.parties import Customer, Supplier
 from supplychain_rules.facts.shapes import shapes
 from supplychain_rules.values.dates import check_day
@@ -114,12 +115,16 @@ def completeness(ledger: Ledger, requirements: Iterable[Requirement]) -> tuple[C
     kind. A fact about a supplier and a customer counts for both, and once in the total; one about neither, such as a
     receipt without its order line, counts in the total only.
 
+    Raises:
+        InvalidValueError: not a ledger.
+
     >>> ledger = Ledger([Supplier(id="V3", country="DE"), Supplier(id="V7")])
     >>> [(found.party, found.filled, found.required, found.missing)
     ...  for found in completeness(ledger, [Requirement(kind=Supplier, fields=("country",))])]
     [('V3', 1, 1, ()), ('V7', 0, 1, ("suppliers['V7'].country",)), (None, 1, 2, ("suppliers['V7'].country",))]
     """
-    return tuple(found for requirement in requirements for found in _completeness(ledger, requirement))
+    known = check_ledger(ledger)
+    return tuple(found for requirement in requirements for found in _completeness(known, requirement))
 
 
 def freshness(
@@ -140,7 +145,7 @@ def freshness(
         parties: the suppliers or customers asked about; by default all suppliers that a fact mentions.
 
     Raises:
-        InvalidValueError: `as_of` is no day, or a kind or an age is none.
+        InvalidValueError: not a ledger, `as_of` is no day, a kind or an age is none, or parties are no texts.
 
     >>> freshness(Ledger([Supplier(id="V7", known_on=date(2026, 1, 5))]), as_of=date(2026, 3, 1),
     ...           max_age_days={Supplier: 30})[0].state
@@ -152,8 +157,8 @@ def freshness(
     for kind, age in max_age_days.items():
         _check_kind(kind)
         check_whole(f"the age of {kind.__name__}", age, least=0, most=_MAX_AGE)
-    known = ledger.as_of(as_of)
-    asked = known.supplier_ids if parties is None else sorted(set(parties))
+    known = check_ledger(ledger).as_of(as_of)
+    asked = known.supplier_ids if parties is None else sorted(text_set(parties, "parties"))
     found: list[Freshness] = []
     for kind, most in max_age_days.items():
         last = _last_days(known, kind, as_of)

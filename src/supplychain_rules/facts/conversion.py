@@ -16,7 +16,7 @@ import attrs
 from supplychain_rules.errors import InvalidValueError
 from supplychain_rules.facts.billing import InvoiceLine, Payment
 from supplychain_rules.facts.care import Complaint
-from supplychain_rules.facts.ledger import Fact, Ledger
+from supplychain_rules.facts.ledger import Fact, Ledger, check_ledger
 from supplychain_rules.facts.prices import MarketPrice, PriceObservation
 from supplychain_rules.facts.quality import Claim, QualityCost
 from supplychain_rules.facts.trade import OrderLine
@@ -24,8 +24,8 @@ from supplychain_rules.values.currencies import check_currency
 from supplychain_rules.values.dates import check_day
 from supplychain_rules.values.exchange import ExchangeRates
 from supplychain_rules.values.money import Money
-from supplychain_rules.values.rounding import round_to_units
-from supplychain_rules.values.scaled import MAX_DIGITS, check_whole, number_text, to_decimal
+from supplychain_rules.values.rounding import check_decimals, round_to_units
+from supplychain_rules.values.scaled import number_text, to_decimal
 
 __all__ = ["MONEY_FIELDS", "converted"]
 
@@ -72,8 +72,8 @@ def converted(  # noqa: PLR0913  each allowance is a word of its own
         decimals: places to which each converted amount is rounded half up; `None` keeps it exact.
 
     Raises:
-        InvalidValueError: an unknown currency, not a day, no rate that is allowed, decimals outside 0..30, or, without
-            decimals, an amount that does not end as a decimal, as after dividing by a rate.
+        InvalidValueError: not a ledger, an unknown currency, not a day, no rate that is allowed, decimals outside
+            0..30, or, without decimals, an amount that does not end as a decimal, as after dividing by a rate.
 
     >>> from supplychain_rules.values.exchange import ExchangeRate
     >>> paid = Payment(id="Z1", invoice="I1", amount=Money("20", "USD"), paid_on=date(2026, 2, 20))
@@ -81,10 +81,12 @@ def converted(  # noqa: PLR0913  each allowance is a word of its own
     >>> converted(Ledger([paid]), to="EUR", rates=rates).payments[0].amount
     Money('18.434', 'EUR')
     """
+    check_ledger(ledger)
     check_currency(to)
     if on is not None:
         check_day("on", on)
-    _check_decimals(decimals)
+    if decimals is not None:
+        check_decimals(decimals)
     factors: dict[tuple[str, date], Fraction] = {}
 
     def convert(money: Money, day: date) -> Money:
@@ -117,8 +119,3 @@ def _money(exact: Fraction, to: str, decimals: int | None) -> Money:
     if "/" in text:
         raise InvalidValueError("a converted amount does not end as a decimal", text, hint="give decimals, as 12")
     return Money(text, to)
-
-
-def _check_decimals(decimals: object) -> None:
-    if decimals is not None:
-        check_whole("decimals", decimals, least=0, most=MAX_DIGITS)

@@ -5,7 +5,7 @@ from typing import final
 
 import attrs
 
-from supplychain_rules.facts.fields import is_day, is_id
+from supplychain_rules.facts.fields import is_day, is_id, is_text
 
 __all__ = ["Cancellation"]
 
@@ -30,7 +30,7 @@ class Cancellation:
     of: str = attrs.field(validator=is_id)
     #: The fact's id.
     fact: str = attrs.field(validator=is_id)
-    reason: str = attrs.field(default="", validator=attrs.validators.instance_of(str))
+    reason: str = attrs.field(default="", validator=is_text)
     #: The day it became known that the fact never was.
     known_on: date = attrs.field(validator=is_day)
     #: The identity, by default made of kind and fact.

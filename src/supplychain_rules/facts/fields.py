@@ -30,13 +30,14 @@ __all__ = [
     "is_optional_id",
     "is_optional_money_owed",
     "is_positive",
+    "is_text",
     "is_whole",
     "known_since",
     "one_of",
     "optional_quantity",
     "place_of",
-    "refuse_text",
     "some_of",
+    "text_set",
 ]
 
 #: Whose doing a delay, a reject or a claim was. `force_majeure` is nobody's.
@@ -104,11 +105,36 @@ def optional_quantity(value: Decimal | int | str | None) -> Decimal | None:
 def is_id(instance: object, field: "attrs.Attribute[Any]", value: object) -> None:
     """Refuse an id that is not text or is blank: `7` and `"007"` must never become one id."""
     if not isinstance(value, str):
-        raise InvalidValueError(f"{place_of(instance, field)} must be text", value, hint=f"write {str(value)!r}")
+        hint = f"write '{value}'" if type(value) is int else ""
+        raise InvalidValueError(f"{place_of(instance, field)} must be text", value, hint=hint)
     if not value.strip():
         raise InvalidValueError(
             f"{place_of(instance, field)} is blank", value, hint="every id needs a visible character"
         )
+
+
+def is_text(instance: object, field: "attrs.Attribute[Any]", value: object) -> None:
+    """Refuse a description that is not text; it may be empty."""
+    if not isinstance(value, str):
+        raise InvalidValueError(f"{place_of(instance, field)} must be text", value, hint="leave it out if unknown")
+
+
+def text_set(values: object, what: str) -> frozenset[str]:
+    """Read a collection of texts, each with a visible character.
+
+    >>> sorted(text_set(["raw", "metal"], "categories"))
+    ['metal', 'raw']
+    """
+    if isinstance(values, str):  # a text is a collection of letters, which nobody means
+        raise InvalidValueError(f"{what} must be a collection", values, hint=f"write ({values!r},)")
+    if not isinstance(values, Iterable):
+        raise InvalidValueError(f"{what} must be a collection", values, hint="give a tuple, list or set of texts")
+    found = tuple(values)
+    for value in found:
+        if not isinstance(value, str) or not value.strip():
+            hint = f"write '{value}'" if type(value) is int else ""
+            raise InvalidValueError(f"each of {what} is text with a visible character", value, hint=hint)
+    return frozenset(found)
 
 
 def is_optional_id(instance: object, field: "attrs.Attribute[Any]", value: object) -> None:

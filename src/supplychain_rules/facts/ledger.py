@@ -23,9 +23,9 @@ from supplychain_rules.facts.prices import IndexValue, MarketPrice, PriceObserva
 from supplychain_rules.facts.quality import Claim, Inspection, QualityCost
 from supplychain_rules.facts.trade import Delay, OrderLine, Receipt
 from supplychain_rules.values.dates import check_day
-from supplychain_rules.values.period import Period
+from supplychain_rules.values.period import Period, check_period
 
-__all__ = ["KINDS", "Fact", "Ledger", "check_fact", "happened_on"]
+__all__ = ["KINDS", "Fact", "Ledger", "check_fact", "check_ledger", "happened_on"]
 
 #: Everything that a ledger can hold.
 Fact: TypeAlias = (
@@ -77,7 +77,8 @@ KINDS: Final[Mapping[type[Fact], str]] = MappingProxyType(
     }
 )
 
-_NAMES: Final = frozenset(KINDS.values())
+#: The kinds that a cancellation can take back.
+_NAMES: Final = frozenset(KINDS.values()) - {KINDS[Cancellation]}
 
 _Kind = TypeVar("_Kind", bound=Fact)
 
@@ -95,6 +96,8 @@ def _settle(facts: Iterable[Fact]) -> _Settled:
     """Check facts, drop duplicates and put them in order."""
     if isinstance(facts, _Settled):
         return facts
+    if not isinstance(facts, Iterable):
+        raise InvalidValueError("a ledger is made of a collection of facts", facts, hint="of a ledger give its .facts")
     versions: dict[type[Fact], dict[tuple[str, date], Fact]] = {kind: {} for kind in KINDS}
     contradictions: dict[tuple[str, str, date], list[Fact]] = {}
     for fact in facts:
@@ -151,14 +154,15 @@ def _no_fact(value: object) -> InvalidValueError:
 
 
 def _strays(cancellations: Iterable[Fact]) -> list[Problem]:
-    """Refuse cancellations of a kind that does not exist: they would take back nothing, in silence."""
+    """Refuse cancellations of what cannot be cancelled: they would take back nothing, in silence."""
+    of_cancellation = "give what was cancelled again, with a later known_on"
     return [
         Problem(
             code="unknown_kind",
             path=f"cancellations[{bounded_repr(found.id)}].of",
-            message="no such kind of fact",
+            message="no kind of fact that can be cancelled",
             value=bounded_repr(found.of),
-            hint=f"expected one of {', '.join(KINDS.values())}",
+            hint=of_cancellation if found.of == KINDS[Cancellation] else f"expected one of {', '.join(sorted(_NAMES))}",
         )
         for found in cancellations
         if isinstance(found, Cancellation) and found.of not in _NAMES
@@ -199,9 +203,14 @@ class Ledger:
     def in_force(self, kind: type[_Kind]) -> tuple[_Kind, ...]:
         """Return the facts of one kind in force, by id: the version known last, cancelled facts left out.
 
+        Raises:
+            InvalidValueError: not a kind of fact.
+
         >>> Ledger([Supplier(id="V7")]).in_force(Supplier)[0].id
         'V7'
         """
+        if kind not in KINDS:
+            raise InvalidValueError("not a kind of fact", kind, hint="give a class, as Receipt")
         return cast("tuple[_Kind, ...]", self._in_force.get(cast("type[Fact]", kind), ()))
 
     @property
@@ -332,7 +341,11 @@ class Ledger:
         What counts is the version in force: an order line's day of order, a receipt's, inspection's
         or price's own day. A party always belongs, a certificate when it was valid for a day of it, a
         cancellation with what it takes back.
+
+        Raises:
+            InvalidValueError: not a `Period`.
         """
+        check_period(period)
         chosen = {
             (kind, fact.id) for kind, facts in self._in_force.items() for fact in facts if _happened_in(fact, period)
         }
@@ -342,7 +355,12 @@ class Ledger:
         """Return the facts about one supplier or customer, with their history.
 
         Receipts and delays are those of its order lines, payments those of its invoices.
+
+        Raises:
+            InvalidValueError: the party's id is not text.
         """
+        if not isinstance(party, str):
+            raise InvalidValueError("a party is named by its id, a text", party)
         return self._selected(self._by_party.get(party, set()))
 
     def parties_of(self, fact: Fact) -> tuple[str, ...]:
@@ -362,8 +380,9 @@ class Ledger:
 
         Raises:
             InputError: the ledgers contradict each other.
+            InvalidValueError: not a ledger.
         """
-        return Ledger((*self.facts, *other.facts))
+        return Ledger((*self.facts, *check_ledger(other).facts))
 
     def _mentioned(self, role: str, ids: Iterable[str]) -> tuple[str, ...]:
         named = {getattr(fact, role, None) for facts in self._in_force.values() for fact in facts}
@@ -371,14 +390,17 @@ class Ledger:
 
     def _selected(self, chosen: set[_Identity]) -> "Ledger":
         """Return the chosen facts in all their versions, with the cancellations of what was chosen."""
-        names = {(KINDS[kind], identity) for kind, identity in chosen}
-        return Ledger(
-            _Settled(
-                fact
-                for fact in self.facts
-                if (type(fact), fact.id) in chosen or (isinstance(fact, Cancellation) and (fact.of, fact.fact) in names)
-            )
-        )
+        places = [place for kind, identity in chosen for place in self._places[KINDS[kind], identity]]
+        return Ledger(_Settled(self.facts[place] for place in sorted(places)))
+
+    @cached_property
+    def _places(self) -> dict[tuple[str, str], list[int]]:
+        """Where the versions of each fact stand, with the cancellations of it, by the name of its kind and its id."""
+        places: dict[tuple[str, str], list[int]] = {}
+        for place, fact in enumerate(self.facts):
+            of = (fact.of, fact.fact) if isinstance(fact, Cancellation) else (KINDS[type(fact)], fact.id)
+            places.setdefault(of, []).append(place)
+        return places
 
     @cached_property
     def _last_known(self) -> date:
@@ -417,6 +439,22 @@ class Ledger:
                 for party in self.parties_of(fact):
                     owned.setdefault(party, set()).add((kind, fact.id))
         return owned
+
+
+def check_ledger(ledger: object) -> Ledger:
+    """Return a ledger and refuse anything else.
+
+    Raises:
+        InvalidValueError: not a ledger.
+
+    >>> check_ledger([Supplier(id="V7")])
+    Traceback (most recent call last):
+        ...
+    supplychain_rules.errors.InvalidValueError: ledger must be a Ledger: [...]; write Ledger(facts)
+    """
+    if not isinstance(ledger, Ledger):
+        raise InvalidValueError("ledger must be a Ledger", ledger, hint="write Ledger(facts)")
+    return ledger
 
 
 #: Supplier and customer of a fact.

@@ -6,14 +6,13 @@ from typing import final
 
 import attrs
 
-from supplychain_rules.facts.fields import is_day, is_id, is_optional_id, refuse_text
+from supplychain_rules.facts.fields import is_day, is_id, is_optional_id, is_text, text_set
 
 __all__ = ["Contact", "Customer", "Site", "Supplier"]
 
 
 def _category_set(values: Iterable[str]) -> frozenset[str]:
-    refuse_text("categories", values)
-    return frozenset(values)
+    return text_set(values, "categories")
 
 
 @final
@@ -27,7 +26,7 @@ class Supplier:
 
     #: The buyer's own number for the supplier, kept as text.
     id: str = attrs.field(validator=is_id)
-    name: str = attrs.field(default="", validator=attrs.validators.instance_of(str))
+    name: str = attrs.field(default="", validator=is_text)
     #: What the supplier supplies or is classed as; decides where a measure applies.
     categories: frozenset[str] = attrs.field(default=frozenset(), converter=_category_set)
     #: Two letters of ISO 3166, or however the firm writes its countries.
@@ -49,7 +48,7 @@ class Customer:
 
     #: The seller's own number for the customer, kept as text.
     id: str = attrs.field(validator=is_id)
-    name: str = attrs.field(default="", validator=attrs.validators.instance_of(str))
+    name: str = attrs.field(default="", validator=is_text)
     #: What the customer is classed as.
     categories: frozenset[str] = attrs.field(default=frozenset(), converter=_category_set)
     country: str | None = attrs.field(default=None, validator=is_optional_id)
@@ -68,7 +67,7 @@ class Site:
     """
 
     id: str = attrs.field(validator=is_id)
-    name: str = attrs.field(default="", validator=attrs.validators.instance_of(str))
+    name: str = attrs.field(default="", validator=is_text)
     #: Whose site it is: a supplier's or customer's id; `None` for one of our own.
     party: str | None = attrs.field(default=None, validator=is_optional_id)
     country: str | None = attrs.field(default=None, validator=is_optional_id)
@@ -87,7 +86,7 @@ class Contact:
     id: str = attrs.field(validator=is_id)
     #: The supplier's or customer's id.
     party: str = attrs.field(validator=is_id)
-    name: str = attrs.field(default="", validator=attrs.validators.instance_of(str))
+    name: str = attrs.field(default="", validator=is_text)
     #: What the person answers for, as `quality` or `accounts`.
     role: str | None = attrs.field(default=None, validator=is_optional_id)
     email: str | None = attrs.field(default=None, validator=is_optional_id)

@@ -15,6 +15,7 @@ from supplychain_rules.facts.fields import (
     is_optional_day,
     is_optional_id,
     is_positive,
+    is_text,
     known_since,
     one_of,
 )
@@ -58,7 +59,7 @@ class PriceObservation:
     #: How many units the price was paid or quoted for: its weight in an average.
     quantity: Decimal = attrs.field(default=Decimal(1), converter=exact_quantity, validator=is_positive)
     #: The unit that the price is for; prices of different units are never compared.
-    unit: str = attrs.field(default="", validator=attrs.validators.instance_of(str))
+    unit: str = attrs.field(default="", validator=is_text)
     category: str | None = attrs.field(default=None, validator=is_optional_id)
     site: str | None = attrs.field(default=None, validator=is_optional_id)
     #: The day it was seen; for a contract, list or standard price the first day on which it holds.
@@ -94,7 +95,7 @@ class MarketPrice:
     id: str = attrs.field(validator=is_id)
     item: str = attrs.field(validator=is_id)
     price: Money = attrs.field(validator=is_money_owed)
-    unit: str = attrs.field(default="", validator=attrs.validators.instance_of(str))
+    unit: str = attrs.field(default="", validator=is_text)
     source: str | None = attrs.field(default=None, validator=is_optional_id)
     #: The first day on which it holds.
     on: date = attrs.field(validator=is_day)

@@ -53,6 +53,8 @@ class RejectCause:
 
 
 def _causes(values: Iterable[RejectCause]) -> tuple[RejectCause, ...]:
+    if not isinstance(values, Iterable):
+        raise InvalidValueError("Inspection.causes must be a collection", values, hint="write (RejectCause(...),)")
     causes = tuple(values)
     for cause in causes:
         if not isinstance(cause, RejectCause):

@@ -296,7 +296,10 @@ def _in_currency_of(
     by_code: dict[str | None, Read] = {}
 
     def read(row: Mapping[str, Any]) -> object:
-        code = read_code(row[currency_column])
+        try:
+            code = read_code(row[currency_column])
+        except UnreadableError as error:
+            raise UnreadableError(error.code, error.what, error.hint, of_currency=True) from None
         if code not in by_code:
             if code is not None and not is_currency(code):
                 return reader_of(code)(row[column])

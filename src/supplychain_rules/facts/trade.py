@@ -23,6 +23,7 @@ from supplychain_rules.facts.fields import (
     is_optional_day,
     is_optional_id,
     is_optional_money_owed,
+    is_text,
     is_whole,
     known_since,
     one_of,
@@ -63,7 +64,7 @@ class OrderLine:
     #: The quantity ordered, in `unit`; zero for a cancelled line.
     quantity: Decimal = attrs.field(converter=exact_quantity, validator=is_not_negative)
     #: What is counted, as `kg`; an item is bought in one unit, or its prices cannot be compared.
-    unit: str = attrs.field(default="", validator=attrs.validators.instance_of(str))
+    unit: str = attrs.field(default="", validator=is_text)
     #: The price of one unit.
     unit_price: Money = attrs.field(validator=is_money_owed)
     ordered_on: date = attrs.field(validator=is_day)
@@ -128,7 +129,7 @@ class Delay:
     #: Days of delay, of the calendar by which a measure counts; zero as the correction of a delay that never was.
     days: int = attrs.field(validator=is_whole(0, _MAX_DELAY))
     fault: Fault = attrs.field(validator=one_of(*FAULTS))
-    reason: str = attrs.field(default="", validator=attrs.validators.instance_of(str))
+    reason: str = attrs.field(default="", validator=is_text)
     recorded_on: date = attrs.field(validator=is_day)
     #: The day the fact became known; by default the day it was recorded, and never before it.
     known_on: date = known_since("recorded_on")

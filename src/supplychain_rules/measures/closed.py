@@ -61,16 +61,16 @@ class Closed:
     #: The latest day before which business was closed.
     before: date = date.min
 
-    def with_chain(self, chain: Sequence[Fact], index: FactIndex, before: date) -> "Closed":
-        """Return this and the facts of a chain."""
-        lines = [fact for fact in chain if isinstance(fact, OrderLine)]
+    def with_facts(self, facts: Sequence[Fact], index: FactIndex, before: date) -> "Closed":
+        """Return this and more facts, which the index still holds."""
+        lines = [fact for fact in facts if isinstance(fact, OrderLine)]
         return Closed(
-            identities=self.identities | {(KINDS[type(fact)], fact.id) for fact in chain},
+            identities=self.identities | {(KINDS[type(fact)], fact.id) for fact in facts},
             orders=self.orders | {order_key(line) for line in lines},
-            invoices=self.invoices | {fact.invoice for fact in chain if isinstance(fact, InvoiceLine)},
-            items=self.items | _items(chain),
-            suppliers=self.suppliers | _named("supplier", chain, index),
-            customers=self.customers | _named("customer", chain, index),
+            invoices=self.invoices | {fact.invoice for fact in facts if isinstance(fact, InvoiceLine)},
+            items=self.items | _items(facts),
+            suppliers=self.suppliers | _named("supplier", facts, index),
+            customers=self.customers | _named("customer", facts, index),
             before=max(self.before, before),
         )
 

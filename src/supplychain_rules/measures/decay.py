@@ -44,7 +44,7 @@ class HalfLife:
         """Return the weight of a fact of so many days."""
         halvings = _PRECISION.divide(Decimal(age), Decimal(self.days))
         exponent = _PRECISION.multiply(halvings, _PRECISION.ln(Decimal(2)))
-        return _PRECISION.quantize(_PRECISION.exp(-exponent), _LAST_DECIMAL)
+        return _PRECISION.quantize(_PRECISION.exp(_PRECISION.minus(exponent)), _LAST_DECIMAL)
 
 
 @final

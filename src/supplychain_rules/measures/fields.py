@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Iterable
 from fractions import Fraction
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, cast
 
 import attrs
 
 from supplychain_rules.errors import InvalidValueError
-from supplychain_rules.facts.fields import FAULTS, Fault, is_whole, place_of, refuse_text
+from supplychain_rules.facts.fields import FAULTS, Fault, is_whole, place_of, text_set
 from supplychain_rules.measures.decay import Decay, HalfLife, LinearDecay
 from supplychain_rules.measures.scope import Scope
 from supplychain_rules.values.calendar import WorkCalendar
@@ -123,12 +123,11 @@ def fault_set(values: Iterable[Fault]) -> frozenset[Fault]:
     >>> sorted(fault_set(["buyer"]))
     ['buyer']
     """
-    refuse_text("faults", values)
-    faults = frozenset(values)
-    unknown = sorted(map(str, faults.difference(FAULTS)))
+    faults = text_set(values, "faults")
+    unknown = sorted(faults.difference(FAULTS))
     if unknown:
         raise InvalidValueError("unknown fault", unknown[0], hint=f"expected one of {', '.join(FAULTS)}")
-    return faults
+    return cast("frozenset[Fault]", faults)
 
 
 def name_set(values: Iterable[str]) -> frozenset[str]:
@@ -137,12 +136,7 @@ def name_set(values: Iterable[str]) -> frozenset[str]:
     >>> sorted(name_set(["quality", "papers"]))
     ['papers', 'quality']
     """
-    refuse_text("names", values)
-    names = frozenset(values)
-    for name in names:
-        if not isinstance(name, str):
-            raise InvalidValueError("a name is text", name, hint=f"write {str(name)!r}")
-    return names
+    return text_set(values, "names")
 
 
 def id_field() -> Any:  # noqa: ANN401  attrs.field's own type says nothing either

@@ -15,7 +15,7 @@ from supplychain_rules.facts.parties import Customer, Supplier
 from supplychain_rules.facts.trade import OrderLine
 from supplychain_rules.measures.scope import ATTRIBUTES, Scope
 
-__all__ = ["Driver", "FactIndex", "Order", "OrderKey", "dimension", "kinds_naming", "order_key"]
+__all__ = ["Driver", "FactIndex", "Order", "OrderKey", "changes_of", "dimension", "kinds_naming", "order_key"]
 
 _Kind = TypeVar("_Kind", bound=Fact)
 
@@ -76,6 +76,37 @@ def kinds_naming(field: str) -> tuple[type[Fact], ...]:
 def order_key(line: OrderLine) -> OrderKey:
     """Return what identifies the order of a line; a line without an order number is an order of its own."""
     return line.supplier, line.order if line.order is not None else line.id
+
+
+@final
+class _Thinned(list[Fact]):
+    """A group out of which facts are taken one by one, without looking at all the others."""
+
+    __slots__ = ("_places", "taken")
+
+    def __init__(self, facts: Iterable[Fact]) -> None:
+        super().__init__(facts)
+        #: How many have been taken out.
+        self.taken = 0
+        self._places = {fact.id: place for place, fact in enumerate(self)}
+
+    def append(self, fact: Fact) -> None:
+        """Add a fact of another id."""
+        self._places[fact.id] = len(self)
+        super().append(fact)
+
+    def take(self, identity: str) -> None:
+        """Take a fact out; the last one moves to its place."""
+        place, last = self._places.pop(identity), self.pop()
+        if place < len(self):
+            self[place] = last
+            self._places[last.id] = place
+        self.taken += 1
+
+
+def changes_of(group: list[Any]) -> tuple[int, int]:
+    """Return what tells whether a group of an index has changed: how many facts it holds, and how many were taken."""
+    return len(group), group.taken if isinstance(group, _Thinned) else 0
 
 
 @final
@@ -156,10 +187,11 @@ class FactIndex:
         for (of, field), groups in self._groups.items():
             if of is kind:
                 key = _reader(field)(fact)
-                left = [other for other in groups[key] if other.id != identity]
-                if left:
-                    groups[key] = left
-                else:
+                group = groups[key]
+                if not isinstance(group, _Thinned):
+                    group = groups[key] = _Thinned(group)
+                group.take(identity)
+                if not group:
                     del groups[key]
 
     def remember(self, suppliers: frozenset[str], customers: frozenset[str]) -> None:

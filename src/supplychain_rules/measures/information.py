@@ -17,7 +17,7 @@ from supplychain_rules.errors import InvalidValueError
 from supplychain_rules.facts.checks import Checks, Severity, contradictions
 from supplychain_rules.facts.completeness import Requirement, Since, completeness, freshness
 from supplychain_rules.facts.fields import some_of
-from supplychain_rules.facts.ledger import KINDS, Fact, Ledger
+from supplychain_rules.facts.ledger import KINDS, Fact, Ledger, check_ledger
 from supplychain_rules.measures.fields import id_field, label_field
 from supplychain_rules.measures.measurement import TOTAL, Measurement
 from supplychain_rules.values.label import Label
@@ -175,7 +175,7 @@ def measure_information(
     if by not in get_args(InformationBy):
         hint = f"expected one of {', '.join(get_args(InformationBy))}"
         raise InvalidValueError("information is not measured by this", by, hint=hint)
-    known = ledger.as_of(as_of)
+    known = check_ledger(ledger).as_of(as_of)
     columns = [_column(definition, known, by, as_of) for definition in definitions]
     return tuple(
         _measurement(definition, key, column.get(key, _Share()))

@@ -6,7 +6,7 @@ from math import isqrt
 from typing import Final
 
 from supplychain_rules.errors import InvalidValueError
-from supplychain_rules.values.rounding import round_to_units
+from supplychain_rules.values.rounding import check_decimals, round_to_units
 from supplychain_rules.values.scaled import exact_fraction, to_decimal
 
 __all__ = ["Z_95_PERCENT", "square_root", "wilson_interval"]
@@ -31,11 +31,13 @@ def wilson_interval(
     Source: E. B. Wilson, Probable Inference, J. Am. Stat. Assoc. 22 (1927).
 
     Raises:
-        InvalidValueError: `trials` is not above zero, `successes` lies outside 0..`trials`, or `z` is negative.
+        InvalidValueError: `trials` is not above zero, `successes` lies outside 0..`trials`, `z` is negative, or
+            `decimals` is no whole number from 0 to 30.
 
     >>> wilson_interval(1, 2)
     (Decimal('0.0945'), Decimal('0.9055'))
     """
+    check_decimals(decimals)
     good, count, quantile = exact_fraction(successes), exact_fraction(trials), exact_fraction(z)
     if count <= 0:
         raise InvalidValueError("an interval needs at least one trial", trials, hint="no trial is no data")

@@ -1,9 +1,11 @@
 """Invoice variance: what was billed against what the order, and what was received, say."""
 
+from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from itertools import accumulate
 from typing import Final, Literal, TypeAlias, cast, final, get_args
 
 import attrs
@@ -36,7 +38,7 @@ from supplychain_rules.measures.fields import (
     refuse_idle,
     scope_field,
 )
-from supplychain_rules.measures.index import FactIndex
+from supplychain_rules.measures.index import FactIndex, changes_of
 from supplychain_rules.measures.measurement import Key
 from supplychain_rules.measures.scope import Scope
 from supplychain_rules.values.label import Label
@@ -177,20 +179,38 @@ def _minus(billed: Decimal, expected: Number) -> Number:
 
 def _billed_beyond(measure: InvoiceVariance, index: FactIndex) -> Callable[[InvoiceLine, OrderLine], Decimal]:
     """Return the function from a billed line to the quantity that it bills beyond what was ordered or received."""
-    billing = index.by(InvoiceLine, "order_line").get
+    billed_before = _billed_before(index)
     receipts_of = index.by(Receipt, "order_line").get
     three_way = measure.match == "received"
 
     def beyond(line: InvoiceLine, order: OrderLine) -> Decimal:
         allowed = received_of(receipts_of(order.id, ())) if three_way else order.quantity
-        place = (line.invoiced_on, line.id)
-        before = sum(
-            (other.quantity for other in billing(order.id, ()) if (other.invoiced_on, other.id) < place), _ZERO
-        )
-        left = max(_ZERO, allowed - before)
+        left = max(_ZERO, allowed - billed_before(line, order))
         return max(_ZERO, line.quantity - left)
 
     return beyond
+
+
+def _billed_before(index: FactIndex) -> Callable[[InvoiceLine, OrderLine], Decimal]:
+    """Return the function from a billed line to the quantity of its order line that earlier lines bill.
+
+    The lines of an order line are put in order once, until the index takes one of them in or out: a blanket order has
+    thousands.
+    """
+    billing = index.by(InvoiceLine, "order_line").get
+    known: dict[str, tuple[list[InvoiceLine], tuple[int, int], list[tuple[date, str]], list[Decimal]]] = {}
+
+    def before(line: InvoiceLine, order: OrderLine) -> Decimal:
+        lines = billing(order.id, [])
+        found, changes = known.get(order.id), changes_of(lines)
+        if found is None or found[0] is not lines or found[1] != changes:
+            in_order = sorted((other.invoiced_on, other.id, other.quantity) for other in lines)
+            places = [(day, name) for day, name, _ in in_order]
+            sums = list(accumulate((quantity for _, _, quantity in in_order), initial=_ZERO))
+            found = known[order.id] = (lines, changes, places, sums)
+        return found[3][bisect_left(found[2], (line.invoiced_on, line.id))]
+
+    return before
 
 
 def _exactness(measure: InvoiceVariance) -> Callable[[Fraction, Fraction], bool]:

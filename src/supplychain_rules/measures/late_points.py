@@ -91,6 +91,8 @@ class DayBand:
 
 
 def _bands(values: Iterable[DayBand]) -> tuple[DayBand, ...]:
+    if not isinstance(values, Iterable):
+        raise InvalidValueError("LatePoints.bands must be a collection", values, hint="write (DayBand(...), ...)")
     bands = tuple(values)
     for band in bands:
         if not isinstance(band, DayBand):

@@ -8,7 +8,7 @@ import attrs
 
 from supplychain_rules.errors import InvalidValueError
 from supplychain_rules.measures.interval import Z_95_PERCENT, wilson_interval
-from supplychain_rules.values.scaled import number_text
+from supplychain_rules.values.scaled import fraction_repr, number_text
 
 __all__ = ["TOTAL", "Key", "Measurement", "MeasurementState"]
 
@@ -39,15 +39,15 @@ class Measurement:
     key: Any
     state: MeasurementState
     #: The exact value; only in the state `value`.
-    value: Fraction | None = None
+    value: Fraction | None = attrs.field(default=None, repr=fraction_repr)
     #: How many facts the value rests on; kept in the state `no_data` where they are too few.
     evidence: int = 0
     #: What was good, paid or spent.
-    numerator: Fraction = Fraction(0)
+    numerator: Fraction = attrs.field(default=Fraction(0), repr=fraction_repr)
     #: What it is measured against; 1 for an amount.
-    denominator: Fraction = Fraction(0)
+    denominator: Fraction = attrs.field(default=Fraction(0), repr=fraction_repr)
     #: How many independent trials a rate rests on; `None` where the value is no rate of trials.
-    trials: Fraction | None = None
+    trials: Fraction | None = attrs.field(default=None, repr=fraction_repr)
     #: What the value is in: a currency, `days`, or empty for a ratio.
     unit: str = ""
     #: Why there is no value, or what was left out.

@@ -12,7 +12,7 @@ from itertools import product
 from typing import Any, Final, TypeAlias
 
 from supplychain_rules.errors import InvalidValueError
-from supplychain_rules.facts.ledger import Ledger
+from supplychain_rules.facts.ledger import Ledger, check_ledger
 from supplychain_rules.measures.counting import (
     BUCKETS,
     DIMENSIONS,
@@ -32,15 +32,14 @@ from supplychain_rules.measures.exact import exactly
 from supplychain_rules.measures.index import FactIndex
 from supplychain_rules.measures.kinds import Measure, counting_of, decay_of, spans_of
 from supplychain_rules.measures.measurement import TOTAL, Key, Measurement
-from supplychain_rules.values.period import Period, months
-from supplychain_rules.values.rounding import round_to_units
+from supplychain_rules.values.period import Period, check_period, months
+from supplychain_rules.values.rounding import check_decimals, round_to_units
 from supplychain_rules.values.scaled import to_decimal
 
 __all__ = [
     "RecordValue",
     "check_by",
     "check_measures",
-    "check_period",
     "conclude",
     "measure",
     "measure_index",
@@ -87,7 +86,7 @@ def measure(
     definitions = check_measures(measures)
     check_period(period)
     dimensions = check_by(by)
-    return measure_index(definitions, FactIndex(ledger.as_of(as_of)), dimensions, period, as_of)
+    return measure_index(definitions, FactIndex(check_ledger(ledger).as_of(as_of)), dimensions, period, as_of)
 
 
 def measure_index(
@@ -243,7 +242,7 @@ def records(
             that does not concern a supplier from one without data.
 
     Raises:
-        InvalidValueError: two measurements of one measure for one key.
+        InvalidValueError: two measurements of one measure for one key, or places that are no whole number from 0 to 30.
 
     >>> third = Measurement(measure="otif", key="V7", state="value", value=Fraction(1, 3))
     >>> records([third]), records([third], decimals=4)
@@ -264,6 +263,8 @@ def records(
 
 
 def _rounded(value: Fraction | None, decimals: int | None) -> Fraction | Decimal | None:
+    if decimals is not None:
+        check_decimals(decimals)
     if value is None or decimals is None:
         return value
     return to_decimal(round_to_units(value, decimals), decimals)
@@ -279,6 +280,8 @@ def check_by(by: By) -> tuple[Dimension, ...]:
     Raises:
         InvalidValueError: none, one twice, an unknown one, or `total` among others.
     """
+    if not isinstance(by, Sequence):
+        raise InvalidValueError("by must be a dimension or a sequence of them", by, hint="as in ('supplier', 'month')")
     dimensions: tuple[Dimension, ...] = (by,) if isinstance(by, str) else tuple(by)
     for name in dimensions:
         if name not in DIMENSIONS:
@@ -290,18 +293,14 @@ def check_by(by: By) -> tuple[Dimension, ...]:
     return dimensions
 
 
-def check_period(period: object) -> None:
-    """Refuse anything but a period."""
-    if not isinstance(period, Period):
-        raise InvalidValueError("period must be a Period", period, hint="as in Period.month(2026, 3)")
-
-
 def check_measures(measures: Iterable[Measure]) -> tuple[Measure, ...]:
     """Return the definitions.
 
     Raises:
         InvalidValueError: something else than a measure, or two measures with one id.
     """
+    if not isinstance(measures, Iterable):
+        raise InvalidValueError("measures must be a collection", measures, hint="write [measure]")
     definitions = tuple(measures)
     seen: set[str] = set()
     for definition in definitions:

@@ -171,9 +171,9 @@ def _reader(measure: PaymentPunctuality, index: FactIndex) -> Callable[[InvoiceL
     def read(first: InvoiceLine) -> _Invoice | None:
         if (first.customer is not None) != of_customers:
             return None
-        lines = [line for line in lines_of[first.invoice] if _same_invoice(line, first)]
-        if any(line.id < first.id for line in lines):
+        if any(line.id < first.id and _same_invoice(line, first) for line in lines_of[first.invoice]):
             return None
+        lines = [line for line in lines_of[first.invoice] if _same_invoice(line, first)]
         currencies = {line.amount.currency for line in lines}
         amount = sum((line.amount.amount for line in lines), _ZERO)
         if not amount:

@@ -8,18 +8,18 @@ from bisect import bisect_right
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any, Final, Generic, Literal, TypeAlias, TypeVar, assert_never, final
+from typing import Any, Final, Generic, Literal, TypeAlias, TypeVar, assert_never, cast, final
 
 import attrs
 
 from supplychain_rules.errors import InvalidValueError
 from supplychain_rules.facts.billing import InvoiceLine
-from supplychain_rules.facts.fields import is_optional_id, refuse_text
+from supplychain_rules.facts.fields import is_optional_id, text_set
 from supplychain_rules.facts.prices import PRICE_KINDS, IndexValue, MarketPrice, PriceKind, PriceObservation
 from supplychain_rules.facts.trade import OrderLine, line_amount
 from supplychain_rules.measures.counting import LeftOut, Row, RowsOf
 from supplychain_rules.measures.fields import refuse_idle
-from supplychain_rules.measures.index import Driver, FactIndex, dimension
+from supplychain_rules.measures.index import Driver, FactIndex, changes_of, dimension
 
 __all__ = [
     "PriceSource",
@@ -66,13 +66,12 @@ def check_price_choices(measure: Any) -> None:  # noqa: ANN401  any definition w
 
 
 def _price_kinds(values: Iterable[PriceKind]) -> frozenset[PriceKind]:
-    refuse_text("kinds of prices", values)
-    kinds = frozenset(values)
-    unknown = sorted(map(str, kinds.difference(PRICE_KINDS)))
+    kinds = text_set(values, "kinds of prices")
+    unknown = sorted(kinds.difference(PRICE_KINDS))
     if unknown or not kinds:
         found = unknown[0] if unknown else ()
         raise InvalidValueError("unknown kind of price", found, hint=f"expected some of {', '.join(PRICE_KINDS)}")
-    return kinds
+    return cast("frozenset[PriceKind]", kinds)
 
 
 def price_rows(source: PriceSource, kinds: frozenset[PriceKind], index: FactIndex, make: PricedRows) -> RowsOf:
@@ -144,6 +143,8 @@ def observed_price(index: FactIndex, kind: PriceKind) -> Callable[[str, str, str
             holds = number == last - 1 if until is None else day < until
             if holds:
                 return seen.price.amount, seen.price.currency
+            if line.ends[number] <= day:
+                break
         return None
 
     return find
@@ -185,14 +186,16 @@ class _Timeline(Generic[_Fact]):
 
     days: list[date]
     facts: list[_Fact]
+    #: The latest end among the facts up to each one: where it has passed, none of them holds but one without an end.
+    ends: list[date]
 
 
 @final
 class _Timelines(Generic[_Fact]):
     """The facts of each group in the order of their days, put in order when a group is first asked for.
 
-    A group of an index grows at its end or is replaced by another list, so the list and its length tell whether it
-    has changed since.
+    A group of an index grows, is thinned, or is replaced by another list: the list and its counts tell whether it has
+    changed since.
     """
 
     def __init__(
@@ -204,16 +207,16 @@ class _Timelines(Generic[_Fact]):
         self._groups: Mapping[Hashable, list[_Fact]] = groups
         self._place: Callable[[_Fact], Hashable | None] = place
         self._day: Callable[[_Fact], date] = day
-        self._known: dict[Hashable, tuple[list[_Fact], int, dict[Hashable, _Timeline[_Fact]]]] = {}
+        self._known: dict[Hashable, tuple[list[_Fact], tuple[int, int], dict[Hashable, _Timeline[_Fact]]]] = {}
 
     def of(self, group: Hashable, place: Hashable) -> _Timeline[_Fact] | None:
         """Return the facts of a place within a group, or `None` where there are none."""
         facts = self._groups.get(group)
         if facts is None:
             return None
-        known = self._known.get(group)
-        if known is None or known[0] is not facts or known[1] != len(facts):
-            known = self._known[group] = (facts, len(facts), self._ordered(facts))
+        known, changes = self._known.get(group), changes_of(facts)
+        if known is None or known[0] is not facts or known[1] != changes:
+            known = self._known[group] = (facts, changes, self._ordered(facts))
         return known[2].get(place)
 
     def last(self, group: Hashable, place: Hashable, day: date) -> _Fact | None:
@@ -228,9 +231,11 @@ class _Timelines(Generic[_Fact]):
             place = self._place(fact)
             if place is None:
                 continue
-            line = places.setdefault(place, _Timeline([], []))
+            line = places.setdefault(place, _Timeline([], [], []))
             line.days.append(self._day(fact))
             line.facts.append(fact)
+            until = getattr(fact, "valid_until", None) or date.min
+            line.ends.append(max(until, line.ends[-1]) if line.ends else until)
         return places
 
     def _order(self, fact: Any) -> tuple[date, date, str]:  # noqa: ANN401  a type variable has no common fields

@@ -5,19 +5,13 @@ from typing import Final, final
 
 import attrs
 
-from supplychain_rules.errors import InvalidValueError
-from supplychain_rules.facts.fields import refuse_text
+from supplychain_rules.facts.fields import text_set
 
 __all__ = ["ATTRIBUTES", "Scope"]
 
 
 def _names(values: Iterable[str]) -> frozenset[str]:
-    refuse_text("a set of a scope", values)
-    found = frozenset(values)
-    for value in found:
-        if not isinstance(value, str):
-            raise InvalidValueError("a set of a scope holds something else than text", value)
-    return found
+    return text_set(values, "a set of a scope")
 
 
 @final

@@ -9,13 +9,13 @@ from datetime import date
 from itertools import pairwise
 
 from supplychain_rules.errors import InvalidValueError
-from supplychain_rules.facts.ledger import Ledger
+from supplychain_rules.facts.ledger import Ledger, check_ledger
 from supplychain_rules.measures.counting import BUCKETS, By
 from supplychain_rules.measures.index import FactIndex
 from supplychain_rules.measures.kinds import Measure, counting_of
 from supplychain_rules.measures.measurement import Key, Measurement
-from supplychain_rules.measures.measuring import check_by, check_measures, check_period, measure_index
-from supplychain_rules.values.period import Period
+from supplychain_rules.measures.measuring import check_by, check_measures, measure_index
+from supplychain_rules.values.period import Period, check_period
 
 __all__ = ["series"]
 
@@ -54,7 +54,7 @@ def series(
     for name in dimensions:
         if name in BUCKETS:
             raise InvalidValueError("a series is not measured by a span of time", name, hint="the periods are these")
-    index = FactIndex(ledger.as_of(as_of))
+    index = FactIndex(check_ledger(ledger).as_of(as_of))
     columns = [
         {found.key: found for found in measure_index([checked], index, dimensions, span, as_of)} for span in spans
     ]
@@ -70,6 +70,8 @@ def series(
 
 
 def _check_periods(periods: Iterable[Period]) -> tuple[Period, ...]:
+    if not isinstance(periods, Iterable):
+        raise InvalidValueError("periods must be a collection", periods, hint="as in months(Period.year(2026))")
     spans = tuple(periods)
     if not spans:
         raise InvalidValueError("a series needs at least one period", periods, hint="as in months(Period.year(2026))")

@@ -9,7 +9,7 @@ import attrs
 
 from supplychain_rules.errors import InvalidValueError
 from supplychain_rules.facts.billing import InvoiceLine
-from supplychain_rules.facts.fields import one_of, refuse_text
+from supplychain_rules.facts.fields import one_of
 from supplychain_rules.facts.trade import OrderLine, Receipt, line_amount
 from supplychain_rules.measures.counting import (
     DIMENSIONS,
@@ -71,7 +71,8 @@ class Spend:
 
 
 def _within(values: Sequence[Dimension]) -> tuple[Dimension, ...]:
-    refuse_text("SpendShare.within", values)
+    if isinstance(values, str) or not isinstance(values, Sequence):  # a text falls into letters, a set has no order
+        raise InvalidValueError("SpendShare.within must be a collection", values, hint=f"write ({values!r},)")
     return tuple(values)
 
 

@@ -5,7 +5,7 @@ the rows that it changes back and counts them anew. `close` gives up the facts o
 state does not grow for ever; a fact that comes too late for that is refused, never miscounted.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from datetime import date
 from typing import Final, final
 
@@ -20,11 +20,11 @@ from supplychain_rules.measures.exact import exactly
 from supplychain_rules.measures.index import FactIndex, Order, order_key
 from supplychain_rules.measures.kinds import Measure
 from supplychain_rules.measures.measurement import Measurement
-from supplychain_rules.measures.measuring import check_by, check_measures, check_period, conclude
+from supplychain_rules.measures.measuring import check_by, check_measures, conclude
 from supplychain_rules.measures.tally import Place, Tally
-from supplychain_rules.measures.touched import DriverId, touched
+from supplychain_rules.measures.touched import DriverId, crowd, touched
 from supplychain_rules.values.dates import check_day
-from supplychain_rules.values.period import Period
+from supplychain_rules.values.period import Period, check_period
 
 __all__ = ["MeasureState", "rebuild"]
 
@@ -56,14 +56,18 @@ class MeasureState:
         self._index = FactIndex(Ledger())
         self._latest: dict[Identity, Fact] = {}
         self._cancelled: dict[Identity, Cancellation] = {}
+        #: The last version of every cancellation by its own id; one can take back again what another took back.
+        self._cancellations: dict[str, Cancellation] = {}
         self._known: date = date.min
         self._as_of: date = date.min
         self._tallies = [Tally(definition, self._index, self.by) for definition in self.measures]
         self._closed = Closed()
+        #: The crowds whose others are disturbed already since the sums were last settled.
+        self._roused: set[Hashable] = set()
 
     def __len__(self) -> int:
         """Return how many facts the state holds; those it has closed are given up."""
-        return len(self._latest) + len(self._cancelled)
+        return len(self._latest) + len(self._cancellations)
 
     @property
     def closed(self) -> Closed:
@@ -83,7 +87,7 @@ class MeasureState:
     def facts(self) -> Iterator[Fact]:
         """Yield the facts that the state holds, each in its last version, cancellations included."""
         yield from self._latest.values()
-        yield from self._cancelled.values()
+        yield from self._cancellations.values()
 
     def add(self, fact: Fact) -> None:
         """Take in a fact: a new one, a version of one, or a cancellation.
@@ -92,7 +96,8 @@ class MeasureState:
 
         Raises:
             InputError: the fact contradicts one at hand: same kind, id and `known_on`, other content.
-            InvalidValueError: not a fact, or one that comes too late: what it would change is closed.
+            InvalidValueError: not a fact, one that comes too late because what it would change is closed, or a
+                cancellation whose last version took back another fact.
         """
         check_fact(fact)
         if isinstance(fact, Cancellation):
@@ -107,12 +112,13 @@ class MeasureState:
         cancelled = self._cancelled.get(identity)
         in_force = cancelled is None or fact.known_on > cancelled.known_on
         with exactly():
-            self._disturb(touched(fact, self._index) | (touched(before, self._index) if before is not None else set()))
+            if before is not None:
+                self._rouse(before)
+            self._rouse(fact)
             if in_force:
                 self._index.put(fact)
             else:
                 self._index.take(type(fact), fact.id)
-            self._disturb(touched(fact, self._index))
         self._latest[identity] = fact
         self._known = max(self._known, fact.known_on)
 
@@ -155,6 +161,8 @@ class MeasureState:
             InvalidValueError: the states measure different things, closed the same business, or one holds facts
                 that come too late for what the other has closed.
         """
+        if not isinstance(other, MeasureState):
+            raise InvalidValueError("only a state can be merged", other, hint="add facts one by one")
         if (self.measures, self.by) != (other.measures, other.by):
             raise InvalidValueError("states of different measures do not merge", [m.id for m in other.measures])
         for one, another in ((self, other), (other, self)):
@@ -183,39 +191,56 @@ class MeasureState:
         self._settle(as_of)
         if before > as_of:
             raise InvalidValueError("business is closed before it is over", before, hint=f"at most {as_of}")
-        given_up = 0
         with exactly():
-            for chain in list(business(self._index, before=before)):
+            finished: list[Fact] = []
+            for chain in business(self._index, before=before):
                 drivers: set[DriverId] = {(type(fact), fact.id) for fact in chain}
                 drivers |= {(Order, order_key(fact)) for fact in chain if isinstance(fact, OrderLine)}
                 if any(tally.is_unsettled(drivers) for tally in self._tallies):
                     continue
                 for tally in self._tallies:
                     tally.close(drivers)
-                self._closed = self._closed.with_chain(chain, self._index, before)
-                for fact in chain:
-                    self._index.take(type(fact), fact.id)
-                    del self._latest[KINDS[type(fact)], fact.id]
-                given_up += len(chain)
+                finished += chain
+            if finished:
+                self._closed = self._closed.with_facts(finished, self._index, before)
+            for fact in finished:
+                self._index.take(type(fact), fact.id)
+                del self._latest[KINDS[type(fact)], fact.id]
             self._index.remember(self._closed.suppliers, self._closed.customers)
-        return given_up
+        return len(finished)
 
     def _cancel(self, cancellation: Cancellation) -> None:
         identity = (cancellation.of, cancellation.fact)
+        twin = self._cancellations.get(cancellation.id)
+        if twin is not None:
+            if twin.known_on >= cancellation.known_on:
+                Ledger((twin, cancellation))  # refuses a contradiction
+                return
+            if (twin.of, twin.fact) != identity:
+                raise InvalidValueError(
+                    f"cancellations[{cancellation.id!r}] takes back another fact than before",
+                    f"{twin.of}[{twin.fact!r}], {cancellation.of}[{cancellation.fact!r}]",
+                    hint="a state cannot restore what was cancelled; measure the ledger instead",
+                )
+        self.check_in_time(cancellation)
+        self._cancellations[cancellation.id] = cancellation
+        self._known = max(self._known, cancellation.known_on)
         before = self._cancelled.get(identity)
         if before is not None and before.known_on >= cancellation.known_on:
-            Ledger((before, cancellation))
             return
-        self.check_in_time(cancellation)
         fact = self._latest.get(identity)
         if fact is not None and fact.known_on <= cancellation.known_on:
             with exactly():
-                self._disturb(touched(fact, self._index))
+                self._rouse(fact)
                 self._index.take(_NAMES[cancellation.of], cancellation.fact)
         self._cancelled[identity] = cancellation
-        self._known = max(self._known, cancellation.known_on)
 
-    def _disturb(self, drivers: Iterable[DriverId]) -> None:
+    def _rouse(self, fact: Fact) -> None:
+        """Disturb the drivers that a fact can change; those beside itself only once for its crowd."""
+        shared = crowd(fact)
+        drivers: set[DriverId] = {(type(fact), fact.id)} if shared in self._roused else touched(fact, self._index)
+        if shared is not None:
+            self._roused.add(shared)
         for tally in self._tallies:
             tally.disturb(drivers)
 
@@ -227,6 +252,7 @@ class MeasureState:
                 "a state cannot go back", as_of, hint=f"ask as of {least} or later, or measure the ledger"
             )
         self._as_of = as_of
+        self._roused.clear()
         with exactly():
             for tally in self._tallies:
                 tally.settle(as_of)

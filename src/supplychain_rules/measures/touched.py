@@ -18,7 +18,7 @@ from supplychain_rules.facts.trade import Delay, OrderLine, Receipt
 from supplychain_rules.measures.counting import Table
 from supplychain_rules.measures.index import FactIndex, Order, kinds_naming, order_key
 
-__all__ = ["DriverId", "touched"]
+__all__ = ["DriverId", "crowd", "touched"]
 
 #: A driver: its kind, and its id or order key.
 DriverId: TypeAlias = tuple[Table, Hashable]
@@ -44,16 +44,20 @@ def touched(fact: Fact, index: FactIndex) -> set[DriverId]:
     match fact:
         case OrderLine():
             found |= _around([fact], index)
-        case Receipt() | Delay() | Inspection():
-            found |= _around(_line(fact.order_line, index), index)
+        case Receipt():
+            found |= _ordered(fact.order_line, index)
+            found |= _billing(fact.order_line, index)
+        case Delay() | Inspection():
+            found |= _ordered(fact.order_line, index)
         case Claim():
-            found |= _around(_line(fact.order_line, index), index)
+            found |= _ordered(fact.order_line, index)
             found.update((QualityCost, cost.id) for cost in index.by(QualityCost, "claim").get(fact.id, ()))
         case QualityCost():
             if fact.claim is not None:
                 found.add((Claim, fact.claim))
         case InvoiceLine():
-            found |= _around(_line(fact.order_line, index), index)
+            found |= _ordered(fact.order_line, index)
+            found |= _billing(fact.order_line, index)
             found.update(_invoice(fact.invoice, index))
         case Payment():
             if fact.invoice is not None:
@@ -81,9 +85,45 @@ def touched(fact: Fact, index: FactIndex) -> set[DriverId]:
     return found
 
 
-def _line(identity: str | None, index: FactIndex) -> list[OrderLine]:
+def crowd(fact: Fact) -> Hashable | None:
+    """Return what two facts have in common that touch the same others, or `None` where that takes more to say.
+
+    Of a crowd only the first has to be asked, as long as nothing is counted anew: whatever comes later is touched
+    by itself.
+
+    >>> crowd(Supplier(id="V7", name="Nordic")) == crowd(Supplier(id="V7"))
+    True
+    """
+    match fact:
+        case Receipt():
+            return Receipt, fact.order_line
+        case InvoiceLine():
+            return InvoiceLine, fact.order_line, fact.invoice
+        case Payment():
+            return Payment, fact.invoice
+        case PriceObservation():
+            return PriceObservation, fact.supplier, fact.item
+        case MarketPrice():
+            return MarketPrice, fact.item
+        case IndexValue():
+            return IndexValue
+        case Supplier() | Customer():
+            return type(fact), fact.id
+        case _:
+            return None
+
+
+def _ordered(identity: str | None, index: FactIndex) -> set[DriverId]:
+    """Return an order line that is known, and its order."""
     line = None if identity is None else index.table(OrderLine).get(identity)
-    return [] if line is None else [line]
+    return set() if line is None else {(OrderLine, line.id), (Order, order_key(line))}
+
+
+def _billing(order_line: str | None, index: FactIndex) -> set[DriverId]:
+    """Return the invoice lines that bill an order line: each looks at what was received and billed before."""
+    if order_line is None:
+        return set()
+    return {(InvoiceLine, line.id) for line in index.by(InvoiceLine, "order_line").get(order_line, ())}
 
 
 def _around(lines: Iterable[OrderLine], index: FactIndex) -> set[DriverId]:

@@ -17,7 +17,7 @@ from supplychain_rules.errors import InvalidValueError
 from supplychain_rules.measures.decay import HalfLife
 from supplychain_rules.measures.fields import MAX_COUNT
 from supplychain_rules.measures.measurement import Key, Measurement, MeasurementState
-from supplychain_rules.values.scaled import check_whole, exact_fraction
+from supplychain_rules.values.scaled import check_whole, exact_fraction, fraction_repr
 
 __all__ = [
     "Direction",
@@ -54,7 +54,7 @@ class SeriesValue:
 
     state: MeasurementState
     #: The exact value; only in the state `value`.
-    value: Fraction | None = None
+    value: Fraction | None = attrs.field(default=None, repr=fraction_repr)
     #: How many values of the series it rests on.
     points: int = 0
     #: Why there is no value.
@@ -89,7 +89,7 @@ class Trend:
 
     state: MeasurementState
     #: The least-squares slope: the change per period; only in the state `value`.
-    slope: Fraction | None = None
+    slope: Fraction | None = attrs.field(default=None, repr=fraction_repr)
     direction: Direction | None = None
     #: How many values the line is drawn through.
     points: int = 0

@@ -16,7 +16,7 @@ import attrs
 from supplychain_rules.errors import InvalidValueError
 from supplychain_rules.values.dates import check_day, date_repr
 
-__all__ = ["Period", "add_months", "months"]
+__all__ = ["Period", "add_months", "check_period", "months"]
 
 _MONTHS_PER_YEAR: Final = 12
 _MONTHS_PER_QUARTER: Final = 3
@@ -193,6 +193,21 @@ class Period:
     def __str__(self) -> str:
         """Return the bounds as ISO 8601 dates in interval notation."""
         return f"[{self.start}..{self.end})"
+
+
+def check_period(period: object) -> None:
+    """Refuse anything but a period; a pair of days would hold no day but these two.
+
+    Raises:
+        InvalidValueError: not a `Period`.
+
+    >>> check_period((date(2026, 1, 1), date(2026, 2, 1)))
+    Traceback (most recent call last):
+        ...
+    supplychain_rules.errors.InvalidValueError: period must be a Period: ...; as in Period.month(2026, 3)
+    """
+    if not isinstance(period, Period):
+        raise InvalidValueError("period must be a Period", period, hint="as in Period.month(2026, 3)")
 
 
 def add_months(day: date, months: int) -> date:

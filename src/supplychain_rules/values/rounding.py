@@ -9,13 +9,32 @@ from typing import Final, Literal, assert_never, get_args
 
 from supplychain_rules.errors import InvalidValueError
 
-__all__ = ["ROUNDING_MODES", "RoundingMode", "divide", "round_to_units"]
+__all__ = ["MAX_DECIMALS", "ROUNDING_MODES", "RoundingMode", "check_decimals", "divide", "round_to_units"]
 
 #: How a number between two neighbours goes to one of them.
 RoundingMode = Literal["half_up", "half_even", "floor", "ceil"]
 
 #: The modes in the order in which the documentation lists them.
 ROUNDING_MODES: Final[tuple[RoundingMode, ...]] = get_args(RoundingMode)
+
+
+#: Most places that a caller can ask for: as many as any number of a rule set may have.
+MAX_DECIMALS: Final = 30
+
+
+def check_decimals(decimals: object) -> None:
+    """Refuse what is not a number of places: a million of them would take minutes, and nobody means them.
+
+    Raises:
+        InvalidValueError: not a whole number from 0 to `MAX_DECIMALS`.
+
+    >>> check_decimals(2.0)
+    Traceback (most recent call last):
+        ...
+    supplychain_rules.errors.InvalidValueError: decimals must be a whole number from 0 to 30: 2.0
+    """
+    if isinstance(decimals, bool) or not isinstance(decimals, int) or not 0 <= decimals <= MAX_DECIMALS:
+        raise InvalidValueError(f"decimals must be a whole number from 0 to {MAX_DECIMALS}", decimals)
 
 
 def divide(numerator: int, denominator: int, mode: RoundingMode = "half_up") -> int:

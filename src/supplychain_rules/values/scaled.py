@@ -28,9 +28,11 @@ __all__ = [
     "exact_fraction",
     "exact_number",
     "exact_sum",
+    "fraction_repr",
     "number_text",
     "shifted",
     "to_decimal",
+    "whole_text",
 ]
 
 #: Most digits a number in a rule set may have before or after the point. 64 bits hold 19 digits, so
@@ -171,8 +173,32 @@ def number_text(value: Decimal | Fraction) -> str:
     while (numerator * 10**places) % denominator:
         places += 1
         if places > MAX_DIGITS:
-            return f"{numerator}/{denominator}"
+            return f"{whole_text(numerator)}/{whole_text(denominator)}"
     return format(to_decimal(numerator * 10**places // denominator, places), "f")
+
+
+def whole_text(number: int) -> str:
+    """Return a whole number in digits, however many; Python itself refuses to write more than 4300 of them.
+
+    A sum of a few thousand fractions of different denominators has that many.
+
+    >>> whole_text(-12), len(whole_text(10**5000))
+    ('-12', 5001)
+    """
+    return format(Decimal(number), "f")
+
+
+def fraction_repr(value: Fraction | None) -> str:
+    """Return the expression of a fraction, or how long its numbers are where Python refuses to write them.
+
+    >>> fraction_repr(Fraction(1, 3)), fraction_repr(Fraction(1, 10**5000))
+    ('Fraction(1, 3)', '<fraction of 1 / 16610 bits>')
+    """
+    try:
+        return repr(value)
+    except ValueError:
+        assert value is not None  # noqa: S101  the text of None is short
+        return f"<fraction of {value.numerator.bit_length()} / {value.denominator.bit_length()} bits>"
 
 
 def _is_writable(fraction: Fraction) -> bool:
