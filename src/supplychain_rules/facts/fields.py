@@ -52,15 +52,6 @@ def place_of(instance: object, field: "attrs.Attribute[Any]") -> str:
     return f"{type(instance).__name__}.{field.name}"
 
 
-def refuse_text(what: str, values: object) -> None:
-    """Refuse a text where a collection is meant: it is a collection of letters, which nobody means.
-
-    >>> refuse_text("categories", ["raw"])
-    """
-    if isinstance(values, str):
-        raise InvalidValueError(f"{what} must be a collection", values, hint=f"write ({values!r},)")
-
-
 def some_of(what: str, values: Iterable[str], options: Sequence[str]) -> frozenset[str]:
     """Read a collection of options, at least one.
 
@@ -70,9 +61,8 @@ def some_of(what: str, values: Iterable[str], options: Sequence[str]) -> frozens
     >>> sorted(some_of("faults", ["carrier", "buyer"], FAULTS))
     ['buyer', 'carrier']
     """
-    refuse_text(what, values)
-    found = frozenset(values)
-    unknown = sorted(str(value) for value in found if value not in options)
+    found = text_set(values, what)
+    unknown = sorted(found.difference(options))
     if unknown or not found:
         hint = f"expected some of {', '.join(options)}"
         raise InvalidValueError(f"{what} is unknown", unknown[0] if unknown else (), hint=hint)
