@@ -302,3 +302,8 @@ def test_the_callers_decimal_context_changes_no_conversion() -> None:
         context.prec = 1
         assert expected == convert(Money("123456789.01", "EUR"), "USD", FRIDAY, RATES, rounding="half_up")
     assert isinstance(expected, Conversion)
+
+
+def test_a_bare_list_of_rates_converts_nothing() -> None:
+    with pytest.raises(InvalidValueError, match=r"rates must be ExchangeRates: \[\]; write ExchangeRates\(rates\)"):
+        convert(Money("10", "USD"), "EUR", date(2026, 1, 1), [], rounding=None)  # type: ignore[arg-type]

@@ -22,7 +22,7 @@ from supplychain_rules.facts.quality import Claim, QualityCost
 from supplychain_rules.facts.trade import OrderLine
 from supplychain_rules.values.currencies import check_currency
 from supplychain_rules.values.dates import check_day
-from supplychain_rules.values.exchange import ExchangeRates
+from supplychain_rules.values.exchange import ExchangeRates, check_rates
 from supplychain_rules.values.money import Money
 from supplychain_rules.values.rounding import check_decimals, round_to_units
 from supplychain_rules.values.scaled import number_text, to_decimal
@@ -82,6 +82,7 @@ def converted(  # noqa: PLR0913  each allowance is a word of its own
     Money('18.434', 'EUR')
     """
     check_ledger(ledger)
+    check_rates(rates)
     check_currency(to)
     if on is not None:
         check_day("on", on)

@@ -24,7 +24,7 @@ from supplychain_rules.values.money import Money
 from supplychain_rules.values.rounding import ROUNDING_MODES, RoundingMode, round_to_units
 from supplychain_rules.values.scaled import exact_number, number_text
 
-__all__ = ["Conversion", "ExchangeRate", "ExchangeRates", "RateUsed", "convert"]
+__all__ = ["Conversion", "ExchangeRate", "ExchangeRates", "RateUsed", "check_rates", "convert"]
 
 
 def _exact_rate(value: Decimal | int | str) -> Decimal:
@@ -285,6 +285,20 @@ class Conversion:
         return f"{self.source} = {self.money}{f' at {rates}' if rates else ''}{rounded}"
 
 
+def check_rates(rates: object) -> ExchangeRates:
+    """Return published rates and refuse anything else, as a bare list of them.
+
+    Raises:
+        InvalidValueError: not `ExchangeRates`.
+
+    >>> len(check_rates(ExchangeRates([])).rates)
+    0
+    """
+    if not isinstance(rates, ExchangeRates):
+        raise InvalidValueError("rates must be ExchangeRates", rates, hint="write ExchangeRates(rates)")
+    return rates
+
+
 def convert(  # noqa: PLR0913  each allowance is a word of its own
     money: Money,
     to: str,
@@ -320,7 +334,7 @@ def convert(  # noqa: PLR0913  each allowance is a word of its own
     """
     if not isinstance(money, Money):
         raise InvalidValueError("only money is converted", money, hint="write Money(amount, currency)")
-    rate = rates.rate(money.currency, to, on, max_age_days=max_age_days, inverse=inverse, pivot=pivot)
+    rate = check_rates(rates).rate(money.currency, to, on, max_age_days=max_age_days, inverse=inverse, pivot=pivot)
     exact = Fraction(money.amount) * rate.factor
     result = _exact_money(exact, to) if rounding is None else _rounded_money(exact, to, rounding)
     return Conversion(source=money, rate=rate, exact=exact, residual=Fraction(result.amount) - exact, money=result)
