@@ -139,7 +139,8 @@ def _structuring(rows: list[dict[str, str]], rounds: int) -> Iterator[Line]:
 
     if list(structure(spec, rows).facts) != by_cattrs():
         sys.exit("structuring and plain cattrs differ")
-    times = take_turns({"structure": (lambda: structure(spec, rows), len(rows)), "cattrs": (by_cattrs, len(rows))}, rounds)
+    ours: tuple[Callable[[], object], int] = (lambda: structure(spec, rows), len(rows))
+    times = take_turns({"structure": ours, "cattrs": (by_cattrs, len(rows))}, rounds)
     yield {
         "measure": "structure",
         "rows": len(rows),

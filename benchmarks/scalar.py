@@ -14,6 +14,7 @@ import platform
 import sys
 from collections.abc import Callable, Iterator
 from importlib.metadata import PackageNotFoundError, version
+from itertools import cycle
 from typing import Any, Final
 
 from hand import hand, hand_checked, hand_decimals, hand_float
@@ -155,19 +156,22 @@ def _loops(policy: sr.Policy, peers: dict[str, Contestant], records: int, rounds
 
 
 def _explanations(policy: sr.Policy, rounds: int) -> Iterator[Line]:
-    """Time a decision with its reasons against the plain decision."""
+    """Time a decision with its reasons against the plain decision, and what writing data of that size as JSON takes."""
     records = make_records(200)
     decide = sr.evaluator(policy)
+    data = cycle([decide(record).explain().to_dict() for record in records])
     times = take_turns(
         {
             "checked": (_each(decide, records), len(records)),
             "": (_each(lambda record: decide(record).explain(), records), len(records)),
             "to_dict": (_each(lambda record: decide(record).explain().to_dict(), records), len(records)),
             "text": (_each(lambda record: decide(record).explain().text(), records), len(records)),
+            "json.dumps": (_each(lambda _: json.dumps(next(data)), records), len(records)),
         },
         rounds,
     )
-    yield from _lines("explain", times, [("", "checked"), ("to_dict", "checked"), ("text", "checked")])
+    pairs = [(name, "checked") for name in ("", "to_dict", "text", "json.dumps")]
+    yield from _lines("explain", times, pairs)
 
 
 def _loading(peers: dict[str, Contestant], rounds: int) -> Iterator[Line]:

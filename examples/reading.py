@@ -100,7 +100,13 @@ FILES: Final = ("suppliers.csv", "orders.csv", "receipts.csv", "inspections.csv"
 
 UNKNOWN: Final = {"supplier": "is no known supplier", "order_line": "is no known order line"}
 
-#: What the library says of a row, in Chinese, by the code of the problem.
+#: What the library says of a row, in Chinese: by words of its message where the code says too little, else by the code.
+WORDS_IN_CHINESE: Final = {
+    "is negative": "为负数",
+    "unknown currency": "不是 ISO 4217 货币代码",
+    "exceeds": "超过检验数量",
+    "lies before": "早于生效日期",
+}
 IN_CHINESE: Final = {
     "required": "为空",
     "bad_date": "不是有效日期",
@@ -129,7 +135,8 @@ class Refusal:
         """Return the refusal as one line."""
         row, _, field = self.problem.path.partition(".")
         if lang == "zh":
-            why = IN_CHINESE[self.problem.code]
+            said = (zh for en, zh in WORDS_IN_CHINESE.items() if en in self.problem.message)
+            why = next(said, IN_CHINESE[self.problem.code])
             return f"{self.file} 第 {row.removeprefix('row ')} 行：{field} {self.problem.value} {why}"
         return f"{self.file} {row}: {field}: {self.problem.message} ({self.problem.value})"
 

@@ -22,7 +22,6 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
-from fractions import Fraction
 from pathlib import Path
 from typing import Final
 
@@ -34,6 +33,7 @@ from supplychain_rules.errors import SupplyChainRulesError
 from supplychain_rules.facts.documents import Certificate
 from supplychain_rules.measures import (
     DeliveryPerformance,
+    FillRate,
     Measure,
     Measurement,
     PriceIndex,
@@ -61,6 +61,8 @@ MEASURES: Final[tuple[Measure, ...]] = (
     # A week early fills the yard, two days late still reaches the line; 2 % short is in full, 5 % more is accepted.
     DeliveryPerformance(id="otif", early_days=7, late_days=2, under_tolerance="0.02", over_tolerance="0.05"),
     DeliveryPerformance(id="value_on_time", level="value", late_days=2),
+    # How reliable the quantities are that came: too much is as wrong as too little, and lateness is measured above.
+    FillRate(id="quantity_received", capped=False, untouched="left_out"),
     PriceIndex(id="price_index", source="observations"),
     Spend(id="spend"),
     SpendShare(id="spend_share"),
@@ -183,7 +185,7 @@ def _decide(
     ledger = world.ledger.as_of(as_of)
     measured = sr.measure(MEASURES, ledger, period=period, as_of=as_of)
     values, due = sr.records(measured), _lines_due(measured)
-    received, certified = _quantity_received(ledger, period, as_of), _certified_until(ledger.certificates, as_of)
+    certified = _certified_until(ledger.certificates, as_of)
     decide = sr.evaluator(policy, extra="ignore")  # another rule set may need less than this script offers
     decisions = {}
     for supplier, known in world.master_data.items():
@@ -192,7 +194,6 @@ def _decide(
             **values[supplier],
             "review_date": as_of,
             "lines_due": due[supplier],
-            "quantity_received": received.get(supplier),
             "certificate_until": certified.get(supplier),
             **_previously(before.get(supplier)),
         }
@@ -216,19 +217,6 @@ def _previously(decision: sr.Decision | None) -> dict[str, object]:
 
 def _lines_due(measured: Iterable[Measurement]) -> dict[str, int]:
     return {found.key: found.evidence for found in measured if found.measure == "otif"}
-
-
-def _quantity_received(ledger: sr.Ledger, period: sr.Period, as_of: date) -> dict[str, Fraction]:
-    """Return, per supplier, received / ordered over the lines due of which anything came: a measure of our own."""
-    received: dict[str, Fraction] = {}
-    for receipt in ledger.receipts:
-        received[receipt.order_line] = received.get(receipt.order_line, Fraction(0)) + Fraction(receipt.quantity)
-    sums: dict[str, tuple[Fraction, Fraction]] = {}
-    for line in ledger.order_lines:
-        if line.id in received and line.quantity and line.promised_on in period and line.promised_on < as_of:
-            came, ordered = sums.get(line.supplier, (Fraction(0), Fraction(0)))
-            sums[line.supplier] = came + received[line.id], ordered + Fraction(line.quantity)
-    return {supplier: came / ordered for supplier, (came, ordered) in sums.items()}
 
 
 def _certified_until(certificates: Iterable[Certificate], as_of: date) -> dict[str, date]:

@@ -19,11 +19,14 @@ if TYPE_CHECKING:
         InvalidValueError,
         Label,
         Ledger,
+        MeasureState,
         Money,
         Period,
         Policy,
         PolicyError,
         Problem,
+        Replay,
+        Structure,
         diff_policies,
         draft_policy,
         dump_policy,
@@ -36,6 +39,8 @@ if TYPE_CHECKING:
         measure,
         policy_schema,
         records,
+        replay,
+        structure,
     )
 
 __all__ = [
@@ -48,11 +53,14 @@ __all__ = [
     "InvalidValueError",
     "Label",
     "Ledger",
+    "MeasureState",
     "Money",
     "Period",
     "Policy",
     "PolicyError",
     "Problem",
+    "Replay",
+    "Structure",
     "diff_policies",
     "draft_policy",
     "dump_policy",
@@ -65,6 +73,8 @@ __all__ = [
     "measure",
     "policy_schema",
     "records",
+    "replay",
+    "structure",
 ]
 
 

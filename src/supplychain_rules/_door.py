@@ -2,7 +2,8 @@
 
 from supplychain_rules.errors import InputError, InvalidValueError, PolicyError, Problem
 from supplychain_rules.facts.ledger import Ledger
-from supplychain_rules.measures import measure, records
+from supplychain_rules.facts.structure import Structure, structure
+from supplychain_rules.measures import MeasureState, measure, records
 from supplychain_rules.rules.codec import STRATEGIES, dump_policy, load_policy
 from supplychain_rules.rules.codec_text import load_policy_text
 from supplychain_rules.rules.decision import Decision
@@ -11,6 +12,7 @@ from supplychain_rules.rules.drafting import draft_policy
 from supplychain_rules.rules.evaluate import Evaluator, evaluate, evaluate_all, evaluator
 from supplychain_rules.rules.explain import Explanation
 from supplychain_rules.rules.policy import Policy, in_force
+from supplychain_rules.rules.replay import Replay, replay
 from supplychain_rules.rules.schema import policy_schema
 from supplychain_rules.values.label import Label
 from supplychain_rules.values.money import Money
@@ -26,11 +28,14 @@ __all__ = [
     "InvalidValueError",
     "Label",
     "Ledger",
+    "MeasureState",
     "Money",
     "Period",
     "Policy",
     "PolicyError",
     "Problem",
+    "Replay",
+    "Structure",
     "diff_policies",
     "draft_policy",
     "dump_policy",
@@ -43,4 +48,6 @@ __all__ = [
     "measure",
     "policy_schema",
     "records",
+    "replay",
+    "structure",
 ]

@@ -18,7 +18,17 @@ import pytest
 from supplychain_rules.facts.ledger import Ledger
 from supplychain_rules.facts.parties import Supplier
 from supplychain_rules.facts.trade import OrderLine, Receipt
-from supplychain_rules.measures import TOTAL, DeliveryPerformance, Measurement, Scope, Spend, SpendShare, measure
+from supplychain_rules.measures import (
+    TOTAL,
+    Concentration,
+    DeliveryPerformance,
+    DeliveryTime,
+    Measurement,
+    Scope,
+    Spend,
+    SpendShare,
+    measure,
+)
 from supplychain_rules.values.money import Money
 from supplychain_rules.values.period import Period
 from supplychain_rules.values.rounding import round_to_units
@@ -46,10 +56,23 @@ MEASURES = (
     DeliveryPerformance(id="on_time_rate_window_m14_p7", early_days=14, late_days=7),
     DeliveryPerformance(id="on_time_within_14_days", late_days=14),
     DeliveryPerformance(id="on_time_rate_value_weighted", level="value"),
+    DeliveryTime(id="mean_delay_days", of="delay"),
+    DeliveryTime(id="mean_lateness_days", of="lateness"),
+    DeliveryTime(id="median_delay_days", of="delay", statistic="median"),
+    DeliveryTime(id="max_delay_days", of="delay", statistic="greatest"),
     Spend(id="spend_total"),
     Spend(id="spend_excl_rdc", scope=Scope(supplier_categories=VENDORS)),
     SpendShare(id="share_incl_rdc"),
     SpendShare(id="share_excl_rdc", scope=Scope(supplier_categories=VENDORS)),
+)
+
+CONCENTRATIONS = (
+    Concentration(id="hhi_incl_rdc"),
+    Concentration(id="hhi_excl_rdc", scope=Scope(without_suppliers=[WAREHOUSE])),
+    Concentration(id="top3_share_excl_rdc", figure="top_share", scope=Scope(without_suppliers=[WAREHOUSE])),
+    Concentration(
+        id="vendors_for_80pct_spend_excl_rdc", figure="count_for_share", scope=Scope(without_suppliers=[WAREHOUSE])
+    ),
 )
 
 
@@ -119,14 +142,15 @@ def by_vendor(ledger: Ledger) -> dict[tuple[str, str], Measurement]:
     return {(found.measure, found.key): found for found in measure(MEASURES, ledger, period=PERIOD, as_of=AS_OF)}
 
 
+@pytest.fixture(scope="module")
+def concentrations(ledger: Ledger) -> dict[str, Fraction | None]:
+    found = measure(CONCENTRATIONS, ledger, by="total", period=PERIOD, as_of=AS_OF)
+    return {entry.measure: entry.value for entry in found}
+
+
 def shown(value: Fraction | None, decimals: int = 6) -> Decimal:
     assert value is not None
     return to_decimal(round_to_units(value, decimals), decimals)
-
-
-def shares(by_vendor: dict[tuple[str, str], Measurement], name: str) -> list[Fraction]:
-    found = (entry.value for (measured, _), entry in by_vendor.items() if measured == name)
-    return sorted((value for value in found if value is not None), reverse=True)
 
 
 def test_scms_every_row_is_an_order_line_that_counts(
@@ -157,32 +181,42 @@ def test_scms_on_time_and_late_lines_are_counted(figures: dict[str, Any], totals
     assert expected == (otd.numerator, late, very_late)
 
 
+@pytest.mark.parametrize("name", ["mean_delay_days", "mean_lateness_days", "median_delay_days", "max_delay_days"])
+def test_scms_every_statistic_of_the_delays_is_the_published_one(
+    name: str, figures: dict[str, Any], totals: dict[str, Measurement]
+) -> None:
+    assert figures[name] == shown(totals[name].value)
+    assert (figures["rows"], "days") == (totals[name].evidence, totals[name].unit)
+
+
 @pytest.mark.parametrize("name", ["spend_total", "spend_excl_rdc"])
 def test_scms_spend_adds_up_to_the_cent(name: str, figures: dict[str, Any], totals: dict[str, Measurement]) -> None:
     assert (Fraction(figures[name]), "USD") == (totals[name].value, totals[name].unit)
 
 
 @pytest.mark.parametrize("part", ["incl_rdc", "excl_rdc"])
-def test_scms_shares_give_the_published_concentration(
-    part: str, figures: dict[str, Any], by_vendor: dict[tuple[str, str], Measurement]
+def test_scms_shares_add_up_and_give_the_published_concentration(
+    part: str,
+    figures: dict[str, Any],
+    by_vendor: dict[tuple[str, str], Measurement],
+    concentrations: dict[str, Fraction | None],
 ) -> None:
-    found = shares(by_vendor, f"share_{part}")
-    assert 1 == sum(found)
-    assert figures[f"hhi_{part}"] == shown(sum(((100 * share) ** 2 for share in found), Fraction(0)))
+    found = (entry.value for (name, _), entry in by_vendor.items() if name == f"share_{part}")
+    assert 1 == sum(value for value in found if value is not None)
+    assert figures[f"hhi_{part}"] == shown(concentrations[f"hhi_{part}"])
 
 
 def test_scms_the_three_largest_vendors_have_the_published_share(
-    figures: dict[str, Any], by_vendor: dict[tuple[str, str], Measurement]
+    figures: dict[str, Any], concentrations: dict[str, Fraction | None]
 ) -> None:
-    assert figures["top3_share_excl_rdc"] == shown(sum(shares(by_vendor, "share_excl_rdc")[:3], Fraction(0)))
+    assert figures["top3_share_excl_rdc"] == shown(concentrations["top3_share_excl_rdc"])
 
 
 def test_scms_the_vendors_that_make_up_80_percent_are_counted(
-    figures: dict[str, Any], by_vendor: dict[tuple[str, str], Measurement]
+    figures: dict[str, Any], concentrations: dict[str, Fraction | None]
 ) -> None:
-    found = shares(by_vendor, "share_excl_rdc")
-    smallest = next(count for count in range(len(found) + 1) if sum(found[:count]) >= Fraction(80, 100))
-    assert figures["vendors_for_80pct_spend_excl_rdc"] == smallest
+    name = "vendors_for_80pct_spend_excl_rdc"
+    assert figures[name] == concentrations[name]
 
 
 def test_scms_the_warehouse_is_not_a_vendor(by_vendor: dict[tuple[str, str], Measurement]) -> None:
@@ -201,12 +235,29 @@ def test_scms_the_vendor_table_is_reproduced(
             row["on_time_lines"],
             Decimal(row["on_time_rate"]),
             Fraction(row["spend"]),
+            Decimal(row["mean_delay_days"]),
+            Decimal(row["mean_lateness_days"]),
+            row["max_delay_days"],
         )
         for row in table
     ]
     found = []
     for vendor, *_ in expected:
         otd, spend = by_vendor["on_time_rate", vendor], by_vendor["spend_total", vendor]
-        found.append((vendor, otd.evidence, otd.numerator, shown(otd.value), spend.value))
+        delay, lateness, longest = (
+            by_vendor[name, vendor].value for name in ("mean_delay_days", "mean_lateness_days", "max_delay_days")
+        )
+        found.append(
+            (
+                vendor,
+                otd.evidence,
+                otd.numerator,
+                shown(otd.value),
+                spend.value,
+                shown(delay),
+                shown(lateness),
+                longest,
+            )
+        )
     assert 55 == len(found)
     assert expected == found

@@ -13,7 +13,16 @@ from supplychain_rules.facts.parties import Supplier
 from supplychain_rules.facts.prices import PriceObservation
 from supplychain_rules.facts.quality import Inspection
 from supplychain_rules.facts.trade import OrderLine, Receipt
-from supplychain_rules.measures import DeliveryPerformance, Measurement, PriceIndex, QualityPassRate, measure, records
+from supplychain_rules.measures import (
+    Concentration,
+    DeliveryPerformance,
+    Measurement,
+    PriceIndex,
+    QualityPassRate,
+    concentration_class,
+    measure,
+    records,
+)
 from supplychain_rules.values.money import Money
 from supplychain_rules.values.period import Period
 from supplychain_rules.values.rounding import round_to_units
@@ -139,9 +148,9 @@ W8 = {
 }
 
 
-def w8_facts() -> list[Inspection | OrderLine | Receipt]:
-    facts: list[Inspection | OrderLine | Receipt] = []
-    for supplier, (accepted, lots, on_time, deliveries, _, _) in W8.items():
+def w8_facts() -> list[Inspection | OrderLine | Receipt | PriceObservation]:
+    facts: list[Inspection | OrderLine | Receipt | PriceObservation] = []
+    for supplier, (accepted, lots, on_time, deliveries, offered, _) in W8.items():
         facts += [
             Inspection(
                 id=f"{supplier}{lot}",
@@ -156,15 +165,33 @@ def w8_facts() -> list[Inspection | OrderLine | Receipt]:
         for number in range(deliveries):
             name = f"{supplier}{number}"
             facts += (ordered(name, 1, supplier=supplier), received(name, 1, of=name, days=int(number >= on_time)))
+        price = Money(offered, "USD")
+        facts.append(PriceObservation(id=supplier, supplier=supplier, item="lot", price=price, observed_on=DUE))
     return facts
 
 
 @pytest.mark.parametrize("supplier", sorted(W8))
-def test_w8_scribd_585678952_lots_and_deliveries_give_the_published_score(supplier: str) -> None:
-    every = (DeliveryPerformance(id="delivery"), QualityPassRate(id="quality"))
+def test_w8_scribd_585678952_lots_deliveries_and_offers_give_the_published_score(supplier: str) -> None:
+    lowest = PriceIndex(id="price", against="lowest", source="observations")
+    every = (DeliveryPerformance(id="delivery"), QualityPassRate(id="quality"), lowest)
     record = records(measure(every, Ledger(w8_facts()), period=YEAR, as_of=MARCH))[supplier]
     accepted, lots, on_time, deliveries, offered, published = W8[supplier]
-    assert {"delivery": Fraction(on_time, deliveries), "quality": Fraction(accepted, lots)} == record
-    price = Fraction(10_000, offered)
+    dearer = Fraction(offered, 10_000)
+    assert {"delivery": Fraction(on_time, deliveries), "quality": Fraction(accepted, lots), "price": dearer} == record
+    price = 1 / dearer  # the price score is lowest / offered, the index offered / lowest
     score = 50 * Fraction(on_time, deliveries) + 25 * Fraction(accepted, lots) + 25 * price
     assert Decimal(published) == to_decimal(round_to_units(score, 2), 2)
+
+
+@pytest.mark.parametrize(
+    ("shares", "hhi", "of_2010", "of_2023"),
+    [((30, 30, 20, 20), 2600, "high", "high"), ((25, 25, 25, 25), 2500, "moderate", "high")],
+)
+def test_w24_us_department_of_justice_the_hhi_has_its_class_by_the_edition(
+    shares: tuple[int, ...], hhi: int, of_2010: str, of_2023: str
+) -> None:
+    facts = [ordered(f"L{number}", share, supplier=f"V{number}") for number, share in enumerate(shares)]
+    (found,) = measure([Concentration(id="hhi")], Ledger(facts), by="total", period=YEAR, as_of=MARCH)
+    assert found.value is not None
+    classes = [concentration_class(found.value, edition=edition) for edition in ("doj_2010", "doj_2023")]
+    assert (hhi, [of_2010, of_2023]) == (found.value, classes)

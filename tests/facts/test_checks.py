@@ -320,7 +320,9 @@ def test_a_party_without_a_fact_of_its_own_is_told_once_with_all_that_name_it() 
 
 
 def test_an_unknown_customer_is_found_by_the_same_rule() -> None:
-    assert [("order_lines['L1'].customer", "party_unknown")] == told(Customer(id="C1"), line(customer="C2"))
+    assert [("order_lines['L1'].customer", "party_unknown")] == told(
+        Customer(id="C1"), line(customer="C2"), line(id="L2", customer=None)
+    )
 
 
 def test_certificates_that_hold_at_the_same_time_are_found() -> None:

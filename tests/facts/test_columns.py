@@ -1,5 +1,6 @@
 """A declaration that no row could satisfy is refused before there is a row, with the way out."""
 
+import pickle
 from typing import Any
 
 import pytest
@@ -82,6 +83,11 @@ def test_causes_have_no_column() -> None:
         Structure(kind=Inspection, columns={**columns, "causes": "Why"})
 
 
+def test_a_constant_of_another_type_is_refused() -> None:
+    with pytest.raises(InvalidValueError, match=r"constants\['unit'\] has the wrong type: 3"):
+        Structure(kind=OrderLine, currency="EUR", constants={"unit": 3})
+
+
 def test_an_option_that_a_word_stands_for_must_exist() -> None:
     with pytest.raises(InvalidValueError, match=r"words\['fault'\] is unknown: 'seller'; expected one of supplier"):
         Structure(kind=Delay, columns=DELAY, words={"fault": {"Lieferant": "seller"}})
@@ -94,3 +100,12 @@ def test_a_declaration_does_not_change_with_the_mapping_that_it_was_made_from() 
     columns["quantity"] = "Other"
 
     assert spec.columns == RECEIPT
+
+
+def test_a_declaration_can_be_sent_to_a_worker() -> None:
+    words = {"wrong_item": {"Y": True}}
+    spec = Structure(kind=Receipt, columns={**RECEIPT, "wrong_item": "Wrong"}, words=words, blanks={"", "-"})
+
+    again = pickle.loads(pickle.dumps(spec))  # noqa: S301  our own bytes
+
+    assert (spec.columns, words, spec.blanks) == (again.columns, again.words, again.blanks)

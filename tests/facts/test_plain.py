@@ -111,6 +111,13 @@ def test_money_is_an_amount_with_its_currency(money: object, expected: str) -> N
     assert [expected] == [f"{problem.path} {problem.code}" for problem in caught.value.problems]
 
 
+def test_what_a_kind_refuses_about_the_whole_fact_is_told_of_the_fact() -> None:
+    data = {"type": "Payment", "id": "Z1", "amount": {"amount": "2", "currency": "EUR"}, "paid_on": "2026-01-05"}
+
+    with pytest.raises(InputError, match="fact: Payment names neither invoice nor party"):
+        from_plain(data)
+
+
 def test_a_misspelt_kind_and_key_are_told_with_what_was_meant() -> None:
     with pytest.raises(InputError, match="did you mean 'Inspection'"):
         from_plain({"type": "Inspektion"})

@@ -59,6 +59,14 @@ def test_nothing_else_than_text_and_whole_numbers_becomes_an_id(wrong: object) -
     assert [True] == [text.endswith("[wrong_type]") for text in said(id=wrong, ids="any")]
 
 
+def test_a_number_of_thousands_of_digits_is_no_id_and_no_quantity() -> None:
+    huge = 10**5000
+
+    assert ["row 1.id", "row 1.quantity"] == [
+        path for path, _ in told(receipts({"id": huge, "quantity": huge}, ids="any"))
+    ]
+
+
 def test_blanks_around_a_text_are_refused_or_taken_off_as_declared() -> None:
     assert ["id: has blanks around it ('GR1 '); spaces=\"strip\" takes them off [bad_value]"] == said(id="GR1 ")
     assert "GR1" == receipt(id=" GR1\u3000", spaces="strip").id
@@ -197,7 +205,7 @@ def test_exact_numbers_of_python_are_taken(value: object) -> None:
 def test_a_float_is_refused_with_the_declarations_that_would_take_it() -> None:
     expected = (
         "quantity: is a float, which is not exact (6.0);"
-        ' of floats="whole" takes 7.0 as 7, "shortest" 0.1 as 0.1 [wrong_type]'
+        ' floats="whole" takes 7.0 as 7, floats="shortest" takes 0.1 as 0.1 [wrong_type]'
     )
     assert [expected] == said(quantity=6.0)
     assert Decimal(6) == receipt(quantity=6.0, floats="whole").quantity
@@ -459,7 +467,14 @@ def test_a_column_that_only_some_rows_lack_costs_those_rows_only() -> None:
     assert (1, {"missing_column"}) == (found.refused, {problem.code for problem in found.problems})
 
 
-@pytest.mark.parametrize("row", [None, 7, "GR1", ["GR1", "PO1/1"]])
+class Indexed:
+    """What a database driver may give: cells by name, and nothing else of a mapping."""
+
+    def __getitem__(self, column: str) -> str:
+        return RECEIPT[column]
+
+
+@pytest.mark.parametrize("row", [None, 7, "GR1", ["GR1", "PO1/1"], Indexed()])
 def test_what_is_no_mapping_is_no_row(row: object) -> None:
     found = structure(Structure(kind=Receipt), [row])  # type: ignore[list-item]
 
@@ -485,6 +500,33 @@ def test_each_fact_knows_the_row_it_came_from() -> None:
     found = structure(Structure(kind=Receipt), rows, first_row=2)
 
     assert [("1", 2), ("3", 4)] == [(fact.id, row) for fact, row in zip(found.facts, found.numbers, strict=True)]
+
+
+def test_a_row_with_more_cells_than_the_header_is_refused_because_its_cells_have_moved() -> None:
+    text = "id,order_line,received_on,quantity\nGR1,PO1/1,2026-01-19,1,200\nGR2,PO1/1,2026-01-20,6\n"
+
+    found = structure(Structure(kind=Receipt), csv.DictReader(io.StringIO(text)), first_row=2)
+
+    assert ["GR2"] == [fact.id for fact in found.facts]
+    assert [
+        "row 2: has more cells than there are columns (['200']); quote the cell that holds the separator [bad_value]"
+    ] == [str(problem) for problem in found.problems]
+
+
+def test_a_failure_that_no_cell_explains_is_not_swallowed() -> None:
+    class Fickle(OrderedDict[str, str]):
+        """A row that cannot be read at first."""
+
+        asked = 0
+
+        def __getitem__(self, column: str) -> str:
+            self.asked += 1
+            if self.asked == 1:
+                raise KeyError(column)
+            return super().__getitem__(column)
+
+    with pytest.raises(KeyError):
+        structure(Structure(kind=Receipt), [Fickle(RECEIPT)])
 
 
 def test_no_rows_give_no_facts() -> None:

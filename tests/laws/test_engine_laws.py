@@ -6,12 +6,14 @@ import pickle
 from datetime import UTC, date, datetime
 from decimal import Decimal, localcontext
 from fractions import Fraction
+from itertools import product
 
 import pytest
 from drawn_policies import loaded_policies
 from drawn_records import drawn_records, records, understood
 from hypothesis import given
 from hypothesis import strategies as st
+from makers import number, policy
 
 from supplychain_rules import Decision, InputError, Policy, evaluate, evaluate_all, evaluator
 from supplychain_rules.language.convert import convert
@@ -48,6 +50,24 @@ RUBBISH: tuple[object, ...] = (
     datetime(2026, 1, 1, tzinfo=UTC),
     date.max,
 )
+
+#: Conditions of which branches are put together, so that many begin alike; `late` is never missing, the others may be.
+TESTS = ("certified", "is_missing(score)", "late", "not certified", "score > 1")
+
+SWITCHES: dict[str, tuple[object, ...]] = {
+    "certified": (True, False, None),
+    "late": (True, False),
+    "score": (1, 2, None),
+}
+
+SWITCH_INPUTS: dict[str, dict[str, object]] = {
+    "certified": {"type": "boolean", "optional": True},
+    "late": {"type": "boolean"},
+    "score": number(0, 5, optional=True),
+}
+
+#: From so many branches on, their order is left as it was drawn.
+MANY = 20
 
 #: Records drawn for each policy: drawing a policy costs more than deciding a record.
 RECORDS = 3
@@ -105,6 +125,18 @@ def test_the_generated_functions_agree_with_the_reference_on_every_value(data: s
         if decision is not None:
             eager = [expected[binding.name] for binding in policy.program.outputs if not binding.lazy]
             assert typed([*units.values(), *eager]) == typed(policy.decide_units(record))
+
+
+@given(branches=st.lists(st.lists(st.sampled_from(TESTS), min_size=1, max_size=3).map(sorted), min_size=2, max_size=30))
+def test_branches_that_begin_alike_are_told_apart_as_the_reference_does(branches: list[list[str]]) -> None:
+    branches = branches if len(branches) > MANY else sorted(branches, key=lambda tests: tests[0])
+    text = " else ".join(f"{place} if {' and '.join(tests)}" for place, tests in enumerate(branches))
+    decided = policy(SWITCH_INPUTS, {"kind": "formula", "id": "branch", "formula": f"{text} else -1"})
+    for record in (dict(zip(SWITCHES, values, strict=True)) for values in product(*SWITCHES.values())):
+        units = units_of(decided, record)
+        expected = interpret_program(decided.program, units)
+
+        assert typed(expected.values()) == typed(decided.reason_units(tuple(units.values())))
 
 
 @given(data=st.data(), policy=loaded_policies())

@@ -14,21 +14,24 @@ from hypothesis import strategies as st
 
 from supplychain_rules.facts.checks import contradictions
 from supplychain_rules.facts.completeness import Requirement, completeness, freshness
-from supplychain_rules.facts.duplicates import plain_name, same_content
+from supplychain_rules.facts.duplicates import lookalikes, plain_name, same_content
 from supplychain_rules.facts.ledger import KINDS, Fact, Ledger, happened_on
 from supplychain_rules.facts.parties import Supplier
 from supplychain_rules.facts.plain import from_plain, plain
 from supplychain_rules.facts.quality import Inspection
 from supplychain_rules.facts.shapes import refusals, shapes
 from supplychain_rules.facts.structure import Structure, Structured, structure
-from supplychain_rules.facts.trade import OrderLine, Receipt
+from supplychain_rules.facts.trade import Receipt
 from supplychain_rules.values.money import Money
 from supplychain_rules.values.scaled import number_text
 
 kinds = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
 
-#: Ways to write days that can be read back, and ways to write numbers: the point, and what groups three digits.
+#: Ways to write days that can be read back.
 DATES = ("%Y-%m-%d", "%d.%m.%Y", "%m/%d/%Y", "%d %B %Y", "%Y%m%d", "%Y-%m-%d 00:00:00")
+#: Names of which some look alike.
+NAMES = ("Acme", "ACME Ltd", "Acme (Formerly Apex)", "Apex GmbH", "Apex (Peru)", "上海钢铁有限公司", "Inc.", "")
+#: Ways to write numbers: the point, and what groups three digits.
 STYLES = ((".", ""), (",", ""), (".", ","), (",", "."), (",", "\u00a0"), (".", "'"))
 
 
@@ -45,6 +48,31 @@ def test_a_fact_that_stands_is_refused_for_nothing(fact: Fact) -> None:
     values: dict[str, Any] = {name: getattr(fact, name) for name in shapes(type(fact))}
 
     assert [] == refusals(type(fact), values)
+
+
+#: The day that each kind of fact is about; a party's is the day it became known.
+EVENTS = {
+    "OrderLine": "ordered_on",
+    "Receipt": "received_on",
+    "Delay": "recorded_on",
+    "Inspection": "inspected_on",
+    "Claim": "opened_on",
+    "QualityCost": "incurred_on",
+    "InvoiceLine": "invoiced_on",
+    "Payment": "paid_on",
+    "PriceObservation": "observed_on",
+    "MarketPrice": "on",
+    "IndexValue": "on",
+    "ServiceEvent": "raised_on",
+    "Complaint": "opened_on",
+    "SurveyAnswer": "answered_on",
+    "Certificate": "valid_from",
+}
+
+
+@given(any_fact())
+def test_a_fact_happened_on_the_day_it_is_about(fact: Fact) -> None:
+    assert getattr(fact, EVENTS.get(type(fact).__name__, "known_on")) == happened_on(fact)
 
 
 # Rows
@@ -144,6 +172,19 @@ def test_no_order_of_facts_changes_what_is_found(facts: list[Fact], chance: Any)
     assert same_content(Ledger(facts)) == same_content(Ledger(shuffled))
 
 
+@given(
+    st.dictionaries(st.text(min_size=1, max_size=3).filter(str.strip), st.sampled_from(NAMES), max_size=6),
+    st.randoms(use_true_random=False),
+)
+def test_no_order_of_parties_changes_which_look_alike(names: dict[str, str], chance: Any) -> None:  # noqa: ANN401  hypothesis' own
+    firms = [Supplier(id=identity, name=name) for identity, name in names.items()]
+    found = lookalikes(firms)
+    chance.shuffle(firms)
+
+    assert found == lookalikes(firms)
+    assert all(len(group.ids) > 1 for group in found)
+
+
 @given(ledgers(), st.integers(1, 60))
 def test_a_small_decimal_context_changes_no_finding(ledger: Ledger, precision: int) -> None:
     expected = contradictions(ledger)
@@ -161,7 +202,7 @@ def test_a_world_that_belongs_together_has_no_errors(ledger: Ledger) -> None:
 @given(ledgers())
 def test_what_is_filled_and_what_is_missing_make_up_what_is_required(ledger: Ledger) -> None:
     asked = [
-        Requirement(kind=OrderLine, fields=("order", "site", "unit")),
+        Requirement(kind=Inspection, fields=("item", "lot", "site")),
         Requirement(kind=Supplier, fields=("name",)),
     ]
 

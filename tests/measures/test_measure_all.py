@@ -192,7 +192,8 @@ def test_an_item_with_one_supplier_compares_with_nothing() -> None:
     ]
     found = by_supplier(PriceIndex(id="price"), facts)
     assert (Fraction(1, 2), 1) == (found["V1"].value, found["V1"].evidence)
-    assert ("no_data", "no comparable item in the period") == (found["V3"].state, found["V3"].note)
+    note = "no comparable item in the period; items without a reference price left out: 1"
+    assert ("no_data", note) == (found["V3"].state, found["V3"].note)
 
 
 def test_an_item_that_costs_nothing_compares_with_nothing() -> None:

@@ -3,23 +3,43 @@
 import pickle
 from collections.abc import Callable
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 import pytest
 
 from supplychain_rules.errors import InvalidValueError
 from supplychain_rules.measures import (
+    ClaimCost,
+    ClaimRate,
+    ComplaintScore,
+    Concentration,
+    CostOfPoorQuality,
     DeliveryPerformance,
+    InvoiceVariance,
     Measurement,
+    PaymentPunctuality,
+    PriceChange,
     PriceIndex,
+    PurchasePriceVariance,
     QualityPassRate,
+    QuestionnaireScore,
+    RejectRate,
+    ResponseDays,
     Scope,
+    ServiceResponse,
     Spend,
     SpendShare,
 )
 from supplychain_rules.values.label import Label
 
-KINDS: list[Callable[..., Any]] = [DeliveryPerformance, QualityPassRate, PriceIndex, Spend, SpendShare]
+KINDS: list[Callable[..., Any]] = [
+    *(DeliveryPerformance, QualityPassRate, RejectRate, PriceIndex, Spend, SpendShare),
+    *(ClaimRate, ClaimCost, partial(ComplaintScore, tolerated_share="0.1")),
+    *(partial(ServiceResponse, within_days=3), ResponseDays, CostOfPoorQuality),
+    partial(QuestionnaireScore, survey="2026", weights={"tidy": 1}),
+    *(PurchasePriceVariance, PriceChange, InvoiceVariance, PaymentPunctuality, Concentration),
+]
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -77,8 +97,8 @@ def test_a_choice_that_does_not_exist_is_refused(choice: dict[str, Any], message
 
 
 def test_a_price_source_that_does_not_exist_is_refused() -> None:
-    with pytest.raises(InvalidValueError, match="source is unknown: 'invoices'"):
-        PriceIndex(id="price", source="invoices")  # type: ignore[arg-type]
+    with pytest.raises(InvalidValueError, match="source is unknown: 'catalogue'"):
+        PriceIndex(id="price", source="catalogue")  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(("level", "whole"), [("line", True), ("quantity", False), ("value", False)])

@@ -3,29 +3,35 @@
 import ast
 from pathlib import Path
 from string import Formatter
+from typing import get_args
 
 import pytest
 from supplier_reviews import METHODS
 
 from supplychain_rules import STRATEGIES, InvalidValueError, Label
 from supplychain_rules.rules.reasons import Cause
+from supplychain_rules.rules.replay import DifferenceKind, Verdict
 from supplychain_rules.rules.wording import PHRASES, called, cause_text, named, say, shown
 
 PACKAGE = Path(__file__).resolve().parents[2] / "src" / "supplychain_rules"
 
-#: Keys that are put together from a value: outcomes of gates, states of criteria, methods, and hit policies.
+#: Keys that are put together from a value: outcomes of gates, states of criteria, methods, hit policies, and what
+#: replays find.
 COMPOSED = {
     *("pass", "fail", "refer"),
     *("reweighted", "null", "worst", "neutral", "not_applicable"),
     *METHODS,
     *("hit_first", "hit_unique", "hit_any", "hit_priority"),
     *(f"hit_collect {aggregate}" for aggregate in ("sum", "min", "max", "count")),
+    *(f"verdict_{verdict}" for verdict in get_args(Verdict)),
+    *(f"difference_{kind}" for kind in get_args(DifferenceKind)),
 }
 
 
 def texts_in_code() -> set[str]:
     """Return every text that the code outside the table holds."""
-    files = [*(PACKAGE / "rules").glob("explain*.py"), *(PACKAGE / "display").glob("*.py")]
+    rules = PACKAGE / "rules"
+    files = [*rules.glob("explain*.py"), *rules.glob("replay*.py"), *(PACKAGE / "display").glob("*.py")]
     trees = [ast.parse(file.read_text("utf-8")) for file in files]
     functions = ast.parse((PACKAGE / "rules" / "wording.py").read_text("utf-8")).body
     trees += [ast.Module(body=[node for node in functions if isinstance(node, ast.FunctionDef)], type_ignores=[])]

@@ -8,9 +8,13 @@ from typing import Any
 import attrs
 from hypothesis import strategies as st
 
+from supplychain_rules.facts.billing import InvoiceLine, Payment
+from supplychain_rules.facts.corrections import Cancellation
+from supplychain_rules.facts.documents import Certificate
 from supplychain_rules.facts.ledger import KINDS, Fact, Ledger
-from supplychain_rules.facts.parties import Supplier
-from supplychain_rules.facts.quality import Inspection, RejectCause
+from supplychain_rules.facts.parties import Customer, Supplier
+from supplychain_rules.facts.prices import PriceObservation
+from supplychain_rules.facts.quality import Claim, Inspection, RejectCause
 from supplychain_rules.facts.shapes import Shape, shapes
 from supplychain_rules.facts.trade import Delay, OrderLine, Receipt
 from supplychain_rules.values.money import Money
@@ -19,6 +23,10 @@ __all__ = ["any_fact", "facts_of", "ledgers", "worlds"]
 
 #: The first day of every drawn world; `known_on` of a party may be any day at all.
 START = date(2026, 1, 1)
+
+#: The parties of every drawn world.
+SUPPLIERS = ("V1", "V2", "V3")
+CUSTOMERS = ("C1", "C2")
 
 _DAYS = st.integers(0, 120).map(lambda count: START + timedelta(days=count))
 
@@ -103,40 +111,63 @@ def _parts_of_whole(draw: st.DrawFn, values: dict[str, Any]) -> None:
 
 @st.composite
 def worlds(draw: st.DrawFn) -> list[Fact]:
-    """Draw facts that belong together: order lines of known suppliers, with receipts, delays, inspections, versions."""
-    suppliers = ("V1", "V2", "V3")
-    facts: list[Fact] = [Supplier(id=name, name=f"Firm {name}") for name in suppliers]
+    """Draw facts that belong together: parties, orders and all that follows from them, corrections too."""
+    facts: list[Fact] = [Supplier(id=name, name=f"Firm {name}", country="DE") for name in SUPPLIERS]
+    facts += [Customer(id=name) for name in CUSTOMERS]
+    for name in SUPPLIERS:
+        if draw(st.booleans()):
+            valid_from = draw(_DAYS)
+            until = draw(st.none() | _DAYS.map(lambda day: day + timedelta(days=200)))
+            facts.append(Certificate(id=name, supplier=name, kind="ISO 9001", valid_from=valid_from, valid_until=until))
     for number in range(draw(st.integers(0, 6))):
-        name, ordered_on, quantity = f"L{number}", draw(_DAYS), draw(st.integers(1, 40))
-        line = OrderLine(
-            id=name,
-            supplier=draw(st.sampled_from(suppliers)),
-            item=draw(st.sampled_from(("bolt", "nut"))),
-            quantity=quantity,
-            unit_price=Money(draw(st.sampled_from(("1", "2.50", "0.333"))), "EUR"),
-            ordered_on=ordered_on,
-            promised_on=ordered_on + timedelta(days=draw(st.integers(0, 30))),
-        )
+        line = _order_line(draw, f"L{number}")
         facts.append(line)
         if draw(st.integers(0, 4)) == 0:  # re-planned, as a later version of the line
             later = timedelta(days=draw(st.integers(1, 20)))
-            facts.append(attrs.evolve(line, latest_promise_on=line.promised_on + later, known_on=ordered_on + later))
-        if draw(st.integers(0, 4)) == 0:
             facts.append(
-                Delay(
-                    id=f"D{number}",
-                    order_line=name,
-                    days=draw(st.integers(0, 9)),
-                    fault="buyer",
-                    recorded_on=ordered_on,
-                )
+                attrs.evolve(line, latest_promise_on=line.promised_on + later, known_on=line.ordered_on + later)
             )
+        facts += _delays_and_quotes(draw, line)
         facts += _receipts(draw, line)
     return facts
 
 
+def ledgers() -> st.SearchStrategy[Ledger]:
+    """Draw a ledger of facts that belong together."""
+    return worlds().map(Ledger)
+
+
+def _order_line(draw: st.DrawFn, name: str) -> OrderLine:
+    ordered_on = draw(_DAYS)
+    return OrderLine(
+        id=name,
+        supplier=draw(st.sampled_from(SUPPLIERS)),
+        customer=draw(st.none() | st.sampled_from(CUSTOMERS)),
+        item=draw(st.sampled_from(("bolt", "nut"))),
+        quantity=draw(st.integers(1, 40)),
+        unit_price=Money(draw(st.sampled_from(("1", "2.50", "0.333"))), "EUR"),
+        ordered_on=ordered_on,
+        promised_on=ordered_on + timedelta(days=draw(st.integers(0, 30))),
+        category=draw(st.none() | st.sampled_from(("raw", "pack"))),
+    )
+
+
+def _delays_and_quotes(draw: st.DrawFn, line: OrderLine) -> list[Fact]:
+    facts: list[Fact] = []
+    if draw(st.integers(0, 4)) == 0:
+        days, on = draw(st.integers(0, 9)), line.ordered_on
+        facts.append(Delay(id=line.id, order_line=line.id, days=days, fault="buyer", recorded_on=on))
+    if draw(st.integers(0, 2)) == 0:
+        facts.append(
+            PriceObservation(
+                id=line.id, supplier=line.supplier, item=line.item, price=line.unit_price, observed_on=line.ordered_on
+            )
+        )
+    return facts
+
+
 def _receipts(draw: st.DrawFn, line: OrderLine) -> list[Fact]:
-    """Draw the receipts of a line, never more than was ordered, each inspected or not."""
+    """Draw the receipts of a line, never more than was ordered, each perhaps inspected, billed and paid."""
     facts: list[Fact] = []
     left = int(line.quantity)
     for part in range(draw(st.integers(0, 3))):
@@ -148,20 +179,49 @@ def _receipts(draw: st.DrawFn, line: OrderLine) -> list[Fact]:
         name = f"{line.id}/{part}"
         facts.append(Receipt(id=name, order_line=line.id, received_on=received_on, quantity=quantity))
         if draw(st.booleans()):
-            facts.append(
-                Inspection(
-                    id=name,
-                    supplier=line.supplier,
-                    item=line.item,
-                    order_line=line.id,
-                    inspected=quantity,
-                    rejected=draw(st.integers(0, quantity)),
-                    inspected_on=received_on,
-                )
-            )
+            facts += _inspected(draw, line, name, quantity, received_on)
+        if draw(st.booleans()):
+            facts += _billed(draw, line, name, quantity, received_on)
+        if draw(st.integers(0, 6)) == 0:  # taken back: it was never received
+            facts.append(Cancellation(of="receipts", fact=name, known_on=received_on + timedelta(days=9)))
     return facts
 
 
-def ledgers() -> st.SearchStrategy[Ledger]:
-    """Draw a ledger of facts that belong together."""
-    return worlds().map(Ledger)
+def _inspected(draw: st.DrawFn, line: OrderLine, name: str, quantity: int, on: date) -> list[Fact]:
+    rejected = draw(st.integers(0, quantity))
+    facts: list[Fact] = [
+        Inspection(
+            id=name,
+            supplier=line.supplier,
+            item=line.item,
+            order_line=line.id,
+            inspected=quantity,
+            rejected=rejected,
+            inspected_on=on,
+        )
+    ]
+    if rejected and draw(st.booleans()):
+        facts.append(
+            Claim(id=name, supplier=line.supplier, kind="quality", order_line=line.id, quantity=rejected, opened_on=on)
+        )
+    return facts
+
+
+def _billed(draw: st.DrawFn, line: OrderLine, name: str, quantity: int, on: date) -> list[Fact]:
+    amount = line.unit_price * quantity
+    facts: list[Fact] = [
+        InvoiceLine(
+            id=name,
+            invoice=name,
+            supplier=line.supplier,
+            customer=line.customer,
+            order_line=line.id,
+            quantity=quantity,
+            amount=amount,
+            invoiced_on=on,
+        )
+    ]
+    if draw(st.booleans()):
+        paid_on = on + timedelta(days=draw(st.integers(0, 60)))
+        facts.append(Payment(id=name, invoice=name, amount=amount, paid_on=paid_on))
+    return facts

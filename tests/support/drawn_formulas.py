@@ -139,6 +139,13 @@ class Writer:
         condition = self.boxed(self.boolean(depth))
         return f"{self.boxed(self.number(depth))} if {condition} else {self.number(depth)}"
 
+    def defaulted(self, _depth: int) -> str:
+        names = self.names(NumberType)
+        return f"coalesce({self.pick(names)}, {self.pick(('0', '0', self.literal()))})" if names else self.literal()
+
+    def either(self, depth: int) -> str:
+        return f"{self.literal()} if {self.boxed(self.boolean(min(depth, 1)))} else {self.literal()}"
+
     def piecewise(self, depth: int) -> str:
         xs = sorted(self.draw(st.lists(st.integers(-50, 200), min_size=2, max_size=4, unique=True)))
         scale = self.pick((1, 10, 100))
@@ -274,6 +281,8 @@ _NUMBERS: tuple[_Shape, ...] = (
     Writer.called,
     Writer.called,
     Writer.chosen,
+    Writer.defaulted,
+    Writer.either,
     Writer.piecewise,
 )
 _DAY_NUMBERS: tuple[_Shape, ...] = (Writer.days_between, Writer.days_between)

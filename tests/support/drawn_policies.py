@@ -4,6 +4,7 @@ Every step is tried as it is drawn. One that the library refuses because a numbe
 left out and noted; any other refusal fails the test, since what is drawn here is well formed.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
@@ -49,6 +50,9 @@ _OPTIONS = (
     "> 5",
     "a b",
 )
+
+#: The output of a scorecard that is its score.
+_SCORE = re.compile(r"score_\d+")
 
 _WEIGHTS = ("1", "2", "40", "35", "25", "0.5", "11.1", "25/48", "1/3", 7, 0.25, "0")
 
@@ -182,14 +186,19 @@ def _step(draw: Draw, place: int, scope: Mapping[str, Type]) -> tuple[dict[str, 
     kinds = ["formula", "formula", "gate", "table", "table"]
     kinds += ["scorecard", "scorecard"] if scored else []
     kinds += ["ladder", "ladder"] if numbers else []
-    kind = writer.pick(kinds)
-    match kind:
+    scores = [name for name in numbers if _SCORE.fullmatch(name)]
+    kinds += ["fallback", "nested"] if scores else []
+    match writer.pick(kinds):
         case "formula":
             return _formula(writer, place), {}
         case "gate":
             return _gate(writer, place), {}
         case "scorecard":
             return _scorecard(writer, place, scored), {}
+        case "fallback":
+            return _fallback(writer, place, scores), {}
+        case "nested":
+            return _scorecard(writer, place, scores, missing="null"), {}
         case "ladder":
             return _ladder(writer, place, numbers)
         case _:
@@ -208,6 +217,24 @@ def _formula(writer: Writer, place: int) -> dict[str, Any]:
     return step
 
 
+def _fallback(writer: Writer, place: int, scores: list[str]) -> dict[str, Any]:
+    """Draw a formula that reads a score or what stands in for it."""
+    score, other = writer.pick(scores), writer.pick(scores)
+    text = f"coalesce({score}, {writer.pick(('0', other, f'{other}, 0', writer.literal()))})"
+    text = writer.pick(
+        (
+            text,
+            f"-{text}",
+            f"{text} - {score}",
+            f"{score} + {text} + {other} + {text}",
+            f"round({text} * {other}, 2)",
+            f"max({text}, {other})",
+            f"{text} if {writer.boxed(writer.boolean(1))} else {score}",
+        )
+    )
+    return {"kind": "formula", "id": f"formula_{place}", "formula": text}
+
+
 def _gate(writer: Writer, place: int) -> dict[str, Any]:
     checks = []
     for number in range(writer.draw(st.integers(1, 3))):
@@ -219,10 +246,10 @@ def _gate(writer: Writer, place: int) -> dict[str, Any]:
     return {"kind": "gate", "id": f"gate_{place}", "checks": checks}
 
 
-def _scorecard(writer: Writer, place: int, scored: list[str]) -> dict[str, Any]:
+def _scorecard(writer: Writer, place: int, scored: list[str], missing: str = "") -> dict[str, Any]:
     method = writer.pick(("weighted_mean", "weighted_mean", "points", "worst_of", "geometric_mean"))
     policies_ = ("null", "worst", "neutral", *([] if method == "points" else ["reweight", "reweight"]))
-    missing = writer.pick(policies_)
+    missing = missing or writer.pick(policies_)
     criteria: list[dict[str, Any]] = []
     for number in range(writer.draw(st.integers(1, 4))):
         of = writer.pick(scored)

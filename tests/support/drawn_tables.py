@@ -41,9 +41,10 @@ def draw_table(writer: Writer, place: int) -> dict[str, Any]:
     step: dict[str, Any] = {"kind": "table", "id": f"table_{place}", "when": columns, "outputs": outputs}
     step |= {"hit": hit} if hit != "unique" or writer.chance(2) else {}
     step |= {"aggregate": writer.pick(("sum", "min", "max", "count"))} if hit == "collect" else {}
+    drawn = _tree(writer, columns) if hit == "first" and len(columns) > 1 and writer.chance(2) else None
+    whens = drawn or [_when(writer, columns) for _ in range(writer.draw(st.integers(1, 4)))]
     step["rows"] = [
-        {"id": f"row {number}", "when": _when(writer, columns), "then": _then(writer, outputs)}
-        for number in range(writer.draw(st.integers(1, 4)))
+        {"id": f"row {number}", "when": when, "then": _then(writer, outputs)} for number, when in enumerate(whens)
     ]
     step |= {"otherwise": _then(writer, outputs)} if writer.chance(2) else {}
     return step
@@ -99,6 +100,17 @@ def _outcome(writer: Writer, declared: dict[str, Any]) -> object:
 
 def _when(writer: Writer, columns: list[str]) -> dict[str, Any]:
     return {name: _cell(writer, name) for name in columns if not writer.chance(3)}
+
+
+def _tree(writer: Writer, columns: list[str]) -> list[dict[str, Any]]:
+    """Draw rows as people write them: several begin with one cell, and the last of these often has no other."""
+    first, *others = columns
+    whens: list[dict[str, Any]] = []
+    for _ in range(writer.draw(st.integers(1, 2))):
+        shared = {first: _cell(writer, first)}
+        whens += [shared | _when(writer, others) for _ in range(writer.draw(st.integers(1, 3)))]
+        whens += [] if writer.chance(3) else [shared]
+    return whens
 
 
 def _cell(writer: Writer, name: str) -> object:

@@ -1,12 +1,13 @@
 """Random trade: orders with receipts, delays, inspections, claims, invoices and payments, in several versions."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 from hypothesis import strategies as st
 
 from supplychain_rules.facts.billing import InvoiceLine, Payment
-from supplychain_rules.facts.care import ServiceEvent, SurveyAnswer
+from supplychain_rules.facts.care import Complaint, ServiceEvent, SurveyAnswer
 from supplychain_rules.facts.corrections import Cancellation
 from supplychain_rules.facts.fields import FAULTS
 from supplychain_rules.facts.ledger import Fact
@@ -120,7 +121,7 @@ def _ordered(draw: st.DrawFn, name: str) -> list[Fact]:
 @st.composite
 def _inspected(draw: st.DrawFn, name: str, supplier: str, line: str | None) -> Inspection:
     rejected = draw(st.integers(0, 10))
-    blamed = draw(st.integers(0, rejected))
+    blamed = Decimal(draw(st.integers(0, 2 * rejected))) / 2
     causes = [RejectCause(quantity=blamed, cause="bent", fault=draw(faults))] if blamed else []
     return Inspection(
         id=name,
@@ -149,7 +150,9 @@ def _alone(draw: st.DrawFn) -> list[Fact]:
         claim = Claim(
             id=f"CL{number}",
             supplier=draw(supplier),
-            kind="quality",
+            kind=draw(st.sampled_from(("quality", "papers"))),
+            order_line=draw(st.sampled_from((None, "L0", "L1"))),
+            quantity=draw(st.none() | quantities),
             cost=draw(st.none() | money),
             fault=draw(st.none() | faults),
             justified=draw(st.none() | st.booleans()),
@@ -185,9 +188,23 @@ def _alone(draw: st.DrawFn) -> list[Fact]:
             survey="2026",
             question=draw(st.sampled_from(("tidy", "kind"))),
             party=draw(supplier),
+            respondent=draw(st.sampled_from((None, "R1", "R2"))),
             points=draw(st.none() | st.integers(0, 5)),
             of=5,
             answered_on=draw(days),
+        )
+        for number in range(draw(st.integers(0, 4)))
+    ]
+    facts += [
+        Complaint(
+            id=f"B{number}",
+            customer=draw(st.sampled_from(("C1", "C2"))),
+            supplier=draw(st.none() | supplier),
+            kind="damaged",
+            cost=draw(st.none() | money),
+            opened_on=START,
+            answered_on=draw(st.none() | days),
+            closed_on=draw(st.none() | days),
         )
         for number in range(draw(st.integers(0, 2)))
     ]

@@ -15,7 +15,6 @@ from supplychain_rules.errors import InvalidValueError
 from supplychain_rules.language.naming import did_you_mean
 from supplychain_rules.language.types import BooleanType, ChoiceType, NumberType, Type
 from supplychain_rules.rules.decision import Decision
-from supplychain_rules.rules.explain_steps import labels_of
 from supplychain_rules.rules.gate import GateStep
 from supplychain_rules.rules.ladder import LadderStep
 from supplychain_rules.rules.policy import Policy
@@ -94,7 +93,7 @@ def tallies(decisions: Sequence[tuple[str, Decision]], columns: Sequence[str], l
 
 def column_title(column: str, decisions: Sequence[tuple[str, Decision]], lang: Lang) -> str:
     """Return what a column is called, by the label of its output or input."""
-    return called(column, labels_of(decisions[0][1].policy).get(column) if decisions else None, lang)
+    return called(column, decisions[0][1].policy.explanation_plan.labels.get(column) if decisions else None, lang)
 
 
 def is_number(column: str, decisions: Sequence[tuple[str, Decision]]) -> bool:

@@ -1,1 +1,1 @@
-"""What happened: parties, orders, receipts, inspections, prices, certificates, and the ledger that holds them."""
+"""What happened, the ledger that holds it, how rows become facts of it, and how good the information is."""

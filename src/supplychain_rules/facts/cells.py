@@ -49,6 +49,9 @@ _MAX_REMEMBERED: Final = 50_000
 #: A count of days has five digits at most; what has more is refused before it is written out.
 _MAX_WHOLE_DIGITS: Final = 9
 
+#: Longest number that is written out as an id: 60 digits, and Python itself refuses some thousands.
+_MAX_ID_BITS: Final = 200
+
 _PLAIN_NUMBER: Final = re.compile(r"-?(?:[0-9]+\.?[0-9]*|\.[0-9]+)")
 
 #: Types whose values all equal themselves.
@@ -178,7 +181,7 @@ def _with_blanks(of_text: Read, of_other: Read, declared: Declared, words: Mappi
         if type(cell) not in _NEVER_NAN and _is_nan(cell):
             if nan_is_blank:
                 return blank_cell()
-            raise UnreadableError("bad_value", "is not a number (NaN)", 'nan="blank" takes it as not known')
+            raise UnreadableError("bad_value", "is NaN, NaT or NA", 'nan="blank" takes it as not known')
         if words and type(cell) in _NEVER_NAN and cell in words:
             return words[cell]
         return of_other(cell)
@@ -205,7 +208,10 @@ def _text(declared: Declared) -> tuple[Read, Read]:
             raise UnreadableError(
                 "wrong_type", "is a number, not text", 'ids="any" takes it; its leading zeros are lost'
             )
-        return str(index(cell))
+        number = index(cell)
+        if number.bit_length() > _MAX_ID_BITS:
+            raise UnreadableError("bad_value", "is too long a number for an id")
+        return str(number)
 
     return _same, of_other
 
@@ -280,8 +286,9 @@ def _number_text(point: str, thousands: str) -> Read:
 def _from_float(cell: float, floats: Floats) -> Decimal | int:
     whole = cell.is_integer()
     if floats == "refuse" or (floats == "whole" and not whole):
-        ways = '"whole" takes 7.0 as 7, "shortest" 0.1 as 0.1' if floats == "refuse" else '"shortest" takes 0.1 as 0.1'
-        raise UnreadableError("wrong_type", "is a float, which is not exact", f"of floats={ways}")
+        ways = 'floats="whole" takes 7.0 as 7, ' if floats == "refuse" else ""
+        hint = f'{ways}floats="shortest" takes 0.1 as 0.1'
+        raise UnreadableError("wrong_type", "is a float, which is not exact", hint)
     return int(cell) if whole else Decimal(repr(float(cell)))
 
 
@@ -342,13 +349,7 @@ def _texts(declared: Declared) -> tuple[Read, Read]:
     return of_text, of_other
 
 
-def _causes(_declared: Declared) -> tuple[Read, Read]:
-    def read(_cell: object) -> object:
-        raise UnreadableError("wrong_type", "cannot be read from a cell")
-
-    return read, read
-
-
+#: How a cell of each content is read as text, and as a value of Python; causes of rejects need more than a cell.
 _READERS: Final[Mapping[str, Callable[[Declared], tuple[Read, Read]]]] = {
     "text": _text,
     "day": _day,
@@ -357,5 +358,4 @@ _READERS: Final[Mapping[str, Callable[[Declared], tuple[Read, Read]]]] = {
     "truth": _truth,
     "option": _option,
     "texts": _texts,
-    "causes": _causes,
 }

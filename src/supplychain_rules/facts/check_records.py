@@ -2,14 +2,13 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import date
-from fractions import Fraction
 from itertools import pairwise
 from operator import attrgetter
 from typing import Final, TypeAlias
 
 from supplychain_rules.errors import bounded_repr
 from supplychain_rules.facts.documents import Certificate
-from supplychain_rules.facts.findings import Books, Checks, InformationFinding, grouped, make_finding
+from supplychain_rules.facts.findings import Books, Checks, InformationFinding, change_beyond, grouped, make_finding
 from supplychain_rules.facts.ledger import KINDS, Fact, Ledger
 from supplychain_rules.facts.prices import PriceObservation
 from supplychain_rules.facts.shapes import shapes
@@ -38,10 +37,9 @@ def price_jump(books: Books, checks: Checks) -> Iterator[InformationFinding]:
     Compared are prices of one supplier, item, currency and unit, those paid by orders among themselves and each kind of
     quoted price among itself, in the order of their days. A share is of the earlier price; from zero every price jumps.
     """
-    for prices in _series(books.ledger).values():
+    for prices in _series(books).values():
         for (before, earlier, _, old), (on, fact, field, new) in pairwise(prices):
-            change = abs(Fraction(new.amount) - Fraction(old.amount))
-            if change > Fraction(old.amount) * Fraction(checks.price_jump):
+            if change_beyond(old.amount, new.amount, checks.price_jump):
                 yield make_finding(
                     "price_jump",
                     (fact, earlier),
@@ -53,7 +51,7 @@ def price_jump(books: Books, checks: Checks) -> Iterator[InformationFinding]:
 
 def currency_change(books: Books, _checks: Checks) -> Iterator[InformationFinding]:
     """Find order lines in another currency than the supplier's previous one of the item."""
-    ordered = grouped(_by_day(books.ledger), lambda line: (line.supplier, line.item))
+    ordered = grouped(books.ordered, lambda line: (line.supplier, line.item))
     for lines in ordered.values():
         for earlier, line in pairwise(lines):
             old, new = earlier.unit_price.currency, line.unit_price.currency
@@ -69,7 +67,7 @@ def currency_change(books: Books, _checks: Checks) -> Iterator[InformationFindin
 
 def unit_change(books: Books, _checks: Checks) -> Iterator[InformationFinding]:
     """Find items that are ordered in several units, told at the first line with each further unit."""
-    for lines in grouped(_by_day(books.ledger), lambda line: line.item).values():
+    for lines in grouped(books.ordered, lambda line: line.item).values():
         first = lines[0]
         for unit, in_unit in grouped(lines, lambda line: line.unit).items():
             if unit != first.unit:
@@ -134,22 +132,16 @@ def certificate_overlap(books: Books, _checks: Checks) -> Iterator[InformationFi
             last = max(last, certificate, key=_end)
 
 
-def _series(ledger: Ledger) -> dict[tuple[str, ...], list[_Priced]]:
+def _series(books: Books) -> dict[tuple[str, ...], list[_Priced]]:
     """Return the prices that may be compared, each series by day."""
     series: dict[tuple[str, ...], list[_Priced]] = {}
-    for line in _by_day(ledger):
+    for line in books.ordered:
         key = ("order", line.supplier, line.item, line.unit_price.currency, line.unit)
         series.setdefault(key, []).append((line.ordered_on, line, "unit_price", line.unit_price))
-    for seen in sorted(ledger.prices, key=attrgetter("observed_on", "id")):
+    for seen in sorted(books.ledger.prices, key=attrgetter("observed_on", "id")):
         key = (seen.kind, seen.supplier, seen.item, seen.price.currency, seen.unit)
         series.setdefault(key, []).append((seen.observed_on, seen, "price", seen.price))
     return series
-
-
-def _by_day(ledger: Ledger) -> list[OrderLine]:
-    """Return the order lines that order something, by day."""
-    lines = [line for line in ledger.order_lines if line.quantity]
-    return sorted(lines, key=attrgetter("ordered_on", "id"))
 
 
 def _outside(fact: Fact, fields: Iterable[str], plausible: Period) -> Iterator[InformationFinding]:

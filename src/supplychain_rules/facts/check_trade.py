@@ -2,12 +2,19 @@
 
 from collections.abc import Iterator
 from decimal import Decimal
-from fractions import Fraction
 from typing import Final
 
 from supplychain_rules.errors import bounded_repr
 from supplychain_rules.facts.billing import InvoiceLine, Payment
-from supplychain_rules.facts.findings import Books, Checks, InformationFinding, grouped, make_finding
+from supplychain_rules.facts.findings import (
+    Books,
+    Checks,
+    InformationFinding,
+    exact_total,
+    grouped,
+    make_finding,
+    with_share,
+)
 from supplychain_rules.facts.quality import Claim, Inspection
 from supplychain_rules.facts.trade import Delay, OrderLine, Receipt
 from supplychain_rules.values.money import Money
@@ -78,12 +85,12 @@ def known_before_ordered(books: Books, _checks: Checks) -> Iterator[InformationF
 
 def received_more_than_ordered(books: Books, checks: Checks) -> Iterator[InformationFinding]:
     """Find order lines of which more arrived than was ordered and the declared share beyond it."""
-    for line in books.ledger.order_lines:
-        received = books.received(line.id)
-        if received > _with_share(line.quantity, checks.over_delivery):
+    for name in books.receipts:
+        line, received = books.lines.get(name), books.received(name)
+        if line is not None and received > with_share(line.quantity, checks.over_delivery):
             yield make_finding(
                 "received_more_than_ordered",
-                (line, *books.receipts[line.id]),
+                (line, *books.receipts[name]),
                 "quantity",
                 f"{number_text(received)} received, {number_text(line.quantity)} ordered",
                 f"收货 {number_text(received)}，订购 {number_text(line.quantity)}",
@@ -133,7 +140,7 @@ def inspected_more_than_received(books: Books, _checks: Checks) -> Iterator[Info
     """Find inspections of more than has arrived for their order line; several inspections of one lot are none."""
     for inspection in books.ledger.inspections:
         line = inspection.order_line
-        if line is not None and line in books.receipts and Fraction(inspection.inspected) > books.received(line):
+        if line is not None and line in books.receipts and inspection.inspected > books.received(line):
             received = number_text(books.received(line))
             yield make_finding(
                 "inspected_more_than_received",
@@ -153,11 +160,10 @@ def invoice_without_order(books: Books, _checks: Checks) -> Iterator[Information
 
 def invoiced_more_than_ordered(books: Books, checks: Checks) -> Iterator[InformationFinding]:
     """Find order lines of which more was billed than was ordered and the declared share beyond it."""
-    billed = grouped(books.ledger.invoice_lines, lambda line: line.order_line)
-    for line in books.ledger.order_lines:
-        invoice_lines = billed.get(line.id, [])
-        quantity = sum((Fraction(found.quantity) for found in invoice_lines), Fraction(0))
-        if quantity > _with_share(line.quantity, checks.over_invoicing):
+    for name, invoice_lines in grouped(books.ledger.invoice_lines, lambda found: found.order_line).items():
+        line = books.lines.get(name or "")
+        quantity = exact_total(found.quantity for found in invoice_lines)
+        if line is not None and quantity > with_share(line.quantity, checks.over_invoicing):
             yield make_finding(
                 "invoiced_more_than_ordered",
                 (line, *invoice_lines),
@@ -220,7 +226,7 @@ def paid_more_than_invoiced(books: Books, checks: Checks) -> Iterator[Informatio
         for currency, paid_in in grouped(payments, lambda payment: payment.amount.currency).items():
             billed = _total([line.amount for line in lines if line.amount.currency == currency])
             paid = _total([payment.amount for payment in paid_in])
-            if billed is not None and paid is not None and paid > billed * (1 + Fraction(checks.over_payment)):
+            if billed is not None and paid is not None and paid > with_share(billed, checks.over_payment):
                 in_force = tuple(line for line in lines if line.amount.currency == currency)
                 yield make_finding(
                     "paid_more_than_invoiced",
@@ -242,9 +248,5 @@ def _billed(books: Books, payment: Payment) -> tuple[InvoiceLine, ...]:
     return tuple(line for line in lines if payment.party in (None, line.supplier, line.customer))
 
 
-def _total(moneys: list[Money]) -> Fraction | None:
-    return sum((Fraction(money.amount) for money in moneys), Fraction(0)) if moneys else None
-
-
-def _with_share(quantity: Decimal, share: Decimal) -> Fraction:
-    return Fraction(quantity) * (1 + Fraction(share))
+def _total(moneys: list[Money]) -> Decimal | None:
+    return exact_total(money.amount for money in moneys) if moneys else None

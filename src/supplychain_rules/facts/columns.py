@@ -3,7 +3,7 @@
 It is checked when it is made, before any row is there: what no row could satisfy is refused at once.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import Any, Final, Generic, Literal, TypeVar, final, get_args
 
@@ -112,6 +112,19 @@ class Structure(Generic[Kind]):
         _check_fields(self)
         _check_money(self)
         declared(self)
+
+    def __reduce__(self) -> tuple[Callable[..., "Structure[Any]"], tuple[dict[str, Any]]]:
+        """Return what pickle needs: workers that read parts of one source share one declaration."""
+        given = {field.name: getattr(self, field.name) for field in attrs.fields(Structure)}
+        return _again, ({name: _thawed(value) for name, value in given.items()},)
+
+
+def _again(given: dict[str, Any]) -> Structure[Any]:
+    return Structure(**given)
+
+
+def _thawed(value: object) -> object:
+    return {key: _thawed(part) for key, part in value.items()} if isinstance(value, Mapping) else value
 
 
 def columns_read(spec: Structure[Any]) -> Mapping[str, str]:

@@ -13,10 +13,10 @@ from typing import Final, Literal, final
 import attrs
 
 from supplychain_rules.errors import InvalidValueError, bounded_repr, did_you_mean
-from supplychain_rules.facts.fields import check_day
 from supplychain_rules.facts.ledger import KINDS, Fact, Ledger, happened_on
 from supplychain_rules.facts.parties import Customer, Supplier
 from supplychain_rules.facts.shapes import shapes
+from supplychain_rules.values.dates import check_day
 
 __all__ = ["Completeness", "Freshness", "Requirement", "Since", "State", "completeness", "freshness"]
 

@@ -6,6 +6,7 @@ one name can be two firms.
 
 import re
 from collections.abc import Iterable, Mapping
+from operator import attrgetter
 from types import MappingProxyType
 from typing import Any, Final, Literal, TypeAlias, final
 from unicodedata import combining, normalize
@@ -48,6 +49,9 @@ _JOINING: Final = frozenset({"and", "und", "et"})
 _FORMER: Final = re.compile(
     r"[(\[]\s*(?:formerly|formally|previously|vormals|ehemals|anciennement|原|曾用名)[\s:]*([^)\]]+)", re.IGNORECASE
 )
+
+#: Fields that are no content.
+_IDENTITY: Final = ("id", "known_on")
 
 _BRACKETS: Final = re.compile(r"[(\[][^)\]]*[)\]]?")
 
@@ -164,10 +168,9 @@ def _without_form(word: str) -> str:
 
 def _content(fact: Fact) -> tuple[object, ...] | None:
     """Return what a fact says beside its id and the day it became known, or None where that is nothing."""
-    fields = [shape for name, shape in shapes(type(fact)).items() if name not in ("id", "known_on")]
-    content = tuple(getattr(fact, shape.name) for shape in fields)
-    says_something = any(value != shape.default for value, shape in zip(content, fields, strict=True))
-    return content if says_something else None
+    content_of, nothing = _CONTENTS[type(fact)]
+    content: tuple[object, ...] = content_of(fact)
+    return None if content == nothing else content
 
 
 def _tax_number(party: Party) -> tuple[str, ...]:
@@ -194,5 +197,16 @@ _SIGNS: Final[Mapping[Sign, Any]] = MappingProxyType(
         "name": _name,
         "former_name": _with_former_names,
         "name_without_brackets": _without_brackets,
+    }
+)
+
+#: How the content of each kind is taken from a fact, and what it is where nothing is said.
+_CONTENTS: Final[Mapping[type[Fact], tuple[Any, tuple[object, ...]]]] = MappingProxyType(
+    {
+        kind: (
+            attrgetter(*(name for name in shapes(kind) if name not in _IDENTITY)),
+            tuple(shape.default for name, shape in shapes(kind).items() if name not in _IDENTITY),
+        )
+        for kind in KINDS
     }
 )

@@ -5,8 +5,8 @@ contradict each other, and a person has to say which is right.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from decimal import Decimal
-from fractions import Fraction
+from decimal import ROUND_HALF_EVEN, Context, Decimal, DivisionByZero, Inexact, InvalidOperation, Overflow
+from operator import attrgetter
 from types import MappingProxyType
 from typing import Any, Final, Literal, TypeVar, final, get_args
 
@@ -20,7 +20,32 @@ from supplychain_rules.facts.trade import OrderLine, Receipt
 from supplychain_rules.values.label import Label
 from supplychain_rules.values.period import Period
 
-__all__ = ["CODES", "Books", "Checks", "Code", "InformationFinding", "Severity", "grouped", "make_finding"]
+__all__ = [
+    "CODES",
+    "Books",
+    "Checks",
+    "Code",
+    "InformationFinding",
+    "Severity",
+    "change_beyond",
+    "exact_total",
+    "grouped",
+    "make_finding",
+    "with_share",
+]
+
+#: Every field is given, because the caller's defaults must not change a result. A number has at most 60 digits, so that
+#: sums of as many as memory holds, and their products with a share, are never rounded; `Inexact` makes sure.
+_EXACT: Final = Context(
+    prec=240,
+    rounding=ROUND_HALF_EVEN,
+    Emin=-999_999,
+    Emax=999_999,
+    capitals=1,
+    clamp=0,
+    flags=[],
+    traps=[Inexact, InvalidOperation, DivisionByZero, Overflow],
+)
 
 #: `error`: cannot be true as it stands; `warning`: hardly ever true; `info`: possible, and worth a look.
 Severity = Literal["error", "warning", "info"]
@@ -153,16 +178,38 @@ class Books:
     def __init__(self, ledger: Ledger) -> None:
         self.ledger = ledger
         self.lines: Mapping[str, OrderLine] = {line.id: line for line in ledger.order_lines}
+        #: The order lines that order something, by day.
+        self.ordered = sorted(
+            (line for line in ledger.order_lines if line.quantity), key=attrgetter("ordered_on", "id")
+        )
         self.receipts: Mapping[str, list[Receipt]] = grouped(ledger.receipts, lambda receipt: receipt.order_line)
         self.billed: Mapping[str, list[InvoiceLine]] = grouped(ledger.invoice_lines, lambda line: line.invoice)
         self.payments: Mapping[tuple[str | None, str | None], list[Payment]] = grouped(
             ledger.payments, lambda payment: (payment.invoice, payment.party)
         )
 
-    def received(self, order_line: str) -> Fraction:
+    def received(self, order_line: str) -> Decimal:
         """Return how much of what was ordered has arrived for a line."""
         receipts = self.receipts.get(order_line, ())
-        return sum((Fraction(receipt.quantity) for receipt in receipts if not receipt.wrong_item), Fraction(0))
+        return exact_total(receipt.quantity for receipt in receipts if not receipt.wrong_item)
+
+
+def exact_total(quantities: Iterable[Decimal]) -> Decimal:
+    """Return the sum of exact numbers, whatever precision the caller's own decimal context has."""
+    total = Decimal(0)
+    for quantity in quantities:
+        total = _EXACT.add(total, quantity)
+    return total
+
+
+def with_share(whole: Decimal, share: Decimal) -> Decimal:
+    """Return a number and a share of it: 10 and a tenth are 11."""
+    return _EXACT.multiply(whole, _EXACT.add(Decimal(1), share))
+
+
+def change_beyond(old: Decimal, new: Decimal, share: Decimal) -> bool:
+    """Return whether two numbers differ by more than a share of the first one."""
+    return _EXACT.abs(_EXACT.subtract(new, old)) > _EXACT.multiply(old, share)
 
 
 def grouped(parts: Iterable[_Part], key: Callable[[_Part], _Key]) -> dict[_Key, list[_Part]]:

@@ -25,7 +25,7 @@ from supplychain_rules.facts.trade import Delay, OrderLine, Receipt
 from supplychain_rules.values.dates import check_day
 from supplychain_rules.values.period import Period
 
-__all__ = ["KINDS", "Fact", "Ledger", "happened_on"]
+__all__ = ["KINDS", "Fact", "Ledger", "check_fact", "happened_on"]
 
 #: Everything that a ledger can hold.
 Fact: TypeAlias = (
@@ -100,7 +100,7 @@ def _settle(facts: Iterable[Fact]) -> _Settled:
     for fact in facts:
         of_kind = versions.get(type(fact))
         if of_kind is None:
-            raise InvalidValueError("not a fact", fact, hint=f"give {', '.join(kind.__name__ for kind in KINDS)}")
+            raise _no_fact(fact)
         key = (fact.id, fact.known_on)
         twin = of_kind.setdefault(key, fact)
         if twin is not fact and twin != fact:
@@ -129,6 +129,25 @@ def _contradiction(versions: list[Fact]) -> Problem:
         value=" or ".join(shown),
         hint="give the correction a later known_on",
     )
+
+
+def check_fact(fact: object) -> None:
+    """Refuse what no ledger would hold.
+
+    Raises:
+        InvalidValueError: something that is not a fact.
+        InputError: a cancellation of a kind that does not exist.
+
+    >>> check_fact(Supplier(id="V7"))
+    """
+    if type(fact) not in KINDS:
+        raise _no_fact(fact)
+    if isinstance(fact, Cancellation) and (strays := _strays((fact,))):
+        raise InputError(strays)
+
+
+def _no_fact(value: object) -> InvalidValueError:
+    return InvalidValueError("not a fact", value, hint=f"give {', '.join(kind.__name__ for kind in KINDS)}")
 
 
 def _strays(cancellations: Iterable[Fact]) -> list[Problem]:
@@ -303,8 +322,9 @@ class Ledger:
             InvalidValueError: `day` is not a calendar day.
         """
         check_day("as_of", day)
-        known = _Settled(fact for fact in self.facts if fact.known_on <= day)
-        return self if len(known) == len(self.facts) else Ledger(known)  # itself keeps the indexes it has built
+        if self._last_known <= day:
+            return self  # and keep the indexes it has built
+        return Ledger(_Settled(fact for fact in self.facts if fact.known_on <= day))
 
     def within(self, period: Period) -> "Ledger":
         """Return the facts that happened in a period, with their history.
@@ -359,6 +379,10 @@ class Ledger:
                 if (type(fact), fact.id) in chosen or (isinstance(fact, Cancellation) and (fact.of, fact.fact) in names)
             )
         )
+
+    @cached_property
+    def _last_known(self) -> date:
+        return max((fact.known_on for fact in self.facts), default=date.min)
 
     @cached_property
     def _in_force(self) -> dict[type[Fact], tuple[Fact, ...]]:

@@ -12,7 +12,7 @@ from typing import Any, Final
 import attrs
 
 from supplychain_rules.errors import InputError, InvalidValueError, Problem, bounded_repr, did_you_mean
-from supplychain_rules.facts.ledger import KINDS, Fact
+from supplychain_rules.facts.ledger import KINDS, Fact, check_fact
 from supplychain_rules.facts.quality import RejectCause
 from supplychain_rules.facts.shapes import Shape, kind_named, refusals, shapes
 from supplychain_rules.values.dates import parse_date
@@ -23,6 +23,9 @@ __all__ = ["from_plain", "plain"]
 
 #: The key under which the kind stands.
 _TYPE: Final = "type"
+
+#: The path of a problem with the fact as a whole.
+_WHOLE: Final = "fact"
 
 
 def plain(fact: Fact) -> dict[str, object]:
@@ -35,8 +38,7 @@ def plain(fact: Fact) -> dict[str, object]:
     >>> plain(Receipt(id="GR1", order_line="PO1/1", received_on=date(2026, 1, 19), quantity="6.50"))["quantity"]
     '6.5'
     """
-    if type(fact) not in KINDS:
-        raise InvalidValueError("not a fact", fact, hint=f"give {', '.join(kind.__name__ for kind in KINDS)}")
+    check_fact(fact)
     return {_TYPE: type(fact).__name__, **_fields(fact)}
 
 
@@ -56,7 +58,7 @@ def from_plain(data: Mapping[str, object]) -> Fact:
       nmae: Supplier has no such key ('Nordic Steel'); did you mean 'name'? [unknown_key]
     """
     if not isinstance(data, Mapping):
-        raise InputError([_wrong("fact", "is not a mapping", data)])
+        raise InputError([_wrong(_WHOLE, "is not a mapping", data)])
     name = data.get(_TYPE)
     kind = kind_named(name)
     if kind is None:
@@ -66,7 +68,8 @@ def from_plain(data: Mapping[str, object]) -> Fact:
     reading = _Reading()
     values = reading.fields(shapes(kind), {key: value for key, value in data.items() if key != _TYPE}, kind.__name__)
     for refused in refusals(kind, values):
-        reading.problems.append(_problem("bad_value", refused.field, refused.what, refused.value, refused.hint))
+        path = refused.field or _WHOLE
+        reading.problems.append(_problem("bad_value", path, refused.what, refused.value, refused.hint))
     if reading.problems:
         raise InputError(reading.problems)
     build: Callable[..., Fact] = kind

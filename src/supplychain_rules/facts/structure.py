@@ -83,7 +83,10 @@ def structure(
         try:
             fact = plan.build(row)
         except (UnreadableError, InvalidValueError, KeyError, TypeError):
-            run.refuse(plan.problems(row, number, run), on_error)
+            found = plan.problems(row, number, run)
+            if found is None:
+                raise
+            run.refuse(found, on_error)
         else:
             run.place(fact, row, number, on_error)
     return Structured(
@@ -153,8 +156,10 @@ class _Plan(Generic[Kind]):
         column = self.columns.get("known_on")
         return "known_on" in self.constants or (column is not None and column in row)
 
-    def build(self, row: Mapping[str, Any]) -> Kind:
+    def build(self, row: object) -> Kind:
         """Return a row's fact; what is raised says only that there is a problem, not which."""
+        if not isinstance(row, (dict, Mapping)) or None in row:  # dict first: the usual answer, and a quick one
+            raise UnreadableError("wrong_type", "is not a row")
         values = self.constants.copy()
         for field, column, read in self.cells:
             values[field] = read(row[column])
@@ -162,11 +167,15 @@ class _Plan(Generic[Kind]):
             values[field] = read_part(row)
         return self.spec.kind(**values)
 
-    def problems(self, row: object, number: int, run: "_Run[Kind]") -> list[Problem]:
-        """Return everything that is wrong with a row of which no fact could be built."""
+    def problems(self, row: object, number: int, run: "_Run[Kind]") -> list[Problem] | None:
+        """Return everything that is wrong with a row of which no fact could be built, or None if nothing is."""
         if not isinstance(row, Mapping):
             hint = "a row maps columns to cells; write dict(row) for what is like one"
             return [_problem("wrong_type", f"row {number}", "is not a row", row, hint)]
+        if None in row:  # so csv.DictReader tells of it; which cell stands in which column is then unsure
+            message = "has more cells than there are columns"
+            hint = "quote the cell that holds the separator"
+            return [_problem("bad_value", f"row {number}", message, row[None], hint)]
         found: list[Problem] = []
         values = dict(self.constants)
         lacking = False
@@ -182,9 +191,7 @@ class _Plan(Generic[Kind]):
         kind: type[Any] = self.spec.kind
         for refused in refusals(kind, given):
             found.append(self._at(row, number, refused.field, UnreadableError("bad_value", refused.what, refused.hint)))
-        if not found and not lacking:
-            self.build(row)  # nothing here explains why it failed, so that the caller must see it fail
-        return found
+        return found if found or lacking else None
 
     def _column_that_is_not_in(self, row: Mapping[str, Any], field: str) -> str:
         column = self.columns[field]

@@ -2,6 +2,8 @@
 
 The text of the function comes from the templates below: positional variable names, whole numbers
 that we computed, and constants bound by name. No text of a rule set or of a record ever enters it.
+
+The file is long because every template relies on what the others have left certain, computed or held.
 """
 
 import operator
@@ -40,6 +42,7 @@ from supplychain_rules.language.nodes import (
 from supplychain_rules.language.program import Binding
 from supplychain_rules.language.roots import rounded_geometric_mean
 from supplychain_rules.language.segments import segments
+from supplychain_rules.language.sharing import Pair, share_first_tests
 from supplychain_rules.language.typed import Typed
 from supplychain_rules.language.types import NumberType, Type, Value, day_number
 from supplychain_rules.values.rounding import RoundingMode, divide, round_to_units
@@ -72,6 +75,10 @@ _FLAT_CASE: Final = 20
 
 #: CPython refuses more than 20 nested loops; deeper flat cases fall back to nesting.
 _MAX_LOOPS: Final = 12
+
+
+#: Branches that begin with the same test are nested no deeper than this: CPython refuses 100 levels of indentation.
+_MAX_SHARING_DEPTH: Final = 20
 
 
 @final
@@ -186,6 +193,8 @@ class Generator:
     def _assign_case(self, target: str, value: Typed, kind: Type) -> None:
         """Emit a case as if, elif, else; a condition that needs lines of its own begins a nested if."""
         pairs = list(zip(value.parts[0:-1:2], value.parts[1::2], strict=True))
+        if self._depth < _MAX_SHARING_DEPTH:
+            pairs = share_first_tests(pairs, value.type)
         certain, computed = self._certain, dict(self._computed)
         if len(pairs) > _FLAT_CASE and self._loops < _MAX_LOOPS:
             self._assign_flat_case(target, pairs, value.parts[-1], kind)
@@ -193,7 +202,7 @@ class Generator:
             self._assign_nested_case(target, pairs, value.parts[-1], kind)
         self._certain, self._computed = certain, computed
 
-    def _assign_nested_case(self, target: str, pairs: list[tuple[Typed, Typed]], otherwise: Typed, kind: Type) -> None:
+    def _assign_nested_case(self, target: str, pairs: list[Pair], otherwise: Typed, kind: Type) -> None:
         opened = 0
         for when, then in pairs:
             before = len(self.lines)
@@ -211,7 +220,7 @@ class Generator:
         self._assign(target, otherwise, kind)
         self._depth -= opened
 
-    def _assign_flat_case(self, target: str, pairs: list[tuple[Typed, Typed]], otherwise: Typed, kind: Type) -> None:
+    def _assign_flat_case(self, target: str, pairs: list[Pair], otherwise: Typed, kind: Type) -> None:
         """Emit a loop that runs once and is left at the first branch that is taken."""
         self.line("while True:")
         self._depth += 1
@@ -317,8 +326,14 @@ class Generator:
                 return _Number(f"({_factor(day.code)} + {_factor(count.code)})", 0, day.guards | count.guards)
             case GeometricMean():
                 return self._geometric_mean(value, node, decimals)
-            case Choose():
-                return self._variable_number(value, decimals)
+            case Call(function="coalesce") if _defaults_to_zero(value):
+                number = self._number(value.parts[0])
+                text = f"({number.code} or 0)" if number.guards else number.code  # missing is false, and so is 0
+                return _Number(attrs.evolve(number, code=text).at(decimals), decimals)
+            case Case() if _is_either_number(value):
+                when, then, otherwise = value.parts
+                one, other = (self._number(part).at(decimals) for part in (then, otherwise))
+                return _Number(f"({one} if {self._truth(when, wanted=True)} else {other})", decimals)
             case _:
                 return self._variable_number(value, decimals)
 
@@ -540,6 +555,24 @@ class Generator:
         if variable in self._certain:
             return repr(not wanted)
         return f"({variable} is None)" if wanted else f"({variable} is not None)"
+
+
+def _defaults_to_zero(value: Typed) -> bool:
+    """Say whether a value is a name's, or 0 where that is missing."""
+    match value.parts:
+        case (Typed(node=Name()), Typed(node=Number(value=0))):
+            return True
+        case _:
+            return False
+
+
+def _is_either_number(value: Typed) -> bool:
+    """Say whether a case chooses between two literal numbers."""
+    match value.parts:
+        case (_, Typed(node=Number()), Typed(node=Number())):
+            return True
+        case _:
+            return False
 
 
 def build(generator: Generator, name: str, parameters: str) -> Callable[..., Any]:

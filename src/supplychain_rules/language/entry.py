@@ -180,7 +180,7 @@ def _refusal(program: Program, *, ignore_extra: bool) -> Callable[[Mapping[str, 
 
 
 def _read(generator: Generator, field: ProgramInput, *, trusted: bool) -> None:
-    """Emit the reading of one input: the common class by a short test, all others by `convert`."""
+    """Emit the reading of one input: missing and the common class by a short test, all others by `convert`."""
     key = generator.constant(field.name)
     kind = field.type
     variable = generator.declare(field.name)
@@ -191,59 +191,56 @@ def _read(generator: Generator, field: ProgramInput, *, trusted: bool) -> None:
     fallback = f"{variable} = convert({variable}, {generator.constant(kind)})"
     match kind:
         case NumberType():
-            _read_number(generator, variable, kind, trusted=trusted)
+            tests = _number_tests(variable, kind, trusted=trusted)
         case BooleanType():
-            if trusted:
-                return
-            generator.line(f"if {variable} is not True and {variable} is not False: {fallback}")
+            if not trusted:
+                generator.line(f"if {variable} is not True and {variable} is not False: {fallback}")
             return
         case ChoiceType():
-            if trusted:
-                return
-            missing = f" and {variable} is not None" if kind.optional else ""
-            generator.line(f"if {variable} not in {generator.constant(frozenset(kind.options))}{missing}: {fallback}")
+            if not trusted:
+                missing = f" and {variable} is not None" if kind.optional else ""
+                options = generator.constant(frozenset(kind.options))
+                generator.line(f"if {variable} not in {options}{missing}: {fallback}")
             return
         case TextType() | MissingType():
             generator.line(fallback)
             return
         case DateType():
-            _read_day(generator, variable, kind, trusted=trusted)
+            tests = [_day_test(generator, variable, kind, trusted=trusted)]
         case _:
             assert_never(kind)
     if kind.optional:
-        generator.line(f"elif {variable} is not None: {fallback}")
-    else:
-        generator.line(f"else: {fallback}")
+        tests = [(f"{variable} is None", "pass"), *tests]
+    for place, (test, then) in enumerate(tests):
+        generator.line(f"{'elif' if place else 'if'} {test}: {then}")
+    generator.line(f"else: {fallback}")
 
 
-def _read_number(generator: Generator, variable: str, kind: NumberType, *, trusted: bool) -> None:
-    """Emit the two common classes: float and int, converted as `convert` does."""
+def _number_tests(variable: str, kind: NumberType, *, trusted: bool) -> list[tuple[str, str]]:
+    """Return the tests for the two common classes, and what converts them as `convert` does."""
     power = 10**kind.decimals
     scaled = f"{variable} * {float(power)!r}" if kind.decimals else variable
-    if kind.low >= 0:
-        from_float = f"int({scaled} + 0.5)"
-    else:
-        from_float = f"int({scaled} + 0.5) if {variable} >= 0.0 else -int(0.5 - {scaled})"
-    from_int = f"{variable} * {power}" if power > 1 else variable
-    if trusted:
-        generator.line(f"if {variable}.__class__ is float: {variable} = {from_float}")
-        generator.line(f"elif {variable}.__class__ is int: {variable} = {from_int}")
-        return
-    low, high = kind.low / power, kind.high / power
-    # A whole number within the float bounds is within the exact ones, as those are below 2**50 units.
-    range_test = f"{low!r} <= {variable} <= {high!r}"
-    generator.line(f"if {variable}.__class__ is float and {range_test}: {variable} = {from_float}")
-    generator.line(f"elif {variable}.__class__ is int and {range_test}: {variable} = {from_int}")
+    from_float = f"({scaled} + 0.5).__floor__()"  # twice as fast as a call of int
+    if kind.low < 0:
+        from_float = f"{from_float} if {variable} >= 0.0 else -(0.5 - {scaled}).__floor__()"
+    from_int = f"{variable} = {variable} * {power}" if power > 1 else "pass"
+    in_range = ""
+    if not trusted:
+        # A whole number within the float bounds is within the exact ones, as those are below 2**50 units.
+        in_range = f" and {kind.low / power!r} <= {variable} <= {kind.high / power!r}"
+    return [
+        (f"{variable}.__class__ is float{in_range}", f"{variable} = {from_float}"),
+        (f"{variable}.__class__ is int{in_range}", from_int),
+    ]
 
 
-def _read_day(generator: Generator, variable: str, kind: DateType, *, trusted: bool) -> None:
+def _day_test(generator: Generator, variable: str, kind: DateType, *, trusted: bool) -> tuple[str, str]:
     day = generator.constant(date)
-    number = f"{variable}.toordinal() - {EPOCH_ORDINAL}"
-    if trusted:
-        generator.line(f"if {variable}.__class__ is {day}: {variable} = {number}")
-        return
-    test = f"{kind.low + EPOCH_ORDINAL} <= {variable}.toordinal() <= {kind.high + EPOCH_ORDINAL}"
-    generator.line(f"if {variable}.__class__ is {day} and {test}: {variable} = {number}")
+    in_range = ""
+    if not trusted:
+        bounds = kind.low + EPOCH_ORDINAL, kind.high + EPOCH_ORDINAL
+        in_range = f" and {bounds[0]} <= {variable}.toordinal() <= {bounds[1]}"
+    return f"{variable}.__class__ is {day}{in_range}", f"{variable} = {variable}.toordinal() - {EPOCH_ORDINAL}"
 
 
 def _check_keys(generator: Generator, program: Program) -> None:

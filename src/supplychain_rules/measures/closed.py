@@ -9,9 +9,9 @@ import attrs
 from supplychain_rules.errors import InvalidValueError
 from supplychain_rules.facts.billing import InvoiceLine, Payment
 from supplychain_rules.facts.care import Complaint, ServiceEvent, SurveyAnswer
-from supplychain_rules.facts.ledger import KINDS, Fact
+from supplychain_rules.facts.ledger import KINDS, Fact, happened_on
 from supplychain_rules.facts.parties import Supplier
-from supplychain_rules.facts.prices import MarketPrice, PriceObservation
+from supplychain_rules.facts.prices import IndexValue, MarketPrice, PriceObservation
 from supplychain_rules.facts.quality import Claim, Inspection, QualityCost
 from supplychain_rules.facts.trade import Delay, OrderLine, Receipt
 from supplychain_rules.measures.index import FactIndex, Order, OrderKey, dimension, order_key
@@ -23,20 +23,20 @@ __all__ = ["Closed", "Identity", "business"]
 #: A fact's identity: its kind's name and its id.
 Identity: TypeAlias = tuple[str, str]
 
-#: The day on which each kind of business fact happened. Parties, prices and indices are looked up by business to come.
-_DAYS: Final[dict[type[Fact], str]] = {
-    OrderLine: "ordered_on",
-    Receipt: "received_on",
-    Delay: "recorded_on",
-    Inspection: "inspected_on",
-    Claim: "opened_on",
-    QualityCost: "incurred_on",
-    InvoiceLine: "invoiced_on",
-    Payment: "paid_on",
-    ServiceEvent: "raised_on",
-    Complaint: "opened_on",
-    SurveyAnswer: "answered_on",
-}
+#: What business is made of. Parties, prices and indices are looked up by business to come.
+_BUSINESS: Final[tuple[type[Fact], ...]] = (
+    OrderLine,
+    Receipt,
+    Delay,
+    Inspection,
+    Claim,
+    QualityCost,
+    InvoiceLine,
+    Payment,
+    ServiceEvent,
+    Complaint,
+    SurveyAnswer,
+)
 
 #: Fields that name another fact, and the kind of what they name.
 _REFERENCES: Final = (("order_line", "order_lines"), ("claim", "claims"))
@@ -68,7 +68,7 @@ class Closed:
             identities=self.identities | {(KINDS[type(fact)], fact.id) for fact in chain},
             orders=self.orders | {order_key(line) for line in lines},
             invoices=self.invoices | {fact.invoice for fact in chain if isinstance(fact, InvoiceLine)},
-            items=self.items | {(line.supplier, line.item) for line in lines},
+            items=self.items | _items(chain),
             suppliers=self.suppliers | _named("supplier", chain, index),
             customers=self.customers | _named("customer", chain, index),
             before=max(self.before, before),
@@ -112,12 +112,9 @@ class Closed:
             case InvoiceLine() | Payment():
                 if fact.invoice in self.invoices:
                     self._refuse(f"invoice {fact.invoice!r}")
-            case PriceObservation():
-                if fact.observed_on < self.before and (fact.supplier, fact.item) in self.items:
-                    self._refuse(f"the orders of {fact.item!r} from {fact.supplier!r}")
-            case MarketPrice():
-                if fact.on < self.before and any(fact.item == item for _, item in self.items):
-                    self._refuse(f"the orders of {fact.item!r}")
+            case PriceObservation() | MarketPrice() | IndexValue():
+                if index.table(type(fact)).get(fact.id) != fact:
+                    self.check_price(fact, measures)
             case Supplier():
                 known = index.table(Supplier).get(fact.id)
                 was = known.categories if known is not None else frozenset[str]()
@@ -127,10 +124,31 @@ class Closed:
             case _:
                 pass
 
+    def check_price(self, fact: Fact, measures: Iterable[Measure]) -> None:
+        """Refuse to add, change or take back a price of a day on which what it prices is closed."""
+        match fact:
+            case PriceObservation():
+                if fact.observed_on < self.before and (fact.supplier, fact.item) in self.items:
+                    self._refuse(f"the orders of {fact.item!r} from {fact.supplier!r}")
+            case MarketPrice():
+                if fact.on < self.before and any(fact.item == item for _, item in self.items):
+                    self._refuse(f"the orders of {fact.item!r}")
+            case IndexValue():
+                read = any(getattr(definition, "series", None) == fact.series for definition in measures)
+                if fact.on < self.before and read and self.items:
+                    self._refuse(f"business priced by {fact.series!r}")
+            case _:
+                pass
+
     def _refuse(self, what: str) -> Never:
         raise InvalidValueError(
             f"{what} was closed before {self.before}", hint="a fact this late needs measuring the ledger anew"
         )
+
+
+def _items(chain: Iterable[Fact]) -> set[tuple[str, str]]:
+    bought = [fact for fact in chain if isinstance(fact, OrderLine | InvoiceLine)]
+    return {(fact.supplier, fact.item) for fact in bought if fact.item is not None}
 
 
 def _named(role: str, chain: Iterable[Fact], index: FactIndex) -> set[str]:
@@ -143,13 +161,13 @@ def business(index: FactIndex, *, before: date) -> Iterator[tuple[Fact, ...]]:
     Only business of which everything happened, and was known, before the day is yielded.
     """
     seen: set[tuple[type, str]] = set()
-    for kind in _DAYS:
+    for kind in _BUSINESS:
         for fact in list(index.table(kind).values()):
             if (kind, fact.id) in seen:
                 continue
             chain = _connected(fact, index)
             seen.update((type(other), other.id) for other in chain)
-            over = all(getattr(other, _DAYS[type(other)]) < before and other.known_on < before for other in chain)
+            over = all(happened_on(other) < before and other.known_on < before for other in chain)
             if over and not _waits_for_another(chain):
                 yield chain
 
@@ -180,6 +198,6 @@ def _connected(fact: Fact, index: FactIndex) -> tuple[Fact, ...]:
             driver = index.driver(kind, key)
             if isinstance(driver, Order):
                 waiting += index.lines_by_order()[key]
-            elif driver is not None and type(driver) in _DAYS:
+            elif driver is not None and type(driver) in _BUSINESS:
                 waiting.append(driver)
     return tuple(found.values())

@@ -19,6 +19,7 @@ from supplychain_rules.measures.exact import Number, add, fraction
 from supplychain_rules.measures.index import Driver, FactIndex, dimension
 from supplychain_rules.measures.measurement import TOTAL, Key
 from supplychain_rules.values.period import Period
+from supplychain_rules.values.scaled import number_text
 
 __all__ = [
     "BUCKETS",
@@ -41,6 +42,7 @@ __all__ = [
     "merged",
     "one_currency",
     "ratio",
+    "several_units",
     "sum_rows",
     "weights",
 ]
@@ -231,6 +233,14 @@ def one_currency(measure: str, currencies: Iterable[str]) -> str:
     return found[0] if found else ""
 
 
+def several_units(cells: Cells) -> str:
+    """Return why the quantities of a key have no sum, or an empty text where they are in one unit: the part."""
+    units = sorted(str(part) for part in counted(cells))
+    if len(units) < 2:
+        return ""
+    return f"quantities in several units have no sum: {', '.join(unit or '(none)' for unit in units)}"
+
+
 def ratio(
     cells: Cells, *, unit: str = "", factor: int = 1, trials: Literal["denominator", "evidence"] | None = None
 ) -> Figure:
@@ -261,5 +271,5 @@ def counted(cells: Cells) -> Cells:
 
 def left_out_note(cells: Cells) -> str:
     """Say how many facts could not be counted and why, or nothing where all could."""
-    notes = sorted(f"{part.why}: {sums.numerator}" for part, sums in cells.items() if isinstance(part, LeftOut))
-    return "; ".join(notes)
+    left_out = ((part.why, sums.numerator) for part, sums in cells.items() if isinstance(part, LeftOut))
+    return "; ".join(sorted(f"{why}: {number_text(fraction(how_many))}" for why, how_many in left_out))

@@ -5,16 +5,29 @@ side on the same facts.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Final, Literal, TypeAlias, assert_never, final, get_args
 
 import attrs
 
-from supplychain_rules.errors import InvalidValueError
 from supplychain_rules.facts.fields import Fault
 from supplychain_rules.facts.trade import Delay, OrderLine, Receipt, line_amount
+from supplychain_rules.measures.arrivals import (
+    NO_REQUEST,
+    CountedIn,
+    Promise,
+    arrival_reader,
+    as_decimals,
+    came,
+    check_under_tolerance,
+    counted_day,
+    promise_of,
+    refuse_idle,
+    share_of,
+    shifted,
+)
 from supplychain_rules.measures.counting import (
     Cells,
     Counting,
@@ -27,9 +40,9 @@ from supplychain_rules.measures.counting import (
     counted,
     one_currency,
     ratio,
+    several_units,
 )
 from supplychain_rules.measures.decay import Decay
-from supplychain_rules.measures.exact import Number
 from supplychain_rules.measures.fields import (
     MAX_COUNT,
     decay_field,
@@ -37,6 +50,7 @@ from supplychain_rules.measures.fields import (
     id_field,
     is_boolean,
     is_count,
+    is_optional_calendar,
     is_optional_count,
     is_share,
     label_field,
@@ -54,19 +68,12 @@ from supplychain_rules.values.scaled import exact_fraction
 
 __all__ = [
     "DELIVERY",
-    "CountedIn",
     "DeliveryLevel",
     "DeliveryPerformance",
     "Excuse",
     "OpenOverdue",
     "Partial",
-    "Promise",
-    "promise_of",
-    "shifted",
 ]
-
-#: Which date an order line is held to: the original promise, the latest one, or the buyer's request.
-Promise = Literal["original", "latest", "requested"]
 
 #: What a delivery measure counts: lines, whole orders, pieces, or money.
 DeliveryLevel = Literal["line", "order", "quantity", "value"]
@@ -77,11 +84,8 @@ Partial = Literal["every", "first", "last", "completing"]
 #: What an overdue line is of which nothing, or too little, has come.
 OpenOverdue = Literal["late", "left_out"]
 
-#: What an excused delay does: move the promise, or leave a late line out.
+#: What an excused delay does: give the line so many days more, or leave out what is late only by these days.
 Excuse = Literal["extend", "leave_out"]
-
-#: The day by which a line belongs to a period: its promise, its order, or its last receipt.
-CountedIn = Literal["promise", "order", "receipt"]
 
 
 def _counts_lines(measure: "DeliveryPerformance") -> bool:
@@ -93,16 +97,16 @@ def _counts_lines(measure: "DeliveryPerformance") -> bool:
 class DeliveryPerformance:
     """The share of what fell due that arrived inside its window: on time (OTD) or on time in full (OTIF).
 
-    A line counts once its outcome is known: when it is complete, or when the last day of its window
-    has passed. A line that is overdue and open therefore counts as late (`open_overdue`), and one that
-    may still arrive in time is left out.
+    A line counts once its outcome is known: when it is complete (the quantity received, at any time, reaches
+    ordered x (1 - `under_tolerance`)), or when the last day of its window has passed. A line that is overdue
+    and open therefore counts as late (`open_overdue`), and one that may still arrive in time does not count yet.
 
     The window runs from `early_days` before the promise to `late_days` after it, both included.
     What counts is a line, an order, a piece, or a unit of money (`level`):
 
-    - `line` and `in_full`: a line is good when the quantity received inside the window, over all
-      its receipts, reaches ordered x (1 - `under_tolerance`), and the quantity received at any time
-      does not exceed ordered x (1 + `over_tolerance`);
+    - `line` and `in_full`: a line is good when the quantity received inside the window, over all its
+      receipts, suffices in the same way, and the quantity received at any time does not exceed
+      ordered x (1 + `over_tolerance`);
     - `line` without `in_full`: quantity does not matter; a line is good when the receipt that
       `partial` names came inside the window;
     - `order`: an order is good when all its lines are; it falls due with the last of them;
@@ -111,12 +115,18 @@ class DeliveryPerformance:
     - `quantity` or `value` with `in_full`: the whole quantity or value of the lines that are good.
 
     The value is good / counted, from 0 to 1; the evidence is the number of lines, or of orders,
-    counted. Cancelled lines (quantity zero) and receipts of the wrong item do not count.
+    counted. Cancelled lines (quantity zero) and receipts of the wrong item do not count. What is left out
+    by choice is counted in the note, never dropped in silence.
+
+    Days of delay that another party answers for (`excused_faults`) lengthen the window. By `extend` the line is
+    then judged like any other; by `leave_out` it is left out where it is good only because of them, and pieces
+    are left out one by one. Lateness beyond the excused days is the supplier's own either way.
 
     Raises:
-        InvalidValueError: a choice that does not exist, a count out of range, a tolerance outside
-            0..1 (`under_tolerance`) or 0..10,000 (`over_tolerance`), `over_tolerance` without `in_full`,
-            `partial` where no receipt decides, or `excuse` without `excused_faults`.
+        InvalidValueError: a choice that does not exist, a count out of range, a tolerance outside 0..1
+            (`under_tolerance`, 1 excluded) or 0..10,000 (`over_tolerance`), or a choice that nothing would
+            read: `over_tolerance` without `in_full`, `partial` where no receipt decides, `excuse` without
+            `excused_faults`, a `calendar` without days to count.
 
     >>> DeliveryPerformance(id="otif", early_days=14, late_days=7).in_full
     True
@@ -131,9 +141,7 @@ class DeliveryPerformance:
     #: Most days after the promise.
     late_days: int = attrs.field(default=0, validator=is_count)
     #: The calendar whose working days `early_days`, `late_days` and excused delays are; `None` for calendar days.
-    calendar: WorkCalendar | None = attrs.field(
-        default=None, validator=attrs.validators.optional(attrs.validators.instance_of(WorkCalendar))
-    )
+    calendar: WorkCalendar | None = attrs.field(default=None, validator=is_optional_calendar)
     level: DeliveryLevel = attrs.field(default="line", validator=one_of(*get_args(DeliveryLevel)))
     #: Whether a line is good only as a whole; by default for lines and orders, not for quantity and value.
     in_full: bool = attrs.field(default=attrs.Factory(_counts_lines, takes_self=True), validator=is_boolean)
@@ -159,29 +167,41 @@ class DeliveryPerformance:
     minimum_evidence: int = minimum_evidence_field()
 
     def __attrs_post_init__(self) -> None:
-        """Refuse choices that nothing would read."""
+        """Refuse choices that nothing would read, and a tolerance that asks for nothing."""
+        counts_days = self.early_days or self.late_days or self.excused_faults
         idle = (
             ("over_tolerance", self.over_tolerance, self.over_tolerance is not None and not self.in_full, "in_full"),
             ("partial", self.partial, self.partial != "every" and not self._a_receipt_decides, "in_full=False by line"),
             ("excuse", self.excuse, self.excuse != "extend" and not self.excused_faults, "excused_faults"),
+            ("calendar", self.calendar, self.calendar is not None and not counts_days, "days to count"),
         )
         for name, value, has_no_effect, without in idle:
             if has_no_effect:
-                place = f"DeliveryPerformance.{name}"
-                hint = f"leave it out, or set {without}"
-                raise InvalidValueError(f"{place} has no effect without {without}", value, hint=hint)
+                refuse_idle(self, name, value, without=without)
+        check_under_tolerance(self, self.under_tolerance)
 
     @property
     def _a_receipt_decides(self) -> bool:
         return not self.in_full and self.level in ("line", "order")
 
 
-#: How much of a line is good, from zero to what was ordered, or why it does not count; and the day it belongs to.
-#: `None` while that is open.
-_Verdict: TypeAlias = tuple[Decimal | LeftOut, date] | None
+#: How much of a line is good and how much of it counts, up to what was ordered, or why it does not count; and the day
+#: it belongs to. `None` while that is open.
+_Verdict: TypeAlias = tuple[Decimal | LeftOut, Decimal, date] | None
 
-_NO_REQUEST: Final = LeftOut("order lines without a requested date left out")
+#: The function from an ordered line to its verdict.
+_Judge: TypeAlias = Callable[[OrderLine], _Verdict]
+
+_OVERDUE: Final = LeftOut("overdue order lines that are not complete left out")
 _EXCUSED: Final = LeftOut("order lines late by an excused delay left out")
+_EXCUSED_IN_PART: Final = LeftOut("order lines late in part by an excused delay, and that part left out")
+
+#: What is said of an order for what is said of one of its lines.
+_OF_ORDERS: Final[Mapping[LeftOut, LeftOut]] = {
+    NO_REQUEST: LeftOut("orders with a line without a requested date left out"),
+    _OVERDUE: LeftOut("overdue orders that are not complete left out"),
+    _EXCUSED: LeftOut("orders late by an excused delay left out"),
+}
 
 _ZERO: Final = Decimal(0)
 
@@ -199,37 +219,38 @@ def _rows(measure: DeliveryPerformance, index: FactIndex, as_of: date) -> RowsOf
         verdict = judge(line)
         if verdict is None:
             return ()
-        credit, day = verdict
+        credit, counting, day = verdict
         if isinstance(credit, LeftOut):
             return ((line, day, credit, 1, 0, 0),)
         if level == "line":
             return ((line, day, "", 1 if credit else 0, 1, 1),)
+        row: Row
         if level == "quantity":
-            return ((line, day, line.unit, credit, ordered, 1),)
-        worth = line_amount(line)
-        good: Number = worth if credit == ordered else _share(worth, credit, ordered) if credit else 0
-        return ((line, day, line.unit_price.currency, good, worth, 1),)
+            row = (line, day, line.unit, credit, counting, 1)
+        else:
+            worth = line_amount(line)
+            good, of = (share_of(worth, part, ordered) for part in (credit, counting))
+            row = (line, day, line.unit_price.currency, good, of, 1)
+        return (row,) if counting == ordered else (row, (line, day, _EXCUSED_IN_PART, 1, 0, 0))
 
     return {OrderLine: rows}
 
 
-def _share(worth: Decimal, credit: Decimal, ordered: Decimal) -> Fraction:
-    return Fraction(worth) * Fraction(credit) / Fraction(ordered)
-
-
-def _order_rows(order: Order, judge: Callable[[OrderLine], _Verdict]) -> Sequence[Row]:
-    """Return the row of an order, once the outcome of each of its lines is known."""
-    good, last = True, date.min
+def _order_rows(order: Order, judge: _Judge) -> Sequence[Row]:
+    """Return the row of an order, once the outcome of each of its lines is known; one bad line settles a bad order."""
+    good, last, left_out = True, date.min, None
     for line in order.lines:
-        if not line.quantity:
-            return ()
-        verdict = judge(line)
+        verdict = judge(line) if line.quantity else None
         if verdict is None:
             return ()
-        credit, day = verdict
+        credit, _, day = verdict
+        last = max(last, day)
         if isinstance(credit, LeftOut):
-            return ((order, day, credit, 1, 0, 0),)
-        good, last = good and bool(credit), max(last, day)
+            left_out = left_out or _OF_ORDERS[credit]
+        elif not credit:
+            good = False
+    if left_out is not None and good:
+        return ((order, last, left_out, 1, 0, 0),)
     return ((order, last, "", int(good), 1, 1),)
 
 
@@ -242,147 +263,128 @@ def _is_open(
     return lambda line: bool(line.quantity) and judge(line) is None
 
 
-def _judge(measure: DeliveryPerformance, index: FactIndex, as_of: date) -> Callable[[OrderLine], _Verdict]:
+def _judge(measure: DeliveryPerformance, index: FactIndex, as_of: date) -> _Judge:
     """Return the function that says of an ordered line how much of it was good, with all choices worked out once."""
     receipts_of = index.by(Receipt, "order_line").get
-    delays_of = index.by(Delay, "order_line").get if measure.excused_faults else None
+    pardon_of = _pardon(measure.excused_faults, index) if measure.excused_faults else None
     whole = not measure.under_tolerance
-    needed, of_needed = _ratio(1 - measure.under_tolerance)
-    most = None if measure.over_tolerance is None else _ratio(1 + measure.over_tolerance)
+    needed, of_needed = as_decimals(1 - measure.under_tolerance)
     calendar, early_days, late_days = measure.calendar, measure.early_days, measure.late_days
-    original, by_promise = measure.promise == "original", measure.counted_in == "promise"
-    in_full = measure.in_full
-    by_piece = not in_full and measure.level in ("quantity", "value")
-
-    def excused(line: OrderLine) -> int:
-        found = delays_of(line.id, ()) if delays_of is not None else ()
-        return sum(delay.days for delay in found if delay.fault in measure.excused_faults)
+    original, counted_in = measure.promise == "original", measure.counted_in
+    leaves_out, late_if_open = measure.excuse == "leave_out", measure.open_overdue == "late"
+    credit_of = _credit(measure)
 
     def judge(line: OrderLine) -> _Verdict:
         promise = line.promised_on if original else promise_of(line, measure.promise)
         if promise is None:
-            return _NO_REQUEST, line.ordered_on
-        ordered, grace = line.quantity, late_days
-        pardon = excused(line) if delays_of is not None else 0
-        if pardon and measure.excuse == "extend":
-            grace += pardon
+            return NO_REQUEST, _ZERO, line.ordered_on
+        ordered, arrivals = line.quantity, receipts_of(line.id, ())
+        pardon = pardon_of(line) if pardon_of is not None else 0
+        grace = late_days + pardon
         last = shifted(promise, grace, calendar) if grace else promise
-        first = None if early_days is None else shifted(promise, -early_days, calendar)
-        inside = received = _ZERO
-        arrivals = receipts_of(line.id, ())
+        received = _ZERO
         for receipt in arrivals:
-            if receipt.wrong_item:
-                continue
-            received += receipt.quantity
-            if receipt.received_on <= last and (first is None or first <= receipt.received_on):
-                inside += receipt.quantity
+            if not receipt.wrong_item:
+                received += receipt.quantity
         complete = received >= ordered if whole else received * of_needed >= ordered * needed
-        if not complete and (as_of <= last or measure.open_overdue == "left_out"):
+        if not complete and as_of <= last:
             return None
-        day = promise if by_promise else _day_of(measure, line, promise, arrivals)
-        if by_piece:
-            credit = min(inside, ordered)
-        elif in_full:
-            good = inside >= ordered if whole else inside * of_needed >= ordered * needed
-            if good and most is not None:
-                good = received * most[1] <= ordered * most[0]
-            credit = ordered if good else _ZERO
-        else:
-            credit = ordered if _in_time(measure.partial, arrivals, first, last, ordered) else _ZERO
-        if pardon and credit < ordered and measure.excuse == "leave_out":
-            return _EXCUSED, day
-        return credit, day
+        day = promise if counted_in == "promise" else counted_day(counted_in, line, promise, arrivals)
+        if not complete and not late_if_open:
+            return _OVERDUE, _ZERO, day
+        first = None if early_days is None else shifted(promise, -early_days, calendar)
+        credit = credit_of(ordered, received, arrivals, first, last)
+        if not (pardon and leaves_out and credit):
+            return credit, ordered, day
+        own = credit_of(ordered, received, arrivals, first, shifted(promise, late_days, calendar))
+        counting = ordered - (credit - own)
+        return (own, counting, day) if counting else (_EXCUSED, _ZERO, day)
 
     return judge
 
 
-def _in_time(partial: Partial, arrivals: Sequence[Receipt], first: date | None, last: date, ordered: Decimal) -> bool:
-    """Return whether the receipt that decides about a line lies in its window, whatever the quantity."""
-    days = sorted((receipt.received_on, receipt.quantity) for receipt in arrivals if _came(receipt))
-    if not days:
-        return False
-
-    def inside(day: date) -> bool:
-        return day <= last and (first is None or first <= day)
-
-    match partial:
-        case "every":
-            return all(inside(day) for day, _ in days)
-        case "first":
-            return inside(days[0][0])
-        case "last":
-            return inside(days[-1][0])
-        case "completing":
-            received = _ZERO
-            for day, quantity in days:
-                received += quantity
-                if received >= ordered:
-                    return inside(day)
-            return False
-        case _:
-            assert_never(partial)
+def _pardon(excused: frozenset[Fault], index: FactIndex) -> Callable[[OrderLine], int]:
+    """Return the function from a line to the days by which others held it up."""
+    delays_of = index.by(Delay, "order_line").get
+    return lambda line: sum(delay.days for delay in delays_of(line.id, ()) if delay.fault in excused)
 
 
-def _came(receipt: Receipt) -> bool:
-    return bool(receipt.quantity) and not receipt.wrong_item
+#: From the ordered quantity, the received one, the receipts and the window to the quantity that is good.
+_CreditOf: TypeAlias = Callable[[Decimal, Decimal, Sequence[Receipt], date | None, date], Decimal]
 
 
-def _day_of(measure: DeliveryPerformance, line: OrderLine, promise: date, arrivals: Sequence[Receipt]) -> date:
-    match measure.counted_in:
-        case "promise":
-            return promise
-        case "order":
-            return line.ordered_on
-        case "receipt":
-            return max((receipt.received_on for receipt in arrivals if _came(receipt)), default=promise)
-        case _:
-            assert_never(measure.counted_in)
+def _credit(measure: DeliveryPerformance) -> _CreditOf:
+    """Return the function that says how much of a line is good in a window: all, nothing, or the pieces inside."""
+    if measure.in_full:
+        return _whole_lines(measure.under_tolerance, measure.over_tolerance)
+    if measure.level in ("quantity", "value"):
+        return lambda ordered, _received, arrivals, first, last: min(_inside(arrivals, first, last), ordered)
+    return _by_receipt(measure.partial, measure.under_tolerance)
 
 
-def promise_of(line: OrderLine, promise: Promise) -> date | None:
-    """Return the date that a line is held to, or `None` where it has none of that kind."""
-    match promise:
-        case "original":
-            return line.promised_on
-        case "latest":
-            return line.latest_promise_on or line.promised_on
-        case "requested":
-            return line.requested_on
-        case _:
-            assert_never(promise)
+def _inside(arrivals: Sequence[Receipt], first: date | None, last: date) -> Decimal:
+    """Return the quantity that came inside a window."""
+    inside = _ZERO
+    for receipt in arrivals:
+        on = receipt.received_on
+        if on <= last and (first is None or first <= on) and not receipt.wrong_item:
+            inside += receipt.quantity
+    return inside
 
 
-def shifted(day: date, days: int, calendar: WorkCalendar | None) -> date:
-    """Move a day by calendar or working days, stopping at either end of the calendar: no receipt lies beyond it."""
-    if calendar is not None:
-        return calendar.shift(day, days)
-    try:
-        return day + timedelta(days=days)
-    except OverflowError:
-        return date.max if days > 0 else date.min
+def _whole_lines(under_tolerance: Fraction, over_tolerance: Fraction | None) -> _CreditOf:
+    needed, of_needed = as_decimals(1 - under_tolerance)
+    most = None if over_tolerance is None else as_decimals(1 + over_tolerance)
+
+    def credit(
+        ordered: Decimal, received: Decimal, arrivals: Sequence[Receipt], first: date | None, last: date
+    ) -> Decimal:
+        good = _inside(arrivals, first, last) * of_needed >= ordered * needed
+        if good and most is not None:
+            good = received * most[1] <= ordered * most[0]
+        return ordered if good else _ZERO
+
+    return credit
 
 
-def _ratio(share: Fraction) -> tuple[Decimal, Decimal]:
-    return Decimal(share.numerator), Decimal(share.denominator)
+def _by_receipt(partial: Partial, under_tolerance: Fraction) -> _CreditOf:
+    """Return the function that looks at the days of the receipts that decide, whatever the quantity."""
+    completed_on = arrival_reader("completing", under_tolerance)
+
+    def deciding(arrivals: Sequence[Receipt], ordered: Decimal) -> Sequence[date]:
+        days = [receipt.received_on for receipt in arrivals if came(receipt)]
+        match partial:
+            case "every":
+                return days
+            case "first":
+                return [min(days)] if days else []
+            case "last":
+                return [max(days)] if days else []
+            case "completing":
+                completed = completed_on(arrivals, ordered)
+                return [] if completed is None else [completed]
+            case _:
+                assert_never(partial)
+
+    def credit(
+        ordered: Decimal, _received: Decimal, arrivals: Sequence[Receipt], first: date | None, last: date
+    ) -> Decimal:
+        days = deciding(arrivals, ordered)
+        good = bool(days) and max(days) <= last and (first is None or first <= min(days))
+        return ordered if good else _ZERO
+
+    return credit
 
 
-def _figure(
-    measure: DeliveryPerformance,
-    everything: Mapping[Key, Cells],
-    by: Sequence[Dimension],  # noqa: ARG001  one signature for all kinds
-) -> FigureOf:
-    parts = {str(part) for cells in everything.values() for part in counted(cells)}
+def _figure(measure: DeliveryPerformance, everything: Mapping[Key, Cells], _by: Sequence[Dimension]) -> FigureOf:
     if measure.level == "value":
-        one_currency(measure.id, parts)
-    counts_trials = measure.level in ("line", "order") and measure.decay is None
+        one_currency(measure.id, (str(part) for cells in everything.values() for part in counted(cells)))
+    trials: Final = "denominator" if measure.level in ("line", "order") and measure.decay is None else None
 
     def figure(_key: Key, cells: Cells) -> Figure:
-        found = ratio(cells, trials="denominator" if counts_trials else None)
-        units = sorted(str(part) for part in counted(cells)) if measure.level == "quantity" else []
-        if len(units) > 1:
-            why = f"quantities in several units have no sum: {', '.join(unit or '(none)' for unit in units)}"
-            return attrs.evolve(found, why_not=why)
-        return found
+        found = ratio(cells, trials=trials)
+        why = several_units(cells) if measure.level == "quantity" else ""
+        return attrs.evolve(found, why_not=why) if why else found
 
     return figure
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from fractions import Fraction
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import attrs
 
@@ -10,27 +10,37 @@ from supplychain_rules.errors import InvalidValueError
 from supplychain_rules.facts.fields import FAULTS, Fault
 from supplychain_rules.measures.decay import Decay, HalfLife, LinearDecay
 from supplychain_rules.measures.scope import Scope
+from supplychain_rules.values.calendar import WorkCalendar
 from supplychain_rules.values.label import Label
 from supplychain_rules.values.scaled import MAX_DIGITS, exact_fraction
 
 __all__ = [
     "MAX_COUNT",
+    "Unattributed",
+    "check_unattributed",
     "decay_field",
     "fault_set",
     "id_field",
     "is_boolean",
     "is_count",
+    "is_optional_calendar",
     "is_optional_count",
+    "is_optional_day_count",
     "is_share",
     "label_field",
     "minimum_evidence_field",
+    "name_set",
     "one_of",
     "optional_fraction",
+    "refuse_idle",
     "scope_field",
 ]
 
 #: Longest window or minimum in days or facts; beyond ten thousand a number is a slip of the keyboard.
 MAX_COUNT: Final = 10_000
+
+#: What is done with a reject or a claim of which nobody says whose doing it was.
+Unattributed = Literal["count", "leave_out"]
 
 #: Finest tolerance: as many digits as a quantity may have after the point.
 _MAX_DENOMINATOR: Final = 10**MAX_DIGITS
@@ -57,6 +67,21 @@ def is_optional_count(measure: object, field: "attrs.Attribute[Any]", value: obj
     """Refuse what is neither `None` nor a count."""
     if value is not None:
         is_count(measure, field, value)
+
+
+def is_optional_day_count(measure: object, field: "attrs.Attribute[Any]", value: object) -> None:
+    """Refuse what is neither `None` nor a whole number of days from 1 to `MAX_COUNT`."""
+    if value is not None:
+        is_count(measure, field, value)
+        if value == 0:
+            raise InvalidValueError(f"{_place(measure, field)} must be a whole number from 1 to {MAX_COUNT}", value)
+
+
+def is_optional_calendar(measure: object, field: "attrs.Attribute[Any]", value: object) -> None:
+    """Refuse what is neither `None` nor a calendar of working days."""
+    if value is not None and not isinstance(value, WorkCalendar):
+        hint = "write WorkCalendar(holidays=...)"
+        raise InvalidValueError(f"{_place(measure, field)} must be a WorkCalendar", value, hint=hint)
 
 
 def is_boolean(measure: object, field: "attrs.Attribute[Any]", value: object) -> None:
@@ -96,6 +121,21 @@ def optional_fraction(value: object) -> Fraction | None:
     return None if value is None else exact_fraction(value)
 
 
+def refuse_idle(measure: Any, name: str, *, without: str) -> None:  # noqa: ANN401  any definition
+    """Refuse a choice that is not at its default although nothing would read it.
+
+    Args:
+        measure: the definition.
+        name: the field of the choice.
+        without: what would make something read it, as `source='observations'`.
+    """
+    value = getattr(measure, name)
+    if value != getattr(attrs.fields(type(measure)), name).default:
+        place = f"{type(measure).__name__}.{name}"
+        hint = f"leave it out, or set {without}"
+        raise InvalidValueError(f"{place} has no effect without {without}", value, hint=hint)
+
+
 def fault_set(values: Iterable[Fault]) -> frozenset[Fault]:
     """Read a collection of faults.
 
@@ -109,6 +149,33 @@ def fault_set(values: Iterable[Fault]) -> frozenset[Fault]:
     if unknown:
         raise InvalidValueError("unknown fault", unknown[0], hint=f"expected one of {', '.join(FAULTS)}")
     return faults
+
+
+def check_unattributed(
+    measure: Any,  # noqa: ANN401  any definition
+    faults: frozenset[Fault],
+    unattributed: Unattributed,
+) -> None:
+    """Refuse a choice about what has no stated fault where no fault is asked for."""
+    if unattributed != "count" and not faults:
+        place = f"{type(measure).__name__}.unattributed"
+        hint = "leave it out, or name faults"
+        raise InvalidValueError(f"{place} has no effect without faults", unattributed, hint=hint)
+
+
+def name_set(values: Iterable[str]) -> frozenset[str]:
+    """Read a collection of names, as kinds of claims; an empty one lets all pass.
+
+    >>> sorted(name_set(["quality", "papers"]))
+    ['papers', 'quality']
+    """
+    if isinstance(values, str):  # a text is a collection of letters, which nobody means
+        raise InvalidValueError("names must be a collection", values, hint=f"write ({values!r},)")
+    names = frozenset(values)
+    for name in names:
+        if not isinstance(name, str):
+            raise InvalidValueError("a name is text", name, hint=f"write {str(name)!r}")
+    return names
 
 
 def id_field() -> Any:  # noqa: ANN401  attrs.field's own type says nothing either

@@ -4,7 +4,7 @@ An index is built from a ledger once for all measures; a state that takes one fa
 index up to date. An index by reference is made when it is first asked for.
 """
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from typing import Any, Final, Literal, TypeAlias, TypeVar, cast, final
 
 import attrs
@@ -73,19 +73,27 @@ def order_key(line: OrderLine) -> OrderKey:
 class FactIndex:
     """The facts in force by kind and id, and by what a field of theirs refers to."""
 
-    def __init__(self, tables: Mapping[type[Fact], dict[str, Fact]]) -> None:
-        self._tables: dict[type[Fact], dict[str, Fact]] = {kind: tables.get(kind, {}) for kind in KINDS}
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self._changed = False
+        self._tables: dict[type[Fact], dict[str, Fact]] = {}
         self._groups: dict[tuple[type[Fact], str], dict[Hashable, list[Fact]]] = {}
         self._remembered: dict[str, frozenset[str]] = {"supplier": frozenset(), "customer": frozenset()}
 
-    @classmethod
-    def of(cls, ledger: Ledger) -> "FactIndex":
-        """Index a ledger."""
-        return cls({kind: {fact.id: fact for fact in ledger.in_force(kind)} for kind in KINDS})
-
     def table(self, kind: type[_Kind]) -> Mapping[str, _Kind]:
         """Return the facts of a kind by id."""
-        return cast("Mapping[str, _Kind]", self._tables[cast("type[Fact]", kind)])
+        return cast("Mapping[str, _Kind]", self._table(cast("type[Fact]", kind)))
+
+    def _table(self, kind: type[Fact]) -> dict[str, Fact]:
+        table = self._tables.get(kind)
+        if table is None:
+            table = self._tables[kind] = {fact.id: fact for fact in self._ledger.in_force(kind)}
+        return table
+
+    def _facts(self, kind: type[Fact]) -> Iterable[Fact]:
+        """Return the facts of a kind without making a table of them."""
+        table = self._tables.get(kind)
+        return self._ledger.in_force(kind) if table is None else table.values()
 
     def by(self, kind: type[_Kind], field: str) -> Mapping[Hashable, list[_Kind]]:
         """Return the facts of a kind by the value of a field."""
@@ -94,7 +102,7 @@ class FactIndex:
         if groups is None:
             groups = {}
             read = _reader(field)
-            for fact in self._tables[asked].values():
+            for fact in self._facts(asked):
                 key = read(fact)
                 if key in groups:
                     groups[key].append(fact)
@@ -107,35 +115,35 @@ class FactIndex:
         """Return the order lines by their order."""
         return self.by(OrderLine, _ORDER)
 
-    def drivers(self, kind: type[Driver]) -> Iterator[tuple[Hashable, Driver]]:
-        """Yield what makes measures count, with what identifies it."""
+    def drivers(self, kind: type[Driver]) -> Iterable[Driver]:
+        """Return all of a kind that makes measures count."""
         if kind is Order:
-            for key, lines in self.lines_by_order().items():
-                yield key, Order.of(lines)
-        else:
-            yield from self._tables[kind].items()
+            return map(Order.of, self.lines_by_order().values())
+        return self._facts(kind)
 
     def driver(self, kind: type[Driver], key: Hashable) -> Driver | None:
         """Return one driver, or `None` where there is none of that identity."""
         if kind is Order:
             lines = self.lines_by_order().get(key)
             return Order.of(lines) if lines else None
-        return self._tables[kind].get(cast("str", key))
+        return self._table(kind).get(cast("str", key))
 
     def put(self, fact: Fact) -> None:
         """Set a fact in force, in place of its version before."""
         kind = type(fact)
         self.take(kind, fact.id)
-        self._tables[kind][fact.id] = fact
+        self._changed = True
+        self._table(kind)[fact.id] = fact
         for (of, field), groups in self._groups.items():
             if of is kind:
                 groups.setdefault(_reader(field)(fact), []).append(fact)
 
     def take(self, kind: type[Fact], identity: str) -> None:
         """Take a fact out of force, if it is in it."""
-        fact = self._tables[kind].pop(identity, None)
+        fact = self._table(kind).pop(identity, None)
         if fact is None:
             return
+        self._changed = True
         for (of, field), groups in self._groups.items():
             if of is kind:
                 key = _reader(field)(fact)
@@ -151,13 +159,16 @@ class FactIndex:
 
     def parties(self, role: Literal["supplier", "customer"]) -> tuple[str, ...]:
         """Return the ids of all suppliers, or customers, that any fact mentions, sorted."""
-        named: set[str | None] = set(self._tables[Supplier if role == "supplier" else Customer])
-        named |= self._remembered[role]
-        for facts in self._tables.values():
-            named.update(getattr(fact, role, None) for fact in facts.values())
-        for answer in self._tables[SurveyAnswer].values():
-            named.add(dimension(self, answer, role))
-        return tuple(sorted(name for name in named if name is not None))
+        named: set[Hashable] = set(self._remembered[role])
+        if not self._changed:
+            named.update(self._ledger.supplier_ids if role == "supplier" else self._ledger.customer_ids)
+        else:
+            named.update(self.table(Supplier if role == "supplier" else Customer))
+            for kind in KINDS:
+                if role in attrs.fields_dict(kind):
+                    named.update(self.by(kind, role))
+        named.update(dimension(self, answers[0], role) for answers in self.by(SurveyAnswer, "party").values())
+        return tuple(sorted(cast("set[str]", named - {None})))
 
     def admits(self, scope: Scope) -> Callable[[Driver], bool] | None:
         """Return the test whether a fact belongs to a scope; `None` where all do."""
@@ -204,7 +215,7 @@ def dimension(index: FactIndex, owner: Driver, name: str) -> str | None:
     >>> from datetime import date
     >>> from supplychain_rules.facts.quality import Inspection
     >>> found = Inspection(id="Q1", supplier="V7", item="bolt", inspected=1, rejected=0, inspected_on=date(2026, 1, 2))
-    >>> dimension(FactIndex({}), found, "item"), dimension(FactIndex({}), found, "site")
+    >>> dimension(FactIndex(Ledger()), found, "item"), dimension(FactIndex(Ledger()), found, "site")
     ('bolt', None)
     """
     said: str | None = getattr(owner, name, None)

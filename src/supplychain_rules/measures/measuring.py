@@ -36,7 +36,16 @@ from supplychain_rules.values.period import Period, months
 from supplychain_rules.values.rounding import round_to_units
 from supplychain_rules.values.scaled import to_decimal
 
-__all__ = ["RecordValue", "check_by", "check_measures", "check_period", "conclude", "measure", "records"]
+__all__ = [
+    "RecordValue",
+    "check_by",
+    "check_measures",
+    "check_period",
+    "conclude",
+    "measure",
+    "measure_index",
+    "records",
+]
 
 #: What a record holds for a measure: the exact value, a rounded one, missing, or whether it applies.
 RecordValue: TypeAlias = Fraction | Decimal | bool | None
@@ -78,10 +87,16 @@ def measure(
     definitions = check_measures(measures)
     check_period(period)
     dimensions = check_by(by)
-    index = FactIndex.of(ledger.as_of(as_of))
+    return measure_index(definitions, FactIndex(ledger.as_of(as_of)), dimensions, period, as_of)
+
+
+def measure_index(
+    definitions: Sequence[Measure], index: FactIndex, by: Sequence[Dimension], period: Period, as_of: date
+) -> tuple[Measurement, ...]:
+    """Measure facts that are indexed already; everything given is checked already too."""
     with exactly():
-        columns = [_fold(definition, index, dimensions, period, as_of) for definition in definitions]
-        return conclude(definitions, columns, index, dimensions, period)
+        columns = [_fold(definition, index, by, period, as_of) for definition in definitions]
+        return conclude(definitions, columns, index, by, period)
 
 
 def _fold(
@@ -103,7 +118,7 @@ def _fold(
 
 def _all_rows(definition: Measure, counting: Counting, index: FactIndex, as_of: date) -> Iterator[Row]:
     for table, rows in counting.rows(definition, index, as_of).items():
-        for _, driver in index.drivers(table):
+        for driver in index.drivers(table):
             yield from rows(driver)
 
 
@@ -208,8 +223,7 @@ def _keys(
     for subject, times in product(subjects, product(*spans)):
         said, when = iter(subject), iter(times)
         keys.add(tuple(next(when) if name in BUCKETS else next(said) for name in by))
-    ordered = sorted(keys | met)
-    return [key[0] if len(by) == 1 else key for key in ordered]
+    return [key[0] if len(by) == 1 else key for key in sorted(keys)]
 
 
 def _all_suppliers(index: FactIndex) -> tuple[str, ...]:

@@ -11,7 +11,8 @@ from typing import Final, final
 
 from supplychain_rules.errors import InvalidValueError
 from supplychain_rules.facts.corrections import Cancellation
-from supplychain_rules.facts.ledger import KINDS, Fact, Ledger
+from supplychain_rules.facts.ledger import KINDS, Fact, Ledger, check_fact
+from supplychain_rules.facts.parties import Supplier
 from supplychain_rules.facts.trade import OrderLine
 from supplychain_rules.measures.closed import Closed, Identity, business
 from supplychain_rules.measures.counting import By, Sums
@@ -52,7 +53,7 @@ class MeasureState:
     def __init__(self, measures: Iterable[Measure], *, by: By = "supplier") -> None:
         self.measures = check_measures(measures)
         self.by = check_by(by)
-        self._index = FactIndex({})
+        self._index = FactIndex(Ledger())
         self._latest: dict[Identity, Fact] = {}
         self._cancelled: dict[Identity, Cancellation] = {}
         self._known: date = date.min
@@ -93,7 +94,7 @@ class MeasureState:
             InputError: the fact contradicts one at hand: same kind, id and `known_on`, other content.
             InvalidValueError: not a fact, or one that comes too late: what it would change is closed.
         """
-        Ledger((fact,))  # refuses what no ledger would hold
+        check_fact(fact)
         if isinstance(fact, Cancellation):
             self._cancel(fact)
             return
@@ -102,7 +103,7 @@ class MeasureState:
         if before is not None and before.known_on >= fact.known_on:
             Ledger((before, fact))  # refuses a contradiction
             return
-        self._closed.check(fact, self._index, self.measures)
+        self.check_in_time(fact)
         cancelled = self._cancelled.get(identity)
         in_force = cancelled is None or fact.known_on > cancelled.known_on
         with exactly():
@@ -114,6 +115,24 @@ class MeasureState:
             self._disturb(touched(fact, self._index))
         self._latest[identity] = fact
         self._known = max(self._known, fact.known_on)
+
+    def check_in_time(self, fact: Fact) -> None:
+        """Refuse a fact that comes too late: what it would change is closed.
+
+        Raises:
+            InvalidValueError: what was closed, and before which day.
+        """
+        if isinstance(fact, Cancellation):
+            identity = (fact.of, fact.fact)
+            self._closed.check_identity(identity)
+            if fact.of == KINDS[Supplier]:  # without its fact a supplier has no categories
+                self._closed.check(Supplier(id=fact.fact), self._index, self.measures)
+        else:
+            identity = (KINDS[type(fact)], fact.id)
+            self._closed.check(fact, self._index, self.measures)
+        before = self._latest.get(identity)
+        if before is not None and before != fact:
+            self._closed.check_price(before, self.measures)
 
     def measurements(self, *, period: Period, as_of: date) -> tuple[Measurement, ...]:
         """Return what `measure` would return for a ledger of all facts taken in.
@@ -138,6 +157,9 @@ class MeasureState:
         """
         if (self.measures, self.by) != (other.measures, other.by):
             raise InvalidValueError("states of different measures do not merge", [m.id for m in other.measures])
+        for one, another in ((self, other), (other, self)):
+            for fact in another.facts():
+                one.check_in_time(fact)
         return rebuild(
             self.measures,
             self.by,
@@ -184,7 +206,7 @@ class MeasureState:
         if before is not None and before.known_on >= cancellation.known_on:
             Ledger((before, cancellation))
             return
-        self._closed.check_identity(identity)
+        self.check_in_time(cancellation)
         fact = self._latest.get(identity)
         if fact is not None and fact.known_on <= cancellation.known_on:
             with exactly():
@@ -219,15 +241,15 @@ def rebuild(  # noqa: PLR0913  all that a state is made of
     sums: Iterable[Mapping[Place, Sums]],
     as_of: date,
 ) -> MeasureState:
-    """Return a state of facts and of sums that were closed, as `merge` and loading need it."""
+    """Return a state of facts that came in time and of sums that were closed, as `merge` and loading need it."""
     state = MeasureState(measures, by=by)
+    for fact in facts:
+        state.add(fact)
     state._closed = closed  # noqa: SLF001  the constructor of a state that is not new
     state._as_of = as_of  # noqa: SLF001  as above
     state._index.remember(closed.suppliers, closed.customers)  # noqa: SLF001  as above
     for tally, given in zip(state._tallies, sums, strict=True):  # noqa: SLF001  as above
         tally.closed.update(given)
-    for fact in facts:
-        state.add(fact)
     return state
 
 

@@ -26,6 +26,9 @@ DriverId: TypeAlias = tuple[Table, Hashable]
 #: The kinds of facts that name an order line in a field of that name.
 NAMES_A_LINE: Final[tuple[type[Fact], ...]] = (Receipt, Delay, Inspection, Claim, InvoiceLine)
 
+#: The kinds of facts that have a price, which a measure may set against an index series.
+_PRICED: Final[tuple[type[Fact], ...]] = (OrderLine, PriceObservation, InvoiceLine)
+
 #: The kinds of facts that name a supplier, apart from those that name an order line only.
 _NAMES_A_SUPPLIER: Final[tuple[type[Fact], ...]] = (
     OrderLine,
@@ -43,7 +46,8 @@ _NAMES_A_SUPPLIER: Final[tuple[type[Fact], ...]] = (
 def touched(fact: Fact, index: FactIndex) -> set[DriverId]:
     """Return the drivers whose rows a fact can change, as far as the index knows them.
 
-    >>> touched(Supplier(id="V7"), FactIndex({})) == {(Supplier, "V7")}
+    >>> from supplychain_rules.facts.ledger import Ledger
+    >>> touched(Supplier(id="V7"), FactIndex(Ledger())) == {(Supplier, "V7")}
     True
     """
     found: set[DriverId] = {(type(fact), fact.id)}
@@ -65,11 +69,12 @@ def touched(fact: Fact, index: FactIndex) -> set[DriverId]:
             if fact.invoice is not None:
                 found.update(_invoice(fact.invoice, index))
         case PriceObservation():
-            lines = index.by(OrderLine, "item").get(fact.item, ())
-            found |= _around([line for line in lines if line.supplier == fact.supplier], index)
+            found |= _priced(fact.item, fact.supplier, index)
         case MarketPrice():
-            found |= _around(index.by(OrderLine, "item").get(fact.item, ()), index)
-            found.update((PriceObservation, seen.id) for seen in index.by(PriceObservation, "item").get(fact.item, ()))
+            found |= _priced(fact.item, None, index)
+        case IndexValue():
+            for kind in _PRICED:
+                found.update((kind, other) for other in index.table(kind))
         case Supplier():
             for kind in _NAMES_A_SUPPLIER:
                 found.update((kind, other.id) for other in index.by(kind, "supplier").get(fact.id, ()))
@@ -77,7 +82,7 @@ def touched(fact: Fact, index: FactIndex) -> set[DriverId]:
             found |= _judged(fact.id, index)
         case Customer():
             found |= _judged(fact.id, index)
-        case Site() | Contact() | IndexValue() | ServiceEvent() | Complaint() | SurveyAnswer() | Certificate():
+        case Site() | Contact() | ServiceEvent() | Complaint() | SurveyAnswer() | Certificate():
             pass
         case Cancellation():
             pass
@@ -100,6 +105,16 @@ def _around(lines: Iterable[OrderLine], index: FactIndex) -> set[DriverId]:
             found.update((kind, other.id) for other in index.by(kind, "order_line").get(line.id, ()))
         for billed in index.by(InvoiceLine, "order_line").get(line.id, ()):
             found.update(_invoice(billed.invoice, index))
+    return found
+
+
+def _priced(item: str, supplier: str | None, index: FactIndex) -> set[DriverId]:
+    """Return what has a price of an item, from one supplier or from all."""
+    ordered = index.by(OrderLine, "item").get(item, ())
+    found = _around([line for line in ordered if supplier in (None, line.supplier)], index)
+    observed, billed = index.by(PriceObservation, "item").get(item, ()), index.by(InvoiceLine, "item").get(item, ())
+    found.update((PriceObservation, seen.id) for seen in observed if supplier in (None, seen.supplier))
+    found.update((InvoiceLine, line.id) for line in billed if supplier in (None, line.supplier))
     return found
 
 

@@ -1,4 +1,4 @@
-"""Untrusted data made plain: the first thing that loading does with a rule set.
+"""Untrusted data made plain: the first thing that is done with a rule set, or with a stored decision.
 
 What comes in may be nested without end, hold itself, or be an object whose methods raise. What goes
 on from here are plain dictionaries, lists and scalars of bounded number and depth, and objects that
@@ -33,9 +33,9 @@ _Container = Mapping[object, object] | list[object] | tuple[object, ...]
 _SCALARS: Final = (bool, int, float, Decimal, Fraction, date, Label)
 
 
-def plain_copy(raw: object, problems: list[Problem]) -> object:
+def plain_copy(raw: object, problems: list[Problem], path: str = "") -> object:
     """Copy nested data into plain dictionaries and lists; the first thing that cannot be copied is a problem."""
-    return _Copy(problems).copy(raw, "", 0)
+    return _Copy(problems).copy(raw, path, 0)
 
 
 @final
@@ -63,7 +63,7 @@ class _Copy:
         if self._problems:  # one is enough: nothing else is looked at
             return _Opaque("")
         if self._nodes > MAX_DATA_NODES:
-            return self._refused("too_large", path, f"more than {MAX_DATA_NODES} keys and values in one rule set")
+            return self._refused("too_large", path, f"more than {MAX_DATA_NODES} keys and values")
         if (
             depth > MAX_DATA_DEPTH or id(value) in self._above
         ):  # no key of the format lies so deep: whoever reads the place refuses it

@@ -9,8 +9,8 @@ from supplychain_rules.errors import InputError, InvalidValueError, Problem
 from supplychain_rules.language.entry import ROWS_CONFLICT, RecordFunction, read_record, record_function
 from supplychain_rules.language.reference import interpret, plain_value
 from supplychain_rules.rules.decision import Decision
+from supplychain_rules.rules.explain_plan import TablePlan
 from supplychain_rules.rules.policy import Policy
-from supplychain_rules.rules.table import TableStep
 
 __all__ = ["Evaluator", "Extra", "evaluate", "evaluate_all", "evaluator"]
 
@@ -128,12 +128,12 @@ def _with_rows(policy: Policy, record: Mapping[str, object], error: InputError) 
     known = {f.name: plain_value(v, f.type) for f, v in zip(policy.program.inputs, units, strict=True)}
     known |= {b.name: plain_value(v, b.type) for b, v in zip(policy.program.bindings, values, strict=True)}
     named = []
-    for place, step in enumerate(policy.steps):
-        if isinstance(step, TableStep) and any(p.path == f"steps[{place}].rows" for p in error.problems):
+    for place, step in enumerate(policy.explanation_plan.steps):
+        if isinstance(step, TablePlan) and any(p.path == f"steps[{place}].rows" for p in error.problems):
             rows = [
-                row.id
-                for at, row in enumerate(step.rows)
-                if all(interpret(policy.cell_tests[step.id, at, column], known) is True for column in row.when)
+                planned.row.id
+                for planned in step.rows
+                if all(interpret(cell.test, known) is True for cell in planned.cells)
             ]
             named.append((f"steps[{place}].rows", ", ".join(rows)))
     return InputError(attrs.evolve(p, value=dict(named).get(p.path, p.value)) for p in error.problems)

@@ -4,16 +4,13 @@ Building costs nothing until it is looked at: an `Explanation` holds the values 
 function computed, and makes its lines when asked for.
 """
 
-from collections.abc import Mapping
-from datetime import date
-from decimal import Decimal
-from fractions import Fraction
 from functools import cached_property
-from typing import Any, Final, final
+from typing import Any, final
 
 import attrs
 
 from supplychain_rules.language.types import Value
+from supplychain_rules.rules.explain_plain import plain_reading, plain_step
 from supplychain_rules.rules.explain_steps import Facts, step_reason
 from supplychain_rules.rules.policy import Policy
 from supplychain_rules.rules.reasons import (
@@ -29,8 +26,7 @@ from supplychain_rules.rules.reasons import (
     StepReason,
     TableReason,
 )
-from supplychain_rules.values.label import Label, Lang
-from supplychain_rules.values.scaled import number_text
+from supplychain_rules.values.label import Lang
 
 __all__ = [
     "Cause",
@@ -66,11 +62,12 @@ class Explanation:
     @cached_property
     def steps(self) -> tuple[StepReason, ...]:
         """Return the reason of each step, in order."""
-        return tuple(step_reason(step, self._facts) for step in self.policy.steps)
+        facts = self._facts
+        return tuple([step_reason(planned, facts) for planned in self.policy.explanation_plan.steps])
 
     @cached_property
     def _facts(self) -> Facts:
-        return Facts(self.policy, self._inputs, self._values)
+        return Facts(self.policy.explanation_plan, (*self._inputs, *self._values))
 
     def text(self, lang: Lang = "en") -> str:
         """Return the explanation as plain text."""
@@ -102,43 +99,11 @@ class Explanation:
             "policy": self.policy.id,
             "version": self.policy.version,
             "fingerprint": self.policy.fingerprint,
-            "inputs": [_plain(reading) for reading in self.inputs],
-            "steps": [{"kind": _KINDS[type(step)], **_plain(step)} for step in self.steps],
+            "inputs": [plain_reading(reading) for reading in self.inputs],
+            "steps": [plain_step(step) for step in self.steps],
         }
 
 
 def explain_values(policy: Policy, inputs: tuple[Value, ...], values: tuple[Value, ...]) -> Explanation:
     """Return the explanation of a record, from the units of its inputs and of every binding."""
     return Explanation(policy, inputs, values)
-
-
-_KINDS: Final[Mapping[type, str]] = {
-    FormulaReason: "formula",
-    GateReason: "gate",
-    ScorecardReason: "scorecard",
-    LadderReason: "ladder",
-    TableReason: "table",
-}
-
-
-def _plain(value: Any) -> Any:  # noqa: ANN401  data of any shape
-    """Turn reasons into JSON-able data."""
-    match value:
-        case None | str() | bool() | int():
-            return value
-        case Decimal():
-            return format(value, "f")
-        case tuple():
-            return [_plain(item) for item in value]
-        case Label():
-            return {"en": value.en, "zh": value.zh}
-        case Fraction():
-            return number_text(value)
-        case date():
-            return value.isoformat()
-        case Mapping():
-            return {str(key): _plain(item) for key, item in value.items()}
-        case _ if attrs.has(type(value)):
-            return {field.name: _plain(getattr(value, field.name)) for field in attrs.fields(type(value))}
-        case _:  # in the spec of a user's own strategy
-            return str(value)

@@ -4,6 +4,7 @@ The style is scoped to one class and takes its colours from the page around it, 
 and on dark.
 """
 
+from decimal import Decimal
 from fractions import Fraction
 from html import escape
 from typing import Final, assert_never
@@ -92,7 +93,7 @@ def explanation_body(explanation: Explanation, lang: Lang, *, level: int = 3, ke
 
 def grid_html(grid: Grid) -> str:
     """Return a table with its caption; the first cell of a row is its head."""
-    charted = any(row.bar is not None for row in grid.rows)
+    longest = max((abs(Fraction(row.bar)) for row in grid.rows if row.bar is not None), default=None) or None
     decimals = _decimals(grid)
     head = "".join(f'<th scope="col"{_class(column)}>{html_text(column.title)}</th>' for column in grid.columns)
     body = [row for row in grid.rows if row.kind == "body"]
@@ -100,13 +101,13 @@ def grid_html(grid: Grid) -> str:
     parts = [
         "<table>",
         *([f"<caption>{html_text(grid.caption)}</caption>"] if grid.caption else []),
-        f"<thead><tr>{head}{'<td></td>' if charted else ''}</tr></thead>",
+        f"<thead><tr>{head}{'' if longest is None else '<td></td>'}</tr></thead>",
         "<tbody>",
-        *(_row(row, grid.columns, decimals, charted=charted) for row in body),
+        *(_row(row, grid.columns, decimals, longest) for row in body),
         "</tbody>",
     ]
     if foot:
-        parts += ["<tfoot>", *(_row(row, grid.columns, decimals, charted=charted) for row in foot), "</tfoot>"]
+        parts += ["<tfoot>", *(_row(row, grid.columns, decimals, longest) for row in foot), "</tfoot>"]
     return "\n".join([*parts, "</table>"])
 
 
@@ -164,15 +165,15 @@ def _tag(text: str, tone: Tone) -> str:
     return f'<span class="scr-tag{f" scr-{tone}" if tone else ""}">{html_text(text)}</span>'
 
 
-def _row(row: GridRow, columns: tuple[Column, ...], decimals: list[int], *, charted: bool) -> str:
+def _row(row: GridRow, columns: tuple[Column, ...], decimals: list[int], longest: Fraction | None) -> str:
     cells = []
     for place, (text, column) in enumerate(zip(row.cells, columns, strict=True)):
         if place == 0:
             cells.append(f'<th scope="row"{_class(column)}>{html_text(text)}</th>')
         else:
             cells.append(f"<td{_class(column)}{_room(text, column, decimals[place])}>{html_text(text)}</td>")
-    if charted:
-        cells.append(_bar(row.bar))
+    if longest is not None:
+        cells.append(_bar(row.bar, longest))
     kind = "" if row.kind == "body" else f' class="scr-{row.kind}"'
     return f"<tr{kind}>{''.join(cells)}</tr>"
 
@@ -201,9 +202,9 @@ def _room(text: str, column: Column, most: int) -> str:
     return f' style="padding-right:calc(.7em + {halves // 2}{".5" if halves % 2 else ""}ch)"'
 
 
-def _bar(bar: Fraction | None) -> str:
+def _bar(bar: Decimal | None, longest: Fraction) -> str:
     if bar is None:
         return '<td class="scr-chart"></td>'
     minus = " scr-minus" if bar < 0 else ""
-    width = f"{round(abs(bar) * 100)}%"
+    width = f"{round(abs(Fraction(bar)) / longest * 100)}%"
     return f'<td class="scr-chart" aria-hidden="true"><span class="scr-bar{minus}" style="width:{width}"></span></td>'

@@ -13,13 +13,11 @@ __all__ = ["why_missing"]
 
 
 def why_missing(value: Typed, known: Mapping[str, Plain], labels: Mapping[str, Label | None]) -> tuple[Cause, ...]:
-    """Return the causes for which an expression is missing on a record; nothing where it is not missing.
+    """Return the causes for which an expression that is missing on a record is so.
 
     Only what mattered is named: in `coalesce(a, 0) > b` a missing `a` is no cause. What the rules write as
     missing, such as a table without a row that hits, has no cause here.
     """
-    if interpret(value, known) is not None:
-        return ()
     return tuple(dict.fromkeys(_causes(value, known, labels)))
 
 

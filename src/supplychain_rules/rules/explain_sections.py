@@ -5,14 +5,14 @@ is plain text; escaping is for the renderer.
 """
 
 from collections import Counter
+from collections.abc import Mapping
 from decimal import Decimal
-from fractions import Fraction
-from typing import Literal, assert_never, final
+from typing import Final, Literal, assert_never, final
 
 import attrs
 
 from supplychain_rules.rules.explain import Explanation
-from supplychain_rules.rules.explain_scales import scale_text
+from supplychain_rules.rules.explain_plan import ExplanationPlan
 from supplychain_rules.rules.reasons import (
     CheckReason,
     CriterionReason,
@@ -65,6 +65,9 @@ NONE = "-"
 #: The tone of a gate's outcome and of a check's effect.
 _TONES: dict[str, Tone] = {"pass": "good", "fail": "bad", "refer": "open"}
 
+#: Cells that are said by the words that values have.
+_CELL_WORDS: Final[Mapping[str, str]] = {"true": "yes", "false": "no", "missing": "missing"}
+
 
 @final
 @attrs.frozen(kw_only=True)
@@ -104,8 +107,8 @@ class GridRow:
 
     cells: tuple[str, ...]
     kind: Literal["body", "rest", "total"] = "body"
-    #: The last cell as a share of the largest one, from -1 to 1, for a bar.
-    bar: Fraction | None = None
+    #: The last cell's number, for a bar; the longest bar is that of the largest one.
+    bar: Decimal | None = None
 
 
 @final
@@ -136,7 +139,8 @@ class Section:
 
 def sections(explanation: Explanation, lang: Lang) -> tuple[Section, ...]:
     """Return a section for each step, in order."""
-    return tuple(_section(number, step, lang) for number, step in enumerate(explanation.steps, start=1))
+    plan = explanation.policy.explanation_plan
+    return tuple(_section(number, step, plan, lang) for number, step in enumerate(explanation.steps, start=1))
 
 
 def explanation_title(explanation: Explanation, lang: Lang) -> str:
@@ -164,7 +168,7 @@ def outcome_text(outcome: str, lang: Lang) -> str:
     return named(outcome, PHRASES[outcome], lang)
 
 
-def _section(number: int, step: StepReason, lang: Lang) -> Section:
+def _section(number: int, step: StepReason, plan: ExplanationPlan, lang: Lang) -> Section:
     tone: Tone = ""
     match step:
         case FormulaReason():
@@ -175,7 +179,7 @@ def _section(number: int, step: StepReason, lang: Lang) -> Section:
         case ScorecardReason():
             method = say(step.method, lang) if step.method in PHRASES else one_line(step.method)
             kind, outcome = say("kind_scorecard", lang, method=method), shown(step.score, lang)
-            blocks = _scorecard(step, lang)
+            blocks = _scorecard(step, plan, lang)
         case LadderReason():
             kind, outcome, blocks = say("kind_ladder", lang), _band(step, step.band, lang), _ladder(step, lang)
         case TableReason():
@@ -230,7 +234,7 @@ def _check(check: CheckReason, lang: Lang) -> Item:
     )
 
 
-def _scorecard(step: ScorecardReason, lang: Lang) -> tuple[Block, ...]:
+def _scorecard(step: ScorecardReason, plan: ExplanationPlan, lang: Lang) -> tuple[Block, ...]:
     names = _criterion_names(step, lang)
     blocks: list[Block] = [_score_grid(step, names, lang)]
     if step.score is None:
@@ -243,7 +247,7 @@ def _scorecard(step: ScorecardReason, lang: Lang) -> tuple[Block, ...]:
     ]
     blocks += [Line(term=say("coverage", lang), text=_coverage(step, lang)), _interval(step, lang)]
     blocks += [
-        Line(term=say("scale", lang, name=names[one.id]), text=scale_text(one.value_function, lang))
+        Line(term=say("scale", lang, name=names[one.id]), text=plan.scale(step.id, one.id, one.value_function, lang))
         for one in step.criteria
         if one.value_function is not None
     ]
@@ -281,10 +285,8 @@ def _score_grid(step: ScorecardReason, names: dict[str, str], lang: Lang) -> Gri
     if adds_up:
         given = [_number(one.contribution, lang) for one in step.criteria]
         columns.append((Column(title=say("contribution", lang), align="point"), given))
-    bars = _bars(step.criteria)
-    rows = [
-        GridRow(cells=tuple(cells), bar=bar) for *cells, bar in zip(*(cells for _, cells in columns), bars, strict=True)
-    ]
+    texts = zip(*(cells for _, cells in columns), strict=True)
+    rows = [GridRow(cells=row, bar=one.contribution) for row, one in zip(texts, step.criteria, strict=True)]
     empty = ("",) * (len(columns) - 2)
     if step.remainder is not None:
         label = step.remainder_label.text(lang)
@@ -296,13 +298,6 @@ def _score_grid(step: ScorecardReason, names: dict[str, str], lang: Lang) -> Gri
 
 def _number(value: Decimal | None, lang: Lang) -> str:
     return NONE if value is None else shown(value, lang)
-
-
-def _bars(criteria: tuple[CriterionReason, ...]) -> list[Fraction | None]:
-    """Return each contribution as a share of the largest."""
-    given = [None if one.contribution is None else Fraction(one.contribution) for one in criteria]
-    largest = max((abs(value) for value in given if value is not None), default=Fraction(0))
-    return [None if value is None or not largest else value / largest for value in given]
 
 
 def _why_no_score(step: ScorecardReason, names: dict[str, str], lang: Lang) -> str:
@@ -429,8 +424,7 @@ def _row(row: RowReason, decides: bool, lang: Lang) -> Item:  # noqa: FBT001  a 
 
 def _cell(text: str, lang: Lang) -> str:
     """Return a cell as it is written, but yes, no and missing by the words that values have."""
-    words = {"true": "yes", "false": "no", "missing": "missing"}
-    return say(words[text], lang) if text in words else visible(text)
+    return say(_CELL_WORDS[text], lang) if text in _CELL_WORDS else visible(text)
 
 
 def _decided(step: TableReason, lang: Lang) -> str:

@@ -3,23 +3,31 @@
 from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
-from functools import cached_property
 from typing import Any, Final, assert_never, final
 
 import attrs
 
-from supplychain_rules.language.nodes import Expression, names_in
 from supplychain_rules.language.reference import Plain, interpret, plain_value
-from supplychain_rules.language.show import show
-from supplychain_rules.language.typed import Typed
-from supplychain_rules.language.types import Type, Value, external
+from supplychain_rules.language.types import NumberType, Value, external
 from supplychain_rules.rules.explain_missing import why_missing
-from supplychain_rules.rules.formula import FormulaStep
-from supplychain_rules.rules.gate import Check, GateOutcome, GateStep
+from supplychain_rules.rules.explain_plan import (
+    Cell,
+    CheckPlan,
+    CriterionPlan,
+    ExplanationPlan,
+    FormulaPlan,
+    GatePlan,
+    LadderPlan,
+    RowPlan,
+    ScorecardPlan,
+    StepPlan,
+    TablePlan,
+)
+from supplychain_rules.rules.gate import GateOutcome
 from supplychain_rules.rules.ladder import LadderStep
 from supplychain_rules.rules.lowering import inner
-from supplychain_rules.rules.policy import Policy, Step
 from supplychain_rules.rules.reasons import (
+    Cause,
     CheckReason,
     CriterionReason,
     CriterionState,
@@ -32,14 +40,12 @@ from supplychain_rules.rules.reasons import (
     StepReason,
     TableReason,
 )
-from supplychain_rules.rules.scorecard import COVERAGE_DECIMALS, Criterion, MissingPolicy, ScorecardStep, policy_of
+from supplychain_rules.rules.scorecard import MissingPolicy, policy_of
 from supplychain_rules.rules.strategies import SCORE_DECIMALS
-from supplychain_rules.rules.table import TableStep
-from supplychain_rules.values.label import Label
-from supplychain_rules.values.rounding import round_to_units
+from supplychain_rules.values.rounding import divide
 from supplychain_rules.values.scaled import number_text, to_decimal
 
-__all__ = ["Facts", "labels_of", "step_reason"]
+__all__ = ["Facts", "step_reason"]
 
 #: What a missing policy does with a criterion, as the state of its reason.
 _MISSING_STATES: Final[Mapping[MissingPolicy, CriterionState]] = {
@@ -50,125 +56,130 @@ _MISSING_STATES: Final[Mapping[MissingPolicy, CriterionState]] = {
 }
 
 
-def labels_of(policy: Policy) -> dict[str, Label | None]:
-    """Return the label of every input, step and table output."""
-    labels: dict[str, Label | None] = {declared.name: declared.label for declared in policy.inputs}
-    for step in policy.steps:
-        labels[step.id] = step.label
-        if isinstance(step, TableStep):
-            labels.update({output.name: output.label for output in step.outputs})
-    return labels
-
-
 @final
 @attrs.frozen
 class Facts:
-    """Every value of one decision, by name."""
+    """Every value of one decision, by name; what was asked for once is kept."""
 
-    policy: Policy
-    inputs: tuple[Value, ...]
-    values: tuple[Value, ...]
-
-    @cached_property
-    def known(self) -> Mapping[str, tuple[Value, Type]]:
-        """Return the units and type of every input and binding."""
-        program = self.policy.program
-        known = {f.name: (v, f.type) for f, v in zip(program.inputs, self.inputs, strict=True)}
-        known |= {b.name: (v, b.type) for b, v in zip(program.bindings, self.values, strict=True)}
-        return known
-
-    @cached_property
-    def plain(self) -> Mapping[str, Plain]:
-        """Return every value as the reference interpreter takes it."""
-        return {name: plain_value(value, kind) for name, (value, kind) in self.known.items()}
-
-    @cached_property
-    def labels(self) -> Mapping[str, Label | None]:
-        """Return the label of every name."""
-        return labels_of(self.policy)
-
-    @cached_property
-    def bound(self) -> Mapping[str, Typed]:
-        """Return the typed expression of every binding."""
-        return {binding.name: binding.value for binding in self.policy.program.bindings}
+    plan: ExplanationPlan
+    #: The units of every input and binding, in the order of the program.
+    units: tuple[Value, ...]
+    _values: dict[str, Any] = attrs.field(factory=dict, init=False)
+    _readings: dict[str, Reading] = attrs.field(factory=dict, init=False)
 
     def value(self, name: str) -> Any:  # noqa: ANN401  Decimal, date, bool, str or None
         """Return a value as users see it."""
-        return external(*self.known[name])
+        if name not in self._values:
+            place, kind = self.plan.places[name]
+            self._values[name] = external(self.units[place], kind)
+        return self._values[name]
+
+    def decimals(self, name: str) -> int:
+        """Return how many decimals a number has."""
+        kind = self.plan.places[name][1]
+        return kind.decimals if isinstance(kind, NumberType) else 0
+
+    def whole(self, name: str, decimals: int) -> int:
+        """Return a number that is there, in units of more decimals than it has."""
+        power: int = 10 ** (decimals - self.decimals(name))
+        return int(self.units[self.plan.places[name][0]] or 0) * power
 
     def reading(self, name: str) -> Reading:
         """Return a named value with its label."""
-        return Reading(name=name, label=self.labels.get(name), value=self.value(name))
+        if name not in self._readings:
+            self._readings[name] = Reading(name=name, label=self.plan.labels.get(name), value=self.value(name))
+        return self._readings[name]
 
-    def reads(self, expression: Expression) -> tuple[Reading, ...]:
-        """Return what an expression reads, each name once."""
-        return tuple(self.reading(name) for name in dict.fromkeys(name.name for name in names_in(expression)))
+    def reads(self, names: tuple[str, ...]) -> tuple[Reading, ...]:
+        """Return named values with their labels."""
+        return tuple([self.reading(name) for name in names])
+
+    def causes(self, name: str, reads: tuple[str, ...]) -> tuple[Cause, ...]:
+        """Return why a binding that reads these names is missing; nothing where it is not."""
+        if self.value(name) is not None:
+            return ()
+        return why_missing(self.plan.bound[name], {one: self._plain(one) for one in reads}, self.plan.labels)
+
+    def held(self, cell: Cell) -> Plain:
+        """Try a cell, with the meaning of the reference interpreter."""
+        answers = cell.answers
+        if answers is None:
+            return interpret(cell.test, {cell.column: self._plain(cell.column)})
+        value = self.units[self.plan.places[cell.column][0]]
+        if value not in answers:
+            answers[value] = interpret(cell.test, {cell.column: self._plain(cell.column)})
+        return answers[value]
+
+    def _plain(self, name: str) -> Plain:
+        """Return a value as the reference interpreter takes it."""
+        place, kind = self.plan.places[name]
+        return plain_value(self.units[place], kind)
 
 
-def step_reason(step: Step, facts: Facts) -> StepReason:
+def step_reason(planned: StepPlan, facts: Facts) -> StepReason:
     """Return the reason of one step."""
-    match step:
-        case FormulaStep():
+    match planned:
+        case FormulaPlan():
+            step = planned.step
             return FormulaReason(
                 id=step.id,
                 label=step.label,
-                formula=show(step.formula),
+                formula=planned.formula,
                 decimals=step.decimals,
-                reads=facts.reads(step.formula),
+                reads=facts.reads(planned.reads),
                 value=facts.value(step.id),
-                causes=why_missing(facts.bound[step.id], facts.plain, facts.labels),
+                causes=facts.causes(step.id, planned.reads),
             )
-        case GateStep():
-            checks = tuple(_check_reason(step, check, facts) for check in step.checks)
-            return GateReason(id=step.id, label=step.label, checks=checks, outcome=facts.value(step.id))
-        case ScorecardStep():
-            return _scorecard_reason(step, facts)
-        case LadderStep():
-            return _ladder_reason(step, facts)
-        case TableStep():
-            return _table_reason(step, facts)
+        case GatePlan():
+            checks = tuple([_check_reason(check, facts) for check in planned.checks])
+            return GateReason(
+                id=planned.step.id, label=planned.step.label, checks=checks, outcome=facts.value(planned.step.id)
+            )
+        case ScorecardPlan():
+            return _scorecard_reason(planned, facts)
+        case LadderPlan():
+            return _ladder_reason(planned, facts)
+        case TablePlan():
+            return _table_reason(planned, facts)
         case _:
-            assert_never(step)
+            assert_never(planned)
 
 
-def _check_reason(step: GateStep, check: Check, facts: Facts) -> CheckReason:
-    name = inner(step.id, check.id)
-    holds = facts.value(name)
+def _check_reason(planned: CheckPlan, facts: Facts) -> CheckReason:
+    check, holds = planned.check, facts.value(planned.name)
     effect: GateOutcome = "pass" if holds else check.if_unknown if holds is None else check.if_false
     return CheckReason(
         id=check.id,
         reason=check.reason,
-        condition=show(check.require),
-        reads=facts.reads(check.require),
+        condition=planned.condition,
+        reads=facts.reads(planned.reads),
         holds=holds,
         effect=effect,
-        causes=why_missing(facts.bound[name], facts.plain, facts.labels),
+        causes=facts.causes(planned.name, planned.reads),
     )
 
 
-def _scorecard_reason(step: ScorecardStep, facts: Facts) -> ScorecardReason:
-    method = facts.policy.strategies.method(step.method.kind)
-    assert method is not None  # noqa: S101  the policy was loaded with these strategies
+def _scorecard_reason(planned: ScorecardPlan, facts: Facts) -> ScorecardReason:
+    step = planned.step
     score: Decimal | None = facts.value(step.id)
-    weights = _Weights.of(step, facts)
-    criteria = tuple(_criterion_reason(step, criterion, weights, facts) for criterion in step.criteria)
-    given = [reason.contribution for reason in criteria if reason.contribution is not None]
-    adds_up = score is not None and method.contribute is not None
-    lacking = tuple(reason.id for reason in criteria if reason.state == "null")
+    weights = _Weights.of(planned, facts)
+    criteria = tuple([_criterion_reason(planned, one, weights, facts) for one in planned.criteria])
+    lacking = tuple([reason.id for reason in criteria if reason.state == "null"])
+    least = step.min_coverage
     return ScorecardReason(
         id=step.id,
         label=step.label,
         method=step.method.kind,
         criteria=criteria,
-        remainder_label=Label(*method.remainder),
-        remainder=_difference(score, given) if score is not None and adds_up else None,
+        remainder_label=planned.remainder_label,
+        remainder=_remainder(planned, criteria, facts) if score is not None and planned.adds_up else None,
         score=score,
-        coverage=facts.value(f"{step.id}_coverage"),
-        min_coverage=_to_places(step.min_coverage, COVERAGE_DECIMALS),
-        low=facts.value(f"{step.id}_low"),
-        high=facts.value(f"{step.id}_high"),
+        coverage=facts.value(planned.coverage),
+        min_coverage=planned.min_coverage,
+        low=facts.value(planned.low),
+        high=facts.value(planned.high),
         missing_because=lacking if score is None else (),
-        coverage_too_low=weights.present < step.min_coverage * weights.applying,
+        coverage_too_low=weights.present * least.denominator < least.numerator * weights.applying,
     )
 
 
@@ -177,95 +188,81 @@ def _scorecard_reason(step: ScorecardStep, facts: Facts) -> ScorecardReason:
 class _Weights:
     """The weights of a scorecard on one record: that apply, that have data, and that counted."""
 
-    applying: Fraction
-    present: Fraction
-    counted: Fraction
+    applying: int
+    present: int
+    counted: int
 
     @staticmethod
-    def of(step: ScorecardStep, facts: Facts) -> "_Weights":
-        applying = [criterion for criterion in step.criteria if _applies(step, criterion, facts) is not False]
-        present = [criterion for criterion in applying if facts.value(inner(step.id, criterion.id)) is not None]
-        counted = [criterion for criterion in applying if _used(step, criterion, facts) is not None]
-        sums = [sum((criterion.weight for criterion in some), Fraction(0)) for some in (applying, present, counted)]
-        return _Weights(applying=sums[0], present=sums[1], counted=sums[2])
+    def of(planned: ScorecardPlan, facts: Facts) -> "_Weights":
+        applying = [one for one in planned.criteria if _applies(one, facts) is not False]
+        return _Weights(
+            applying=sum([one.weight for one in applying]),
+            present=sum([one.weight for one in applying if facts.value(one.score) is not None]),
+            counted=sum([one.weight for one in applying if facts.value(one.used) is not None]),
+        )
 
 
-def _applies(step: ScorecardStep, criterion: Criterion, facts: Facts) -> bool | None:
-    if criterion.applies is None:
-        return True
-    applies: bool | None = facts.value(inner(step.id, f"{criterion.id}.applies"))
+def _applies(one: CriterionPlan, facts: Facts) -> bool | None:
+    applies: bool | None = True if one.applies is None else facts.value(one.applies)
     return applies
 
 
-def _used(step: ScorecardStep, criterion: Criterion, facts: Facts) -> Decimal | None:
-    """Return the score that counted, a substitute included."""
-    used = inner(step.id, f"{criterion.id}.used")
-    score: Decimal | None = facts.value(used if used in facts.known else inner(step.id, criterion.id))
-    return score
-
-
-def _criterion_reason(step: ScorecardStep, criterion: Criterion, weights: _Weights, facts: Facts) -> CriterionReason:
-    applies, score = _applies(step, criterion, facts), _used(step, criterion, facts)
+def _criterion_reason(planned: ScorecardPlan, one: CriterionPlan, weights: _Weights, facts: Facts) -> CriterionReason:
+    criterion, applies, score = one.criterion, _applies(one, facts), facts.value(one.used)
     state: CriterionState = "present"
     if applies is False:
         state = "not_applicable"
-    elif facts.value(inner(step.id, criterion.id)) is None:
-        state = _MISSING_STATES[policy_of(step, criterion)]
+    elif facts.value(one.score) is None:
+        state = _MISSING_STATES[policy_of(planned.step, criterion)]
     contribution = None
-    name = inner(step.id, f"{criterion.id}.contribution")
-    if name in facts.known and score is not None and facts.value(step.id) is not None:
-        contribution = facts.value(name)
+    if one.contribution is not None and score is not None and facts.value(planned.step.id) is not None:
+        contribution = facts.value(one.contribution)
     return CriterionReason(
         id=criterion.id,
-        label=criterion.label or facts.labels.get(criterion.of),
+        label=one.label,
         reading=facts.reading(criterion.of),
         state=state,
         score=score,
         weight=criterion.weight,
-        share=_share(criterion.weight if applies is not False else Fraction(0), weights.applying),
-        counted_share=None if score is None else _share(criterion.weight, weights.counted),
+        share=_share(one.weight if applies is not False else 0, weights.applying),
+        counted_share=None if score is None else _share(one.weight, weights.counted),
         contribution=contribution,
         value_function=criterion.value,
-        applies_when=None if criterion.applies is None else show(criterion.applies),
+        applies_when=one.applies_when,
         applies=applies,
     )
 
 
-def _share(part: Fraction, whole: Fraction) -> Decimal:
-    return _to_places(part / whole if whole else Fraction(0), SCORE_DECIMALS)
+def _share(part: int, whole: int) -> Decimal:
+    return to_decimal(divide(part * 10**SCORE_DECIMALS, whole) if whole else 0, SCORE_DECIMALS)
 
 
-def _to_places(value: Fraction, places: int) -> Decimal:
-    return to_decimal(round_to_units(value, places), places)
-
-
-def _difference(score: Decimal, contributions: list[Decimal]) -> Decimal:
+def _remainder(planned: ScorecardPlan, criteria: tuple[CriterionReason, ...], facts: Facts) -> Decimal:
     """Return the score minus the contributions, exactly, to 4 decimals or as many as the score has."""
-    places = max(SCORE_DECIMALS, *(-_exponent(part) for part in (score, *contributions)))
-    units = [int(Fraction(part) * 10**places) for part in (score, *contributions)]
+    pairs = zip(planned.criteria, criteria, strict=True)
+    given = [one.contribution for one, reason in pairs if one.contribution and reason.contribution is not None]
+    names = (planned.step.id, *given)
+    places = max(SCORE_DECIMALS, *[facts.decimals(name) for name in names])
+    units = [facts.whole(name, places) for name in names]
     return to_decimal(units[0] - sum(units[1:]), places)
 
 
-def _exponent(value: Decimal) -> int:
-    exponent = value.as_tuple().exponent
-    assert isinstance(exponent, int)  # noqa: S101  scores are finite
-    return exponent
-
-
-def _ladder_reason(step: LadderStep, facts: Facts) -> LadderReason:
-    number = facts.value(step.of)
+def _ladder_reason(planned: LadderPlan, facts: Facts) -> LadderReason:
+    step, number = planned.step, facts.value(planned.step.of)
     band: str | None = facts.value(step.id)
-    labels = {declared.name: declared.label for declared in step.bands}
-    plain = _between(step, number, 0, Decimal(0))
+    by_thresholds = None
+    if number is not None:
+        by_thresholds = band if step.hysteresis is None else _between(step, number, 0, Decimal(0))[0]
+    low, high = (None, None) if by_thresholds is None else planned.edges[by_thresholds]
     reason = LadderReason(
         id=step.id,
         label=step.label,
         reading=facts.reading(step.of),
         band=band,
-        band_label=labels.get(band) if band is not None else None,
-        by_thresholds=None if plain is None else plain[0],
-        low=None if plain is None else plain[1],
-        high=None if plain is None else plain[2],
+        band_label=planned.labels.get(band) if band is not None else None,
+        by_thresholds=by_thresholds,
+        low=low,
+        high=high,
         closed="low" if step.bands[0].to is None else "high",
     )
     return reason if step.hysteresis is None else _with_hysteresis(reason, step, facts)
@@ -277,7 +274,8 @@ def _with_hysteresis(reason: LadderReason, step: LadderStep, facts: Facts) -> La
     names = [band.name for band in step.bands]
     previous = facts.value(rule.previous)
     place, margin = (names.index(previous), rule.margin) if previous in names else (0, Decimal(0))
-    moved = _between(step, reason.reading.value, place, margin)
+    number = reason.reading.value
+    moved = None if number is None else _between(step, number, place, margin)
     held = int(facts.value(f"{step.id}_held"))
     periods = rule.periods if held < 0 or rule.periods_up is None else rule.periods_up
     return attrs.evolve(
@@ -294,11 +292,9 @@ def _with_hysteresis(reason: LadderReason, step: LadderStep, facts: Facts) -> La
 
 
 def _between(
-    step: LadderStep, number: Decimal | None, previous: int, margin: Decimal
-) -> tuple[str, Decimal | None, Decimal | None] | None:
+    step: LadderStep, number: Decimal, previous: int, margin: Decimal
+) -> tuple[str, Decimal | None, Decimal | None]:
     """Return the band of a number, and its edges, with the thresholds moved away from the previous band's place."""
-    if number is None:
-        return None
     edges: list[Fraction | None] = []
     for place, band in enumerate(step.bands):
         harder = Fraction(margin if place < previous else -margin)
@@ -324,40 +320,38 @@ def _exact(edge: Fraction | None) -> Decimal | None:
     return None if edge is None else Decimal(number_text(edge))
 
 
-def _table_reason(step: TableStep, facts: Facts) -> TableReason:
-    fired = None if step.hit == "collect" else int(facts.value(inner(step.id, "row")))
-    rows: list[RowReason] = []
-    for place in range(len(step.rows)):
-        rows.append(_row_reason(step, place, facts))
-        if place == fired and step.hit == "first":
-            break
+def _table_reason(planned: TablePlan, facts: Facts) -> TableReason:
+    step = planned.step
+    fired = None if planned.fired is None else int(facts.value(planned.fired))
+    tried = planned.rows if fired is None or step.hit != "first" else planned.rows[: fired + 1]
+    rows = tuple([_row_reason(row, facts) for row in tried])
     return TableReason(
         id=step.id,
         label=step.label,
-        hit=step.hit if step.aggregate is None else f"{step.hit} {step.aggregate}",
-        reads=tuple(facts.reading(name) for name in step.when),
-        rows=tuple(rows),
+        hit=planned.hit,
+        reads=facts.reads(step.when),
+        rows=rows,
         decided_by=step.rows[fired].id if fired is not None and fired < len(step.rows) else None,
         otherwise=not any(reason.hits for reason in rows),
         has_otherwise=step.otherwise is not None,
-        outputs=tuple(facts.reading(output.name) for output in step.outputs),
+        outputs=tuple([facts.reading(output.name) for output in step.outputs]),
     )
 
 
-def _row_reason(step: TableStep, place: int, facts: Facts) -> RowReason:
-    """Try the cells of a row in order, with the meaning of the reference interpreter."""
-    row = step.rows[place]
-    for column, text in row.when.items():
-        held = interpret(facts.policy.cell_tests[step.id, place, column], {column: facts.plain[column]})
+def _row_reason(planned: RowPlan, facts: Facts) -> RowReason:
+    """Try the cells of a row in order."""
+    row = planned.row
+    for cell in planned.cells:
+        held = facts.held(cell)
         if held is not True:
             return RowReason(
                 id=row.id,
                 label=row.label,
                 hits=False,
-                column=column,
-                column_label=facts.labels.get(column),
-                cell=str(text),
-                seen=facts.value(column),
+                column=cell.column,
+                column_label=facts.plan.labels.get(cell.column),
+                cell=cell.text,
+                seen=facts.value(cell.column),
                 unknown=held is None,
             )
     return RowReason(id=row.id, label=row.label, hits=True)

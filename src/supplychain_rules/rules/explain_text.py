@@ -58,17 +58,9 @@ def aligned(columns: Sequence[Column], rows: Iterable[Sequence[str]]) -> list[st
     >>> aligned([Column(title="准则"), Column(title="Points", align="point")], [("质量", "73.5"), ("x", "60")])
     ['准则  Points', '----  ------', '质量    73.5', 'x       60']
     """
-    cells = [_pointed(column, [row[place] for row in rows]) for place, column in enumerate(columns)]
-    widths = [max(map(display_width, (column.title, *texts))) for column, texts in zip(columns, cells, strict=True)]
-    head = [column.title for column in columns]
-    lines = [head, ["-" * width for width in widths], *(list(row) for row in zip(*cells, strict=True))]
-    return [
-        _GAP.join(
-            _padded(text, width, left=column.align == "left")
-            for text, width, column in zip(line, widths, columns, strict=True)
-        ).rstrip()
-        for line in lines
-    ]
+    bodies = list(zip(*rows, strict=True)) or [()] * len(columns)
+    lines = zip(*(_column(column, body) for column, body in zip(columns, bodies, strict=True)), strict=True)
+    return [_GAP.join(line).rstrip() for line in lines]
 
 
 def display_width(text: str) -> int:
@@ -88,12 +80,26 @@ def _character_width(character: str) -> int:
     return 2 if east_asian_width(character) in "WF" else 1
 
 
+def _column(column: Column, body: Sequence[str]) -> list[str]:
+    """Return the head, the rule and the texts of a column, all of one width."""
+    texts = [column.title, "", *_pointed(column, body)]
+    left = column.align == "left"
+    if "".join(texts).isascii():  # the usual case in English: a character is a column
+        width = max(map(len, texts))
+        padded = [text.ljust(width) if left else text.rjust(width) for text in texts]
+    else:
+        width = max(map(display_width, texts))
+        padded = [_padded(text, width, left=left) for text in texts]
+    padded[1] = "-" * width
+    return padded
+
+
 def _padded(text: str, width: int, *, left: bool) -> str:
     gap = " " * (width - display_width(text))
     return text + gap if left else gap + text
 
 
-def _pointed(column: Column, texts: list[str]) -> list[str]:
+def _pointed(column: Column, texts: Sequence[str]) -> Sequence[str]:
     """Pad numbers of fewer decimals on the right, so that all points of a column stand below each other."""
     if column.align != "point":
         return texts

@@ -13,14 +13,11 @@ from typing import Final, final
 import attrs
 
 from supplychain_rules.errors import InvalidValueError
-from supplychain_rules.language.cells import cell_condition, parse_cell
 from supplychain_rules.language.entry import RecordFunction, UnitsFunction, record_function, units_function
-from supplychain_rules.language.infer import infer
-from supplychain_rules.language.nodes import Boolean
 from supplychain_rules.language.program import Program
-from supplychain_rules.language.typed import Typed
 from supplychain_rules.language.types import Type
 from supplychain_rules.rules.declared import TypeName, declared_type
+from supplychain_rules.rules.explain_plan import ExplanationPlan, explanation_plan
 from supplychain_rules.rules.formula import FormulaStep
 from supplychain_rules.rules.gate import GateStep
 from supplychain_rules.rules.ladder import LadderStep
@@ -130,17 +127,10 @@ class Policy:
         return {b.name: (place, b.type) for place, b in enumerate(self.program.bindings) if b.is_output}
 
     @cached_property
-    def cell_tests(self) -> Mapping[tuple[str, int, str], Typed]:
-        """Return every cell's typed condition by table, row and column: what an explanation tries again."""
-        kinds: dict[str, Type] = {field.name: field.type for field in self.program.inputs}
-        kinds.update({binding.name: binding.type for binding in self.program.bindings})
-        tests: dict[tuple[str, int, str], Typed] = {}
-        for step in self.steps:
-            if isinstance(step, TableStep):
-                for place, row in enumerate(step.rows):
-                    for column, text in row.when.items():
-                        tests[step.id, place, column] = _typed_cell(text, column, kinds[column])
-        return tests
+    def explanation_plan(self) -> ExplanationPlan:
+        """Return what explanations say whatever the record."""
+        labels = [(declared.name, declared.label) for declared in self.inputs]
+        return explanation_plan(self.program, self.steps, labels, self.strategies)
 
     @property
     def outputs(self) -> tuple[str, ...]:
@@ -168,14 +158,6 @@ def input_type(declared: Input) -> Type:
         InvalidValueError: a key is missing, does not suit the type, or is out of range.
     """
     return declared_type(declared, optional=declared.optional, bounds_needed=True)
-
-
-def _typed_cell(text: object, column: str, kind: Type) -> Typed:
-    cell = parse_cell(text, kind, column, [])
-    condition = None if cell is None else cell_condition(cell, column, kind)
-    typed = infer(condition or Boolean(value=True), {column: kind}, column, [])
-    assert typed is not None  # noqa: S101  the policy was loaded with this cell
-    return typed
 
 
 def _holds(effective: Effective, day: date) -> bool:

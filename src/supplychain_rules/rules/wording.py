@@ -1,4 +1,4 @@
-"""Wording: every phrase that explanations and reports say, in English and Chinese, in one table.
+"""Wording: every phrase that explanations, reports and replays say, in English and Chinese, in one table.
 
 A phrase may have places in braces that `say` fills. Both languages have the same places, in whatever
 order their grammar wants, so that both say the same numbers.
@@ -7,14 +7,13 @@ order their grammar wants, so that both say the same numbers.
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from fractions import Fraction
 from types import MappingProxyType
 from typing import Final
 from unicodedata import category
 
 from supplychain_rules.rules.reasons import Cause
 from supplychain_rules.values.label import Label, Lang
-from supplychain_rules.values.scaled import to_decimal
+from supplychain_rules.values.scaled import shifted
 
 __all__ = [
     "MAX_SHOWN_TEXT",
@@ -175,6 +174,37 @@ PHRASES: Final[Mapping[str, Label]] = MappingProxyType(
         "ranked_by": Label("Ranked by {name}; equal values share a rank", "按{name}排名，数值相同者名次并列"),
         "explanations": Label("Explanations", "逐项解释"),
         "notes": Label("Notes", "说明"),
+        # Replays
+        "replay_title": Label(
+            "Replay of {policy}, decided by version {version} (rules {fingerprint})",
+            "复算 {policy}，当时所用版本 {version}（规则 {fingerprint}）",
+        ),
+        "replay_by": Label(
+            "Replayed by version {version} (rules {fingerprint})", "复算所用版本 {version}（规则 {fingerprint}）"
+        ),
+        "replay_versions": Label("Versions at hand: {versions}", "现有版本：{versions}"),
+        "verdict_same": Label("The same rules give the same result.", "规则相同，结果相同。"),
+        "verdict_same_outputs": Label(
+            "The same rules give the same outputs, but inputs or reasons read otherwise.",
+            "规则相同，输出相同，但输入或理由有所不同。",
+        ),
+        "verdict_different": Label(
+            "The same rules give other outputs: the library, a strategy, or what was stored has changed.",
+            "规则相同，输出不同：程序库、计算方式或所存数据已有改动。",
+        ),
+        "verdict_rules_changed_same_outputs": Label("Other rules give the same outputs.", "规则不同，输出相同。"),
+        "verdict_rules_changed_different": Label("Other rules give other outputs.", "规则不同，输出不同。"),
+        "verdict_inputs_refused": Label("These rules do not take the stored inputs.", "所用规则不接受所存的输入。"),
+        "verdict_policy_missing": Label(
+            "The rules that decided are not at hand, and no single other version can stand in for them.",
+            "当时所用的规则不在手边，也没有唯一可替代的版本。",
+        ),
+        "replay_problems": Label("Why they are refused:", "不接受的原因："),
+        "replay_differences": Label("What differs:", "不同之处："),
+        "replay_changes": Label("What changed in the rules:", "规则的改动："),
+        "difference_changed": Label("{path}: {stored} -> {now}", "{path}：{stored} → {now}"),
+        "difference_added": Label("{path}: {now}, which was not stored", "{path}：{now}（当时未存）"),
+        "difference_removed": Label("{path}: {stored}, which is not there today", "{path}：{stored}（现已没有）"),
     }
 )
 
@@ -188,7 +218,8 @@ def say(key: str, lang: Lang, **places: str) -> str:
     >>> say("unscored", "en", value="120")
     '120 has no points'
     """
-    return PHRASES[key].text(lang).format(**places)
+    text = PHRASES[key].text(lang)
+    return text.format(**places) if places else text
 
 
 def shown(value: object, lang: Lang) -> str:
@@ -247,7 +278,7 @@ def percent(share: Decimal, lang: Lang) -> str:
     >>> percent(Decimal("0.6154"), "en")
     '61.54 %'
     """
-    return say("percent", lang, number=format(to_decimal(int(Fraction(share) * 10**4), 2), "f"))
+    return say("percent", lang, number=format(shifted(share, 2), "f"))
 
 
 def cause_text(causes: tuple[Cause, ...], lang: Lang) -> str:

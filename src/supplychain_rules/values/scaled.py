@@ -10,7 +10,7 @@ from typing import Final
 
 from supplychain_rules.errors import InvalidValueError
 
-__all__ = ["MAX_DIGITS", "exact_fraction", "exact_number", "exact_sum", "number_text", "to_decimal"]
+__all__ = ["MAX_DIGITS", "exact_fraction", "exact_number", "exact_sum", "number_text", "shifted", "to_decimal"]
 
 #: Most digits a number in a rule set may have before or after the point. 64 bits hold 19 digits, so
 #: nothing longer can be used anyway, and Decimal('1e999999') must never be expanded.
@@ -101,12 +101,26 @@ def to_decimal(units: int, decimals: int) -> Decimal:
     return _UNBOUNDED.scaleb(Decimal(units), -decimals) if decimals else Decimal(units)
 
 
+def shifted(value: Decimal, places: int) -> Decimal:
+    """Return a number with its point moved to the right, every digit kept.
+
+    >>> shifted(Decimal("0.6150"), 2)
+    Decimal('61.50')
+    """
+    return _UNBOUNDED.scaleb(value, places)
+
+
 def number_text(value: Decimal | Fraction) -> str:
     """Return the one canonical text of an exact number; a fraction that does not end as `n/d`.
 
     >>> number_text(Decimal("1.50E+2")), number_text(Fraction(25, 48)), number_text(Fraction(1, 4))
     ('150', '25/48', '0.25')
     """
+    if isinstance(value, Decimal):
+        whole, point, decimals = format(value, "f").partition(".")
+        decimals = decimals.rstrip("0")
+        if len(decimals) <= MAX_DIGITS:
+            return whole + point + decimals if decimals else whole.removeprefix("-") if not value else whole
     exact = Fraction(value)
     numerator, denominator = exact.numerator, exact.denominator
     places = 0

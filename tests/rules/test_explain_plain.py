@@ -1,0 +1,62 @@
+"""The plain data of an explanation leaves out nothing that its reasons say."""
+
+from typing import Any
+
+import attrs
+from drawn_policies import loaded_policies
+from drawn_records import records
+from hypothesis import given
+from hypothesis import strategies as st
+
+from supplychain_rules import InputError, Policy, evaluate
+from supplychain_rules.rules.reasons import (
+    Cause,
+    CheckReason,
+    CriterionReason,
+    FormulaReason,
+    GateReason,
+    LadderReason,
+    Reading,
+    RowReason,
+    ScorecardReason,
+    TableReason,
+)
+
+REASONS = (
+    Cause,
+    CheckReason,
+    CriterionReason,
+    FormulaReason,
+    GateReason,
+    LadderReason,
+    Reading,
+    RowReason,
+    ScorecardReason,
+    TableReason,
+)
+
+
+def check_keys(reason: object, plain: Any) -> None:  # noqa: ANN401  data of any shape
+    """Walk a reason and its plain data side by side."""
+    if isinstance(reason, tuple):
+        assert len(reason) == len(plain)
+        for one, other in zip(reason, plain, strict=True):
+            check_keys(one, other)
+    elif isinstance(reason, REASONS):
+        names = [field.name for field in attrs.fields(type(reason))]
+        assert names == [key for key in plain if key != "kind" or "kind" in names]
+        for name in names:
+            check_keys(getattr(reason, name), plain[name])
+
+
+@given(data=st.data(), policy=loaded_policies())
+def test_every_field_of_every_reason_is_a_key_in_the_same_order(data: st.DataObject, policy: Policy) -> None:
+    try:
+        explanation = evaluate(policy, data.draw(records(policy))).explain()
+    except InputError:  # rows that conflict
+        return
+    plain = explanation.to_dict()
+
+    check_keys(explanation.steps, plain["steps"])
+    check_keys(explanation.inputs, plain["inputs"])
+    assert [step.kind for step in policy.steps] == [step["kind"] for step in plain["steps"]]
