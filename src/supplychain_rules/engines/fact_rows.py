@@ -119,6 +119,7 @@ class FactRows:
         self._arrivals: dict[str, None] = {}
         self._categories: dict[frozenset[str], tuple[str, str]] = {}
         self._lines: FactRows | None = None
+        self._checks: dict[Condition, str] = {}
 
     @property
     def sizes(self) -> Mapping[str, int]:
@@ -155,6 +156,13 @@ class FactRows:
             return All()
         return Compare("<=", self.field(kind, day), Whole(self._facts.as_of))
 
+    def mentions(self, kind: FactKind) -> Condition:
+        """Return whether a row holds a fact that was known; a receipt may belong to no order line."""
+        known = self.known(kind)
+        if self._facts.table(kind).table == self._table:
+            return known
+        return All((known, Present(self.field(kind, "supplier"))))
+
     def dimension(self, kind: FactKind, name: Dimension) -> Cell:
         """Return what a fact says of a dimension; an empty text where it says nothing."""
         if name == "supplier" or (name == "item" and kind != "invoice_lines"):
@@ -183,6 +191,15 @@ class FactRows:
         name, _ = self._categories.setdefault(categories, (f"concerned_{len(self._categories)}", supplier))
         self._sizes[name] = 1
         return Column(name)
+
+    def at_most(self, part: Column, whole: Column) -> None:
+        """Count a row as bad whose part is larger than its whole."""
+        self._checks[Compare(">", part, whole)] = f"{part.name} exceeds {whole.name}"
+
+    @property
+    def checks(self) -> tuple[str, ...]:
+        """What makes a row bad beyond the values of single columns, in words."""
+        return tuple(self._checks.values())
 
     # What came for an order line
 
@@ -307,6 +324,10 @@ class FactRows:
         for categories, (name, supplier) in self._categories.items():
             concerned = self._concerned_suppliers(categories, name)
             found = Joined(left=found, right=concerned, on=(supplier, "supplier"), take=(name,))
+        for check in self._checks:
+            bad = Plus(Column(BAD), Pick(((check, Whole(1)),), ZERO))
+            kept = (Made(name, Column(name)) for name in columns_of(found) if name != BAD)
+            found = Mapped(found, (*kept, Made(BAD, bad)))
         return found
 
     def _source(self) -> Relation:

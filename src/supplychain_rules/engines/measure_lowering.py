@@ -337,7 +337,7 @@ def _not_arrived(rows: FactRows, _facts: Facts) -> Condition:
 def _quality(measure: QualityPassRate | RejectRate, facts: Facts) -> tuple[Tally, ...]:
     rows = facts.rows("inspections")
     inspected, rejected = rows.field("inspections", "inspected"), rows.field("inspections", "rejected")
-    rows.at_most("rejected", rejected, inspected)
+    rows.at_most(rejected, inspected)
     bad: Cell
     whole: Cell
     if measure.level == "lot":

@@ -13,6 +13,7 @@ import attrs
 from supplychain_rules.engines.plan import (
     Cell,
     Column,
+    Compare,
     Condition,
     Minus,
     Nothing,
@@ -208,10 +209,20 @@ def size_of(cell: Cell, sizes: Mapping[str, int]) -> int:
             size_of(cell.denominator, sizes)
             found = size_of(cell.numerator, sizes)
         case Pick():
-            found = max(size_of(value, sizes) for value in (*(value for _, value in cell.branches), cell.otherwise))
+            found = max(size_of(cell.otherwise, sizes), *(_size_where(*branch, sizes) for branch in cell.branches))
         case _:
             assert_never(cell)
     if found > WIDEST:
         hint = "declare fewer decimals or a smaller maximum for the quantities and amounts"
         raise InvalidValueError("a number may outgrow 64 bits", f"up to {found}", hint=hint)
     return found
+
+
+def _size_where(condition: Condition, value: Cell, sizes: Mapping[str, int]) -> int:
+    """Return the largest size of a value of zero or more where a condition is sure, which may bound it."""
+    size = size_of(value, sizes)
+    match condition:
+        case Compare("<" | "<=", left, right) if left == value:
+            return min(size, size_of(right, sizes))
+        case _:
+            return size
