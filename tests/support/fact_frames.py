@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-import attrs
 import duckdb
 import polars as pl
 
@@ -110,4 +109,3 @@ def _plain(value: Any) -> Any:
     return float(value)
 
 
-assert attrs
