@@ -13,7 +13,7 @@ import pytest
 from drawn_measures import quotients, tabled_measures
 from drawn_trade import days, trades
 from fact_frames import KINDS, duck_relations, polars_frames, rows_of, sqlite_tables
-from hypothesis import given
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from supplychain_rules.engines.measure_frames import measure_frame, measurements_of
@@ -50,6 +50,7 @@ def connection() -> duckdb.DuckDBPyConnection:
     return duckdb.connect(config={"threads": 2})
 
 
+@settings(max_examples=8, phases=[Phase.generate])
 @given(facts=worlds(), definitions=st.lists(tabled_measures, min_size=1, max_size=3), by=dimensions, as_of=days)
 def test_measurements_of_frames_are_those_of_the_ledger(
     connection: duckdb.DuckDBPyConnection, facts: list[Fact], definitions: list[Measure], by: Any, as_of: date
@@ -64,6 +65,7 @@ def test_measurements_of_frames_are_those_of_the_ledger(
     assert expected == measurements_of(measures, duck_relations(frames, connection), **asked)
 
 
+@settings(max_examples=8, phases=[Phase.generate])
 @given(facts=worlds(), definitions=st.lists(quotients, min_size=1, max_size=3), by=dimensions, as_of=days)
 def test_values_of_frames_and_of_sql_are_those_of_the_ledger_rounded_once(
     connection: duckdb.DuckDBPyConnection, facts: list[Fact], definitions: list[Measure], by: Any, as_of: date
@@ -94,6 +96,7 @@ def test_values_of_frames_and_of_sql_are_those_of_the_ledger_rounded_once(
         assert (engine, expected) == (engine, {**dict.fromkeys(expected), **values})
 
 
+@settings(max_examples=8, phases=[Phase.generate])
 @given(facts=worlds(), definitions=st.lists(tabled_measures, min_size=1, max_size=3), seed=st.integers(0, 999))
 def test_the_order_of_rows_changes_nothing(facts: list[Fact], definitions: list[Measure], seed: int) -> None:
     measures = named(definitions)

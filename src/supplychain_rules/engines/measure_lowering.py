@@ -407,13 +407,13 @@ def _concentration(measure: Concentration, facts: Facts) -> tuple[Tally, ...]:
     missing = LeftOut(f"spend without a {measure.of} left out")
     (count,) = tally.counts
     if measure.of == "supplier" or (measure.of == "item" and tally.kind != "invoice_lines"):
-        there = (count,)
+        there: tuple[Count, ...] = (count,)
     else:
-        none = Compare("==", holder, Text(""))
-        left_out = Count(
-            when=All((count.when, none)), numerator=ONE, denominator=ZERO, evidence=0, left_out=missing
-        )
-        there = (attrs.evolve(count, when=All((count.when, Compare("!=", holder, Text(""))))), left_out)
+        said = tally.rows.optional(tally.kind, measure.of)
+        is_said, is_not = (Either(), All()) if isinstance(said, Nothing) else (Present(said), Present(said, out=True))
+        unsaid = All((count.when, is_not))
+        left_out = Count(when=unsaid, numerator=ONE, denominator=ZERO, evidence=0, left_out=missing)
+        there = (attrs.evolve(count, when=All((count.when, is_said))), left_out)
     return (
         attrs.evolve(
             tally, counts=there, parts=((holder, True),), part=lambda values: (str(values[0]), currency)

@@ -14,7 +14,7 @@ import narwhals.stable.v2 as nw
 from supplychain_rules.engines.codes import Coding
 from supplychain_rules.engines.frame_decimals import DecimalColumn, with_arrow_decimals, with_polars_decimals
 from supplychain_rules.engines.frame_expressions import Emission, Nulls
-from supplychain_rules.engines.frame_inputs import Reading, is_taken, prepared, read_column
+from supplychain_rules.engines.frame_inputs import Reading, is_taken, nothing, prepared, read_column
 from supplychain_rules.engines.frame_problems import refuse, wrong_type, wrong_values
 from supplychain_rules.engines.plan import Plan, PlanInput
 from supplychain_rules.engines.relations import (
@@ -92,7 +92,7 @@ class FrameRun:
                 return _Reader(source=relation, native=self.frames[relation.table], refusing=self.refusing).frame()
             case Mapped():
                 frame = self.run(relation.of)
-                return frame.select(*(_made(column, frame) for column in relation.columns))
+                return frame.select(*(_made(column) for column in relation.columns))
             case Filtered():
                 frame = self.run(relation.of)
                 return frame.filter(_EMISSION.condition(relation.condition))
@@ -129,7 +129,7 @@ _EMISSION: Final = Emission(
 )
 
 
-def _made(column: Made, _frame: Any) -> nw.Expr:  # noqa: ANN401
+def _made(column: Made) -> nw.Expr:
     found = _EMISSION._text(column.cell) if column.is_text else _EMISSION.value(column.cell)  # noqa: SLF001
     return found.alias(column.name)
 
@@ -150,7 +150,6 @@ class _Reader:
             InputError: a column is missing or of a wrong type, or (`refusing`) values are bad.
         """
         frame, readings = self._readings()
-        numbers = [each for each in readings if not _is_id(each)]
         if self.refusing:
             self._refuse(frame, readings)
             units = {each.field.name: each.trusting() for each in readings}
@@ -159,7 +158,6 @@ class _Reader:
             units = {each.field.name: each.trusting() if _is_id(each) else each.masked() for each in readings}
             wrong = [each.wrong.cast(nw.Int64()) for each in readings if each.wrong is not None]
             bad = reduce(add, wrong, nw.lit(0, dtype=nw.Int64()))
-        del numbers
         return frame.select(*(expression.alias(name) for name, expression in units.items()), bad.alias(BAD))
 
     def _readings(self) -> tuple[Any, list[Reading]]:
@@ -171,7 +169,9 @@ class _Reader:
         for field in self.source.fields:
             held = schema[field.column]
             kind = field.read.type
-            if field.is_id:
+            if str(self._native_type(field.column)).lower() == "null":  # of no rows, or of nothing but nulls
+                readings.append(nothing(field.read, field.column, _EMISSION))
+            elif field.is_id:
                 readings.append(self._id(field, held, found))
             elif not is_taken(kind, held):
                 found.append(wrong_type(field.read, field.column, held))
