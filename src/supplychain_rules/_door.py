@@ -1,5 +1,7 @@
 """What the front door opens to; `supplychain_rules` itself loads this at the first use of a name."""
 
+from supplychain_rules.engines.measure_frames import measure_frame
+from supplychain_rules.engines.measure_sql import measures_to_sql
 from supplychain_rules.errors import InputError, InvalidValueError, PolicyError, Problem
 from supplychain_rules.facts.ledger import Ledger
 from supplychain_rules.facts.structure import Structure, structure
@@ -46,6 +48,8 @@ __all__ = [
     "load_policy",
     "load_policy_text",
     "measure",
+    "measure_frame",
+    "measures_to_sql",
     "policy_schema",
     "records",
     "replay",
