@@ -179,8 +179,8 @@ class FactTable:
     present: frozenset[str]
     #: The columns of fields that are not called as the field; None for a field without a column.
     columns: Mapping[str, str | None]
-    #: Columns that hold whole numbers, so that ids named by a measure's scope are numbers too.
-    whole: frozenset[str] = frozenset()
+    #: Digits and decimals of columns that are known to hold decimals or whole numbers.
+    stored: Mapping[str, tuple[int, int]]
     sizes: Sizes
     currency: str | None
 
@@ -191,7 +191,7 @@ class FactTable:
         table: str,
         present: Iterable[str],
         columns: Mapping[str, str | None],
-        whole: Iterable[str] = (),
+        stored: Mapping[str, tuple[int, int]] | None = None,
         sizes: Sizes,
         currency: str | None,
     ) -> "FactTable":
@@ -213,7 +213,7 @@ class FactTable:
             table=table,
             present=known,
             columns=dict(columns),
-            whole=frozenset(whole),
+            stored=dict(stored or {}),
             sizes=sizes,
             currency=currency,
         )
@@ -228,7 +228,8 @@ class FactTable:
 
     def is_whole(self, field: str) -> bool:
         """Say whether the ids of a field are whole numbers."""
-        return self._column(field) in self.whole
+        column = self._column(field)
+        return column in self.stored and not self.stored[column][1]
 
     def field(self, field: str, *, optional: bool | None = None) -> Field:
         """Return how a field is read.
@@ -248,7 +249,11 @@ class FactTable:
         kind = self._type(what, optional=may_miss if optional is None else optional)
         name = f"{self.kind}_{field}"
         return Field(
-            name=name, column=column, read=PlanInput(name=name, input=field, type=kind), is_id=what == "id"
+            name=name,
+            column=column,
+            read=PlanInput(name=name, input=field, type=kind),
+            is_id=what == "id",
+            stored=self.stored.get(column),
         )
 
     def _column(self, field: str) -> str | None:

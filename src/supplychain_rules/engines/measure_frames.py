@@ -205,7 +205,7 @@ class _Frames:
                 table=table,
                 present=schema,
                 columns=columns.get(kind, {}),
-                whole=[name for name, held in schema.items() if held.is_integer()],
+                stored=_stored(schema, frame, libraries[kind]),
                 sizes=sizes,
                 currency=currency,
             )
@@ -338,6 +338,19 @@ def _library_of(frame: object, nw: Any) -> _Library:  # noqa: ANN401
             return library
     hint = "give a frame of Polars, pandas or Spark, a table of PyArrow, or a relation of DuckDB"
     raise InvalidValueError("this is no frame that measures run on", type(frame).__name__, hint=hint)
+
+
+def _stored(schema: Mapping[str, Any], frame: Any, library: _Library) -> dict[str, tuple[int, int]]:  # noqa: ANN401
+    """Return digits and decimals of the columns that hold whole numbers or, where it matters, decimals."""
+    found = {name: (19, 0) for name, held in schema.items() if held.is_integer()}
+    if library == "duckdb":
+        for name, held in zip(frame.columns, frame.types, strict=True):
+            if held.id == "decimal":
+                digits = dict(held.children)
+                found[name] = digits["precision"], digits["scale"]
+            elif held.id in {"hugeint", "uhugeint", "ubigint"}:
+                del found[name]
+    return found
 
 
 def _need_arrow(caller: str) -> None:

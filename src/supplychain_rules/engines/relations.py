@@ -47,7 +47,7 @@ __all__ = [
 #: What every engine's whole numbers hold.
 WIDEST: Final = 2**63 - 1
 
-#: The column of a source that counts what is wrong with a row.
+#: The column of a source that says whether a row is bad: 1 where a value is, or one is missing that may not be.
 BAD: Final = "bad"
 
 
@@ -63,15 +63,14 @@ class Field:
     read: PlanInput
     #: Whether it is an id: a text or a whole number that is passed on as it is.
     is_id: bool = False
+    #: Digits and decimals of a column that is known to hold decimals or whole numbers of 64 bits.
+    stored: tuple[int, int] | None = None
 
 
 @final
 @attrs.frozen(kw_only=True, cache_hash=True)
 class Source:
-    """The rows of a table: its fields as whole numbers and texts, missing ones null, and `BAD`.
-
-    A field that may not be missing never is: a bad one is replaced, and its row counted.
-    """
+    """The rows of a table: its fields as whole numbers and texts, missing and bad ones null, and `BAD`."""
 
     table: str
     fields: tuple[Field, ...]

@@ -4,7 +4,7 @@ Frames of pandas are computed as tables of PyArrow, whose whole numbers stay who
 """
 
 from collections.abc import Mapping
-from operator import add
+from operator import or_
 from functools import reduce
 from typing import Any, Final, assert_never, final
 
@@ -36,6 +36,9 @@ __all__ = ["FrameRun", "arrow_table"]
 
 #: Set before the columns of units while a decimal is read, so that they meet no name of the frame.
 _PREFIX: Final = "~"
+
+#: Digits of a decimal that a whole number of 64 bits holds.
+_NARROW: Final = 18
 
 #: A key that every row of a relation without keys has.
 _ONE: Final = "~one"
@@ -150,14 +153,13 @@ class _Reader:
             InputError: a column is missing or of a wrong type, or (`refusing`) values are bad.
         """
         frame, readings = self._readings()
+        units = {each.field.name: each.trusting() if self.refusing else _fitting(each) for each in readings}
+        bad = nw.lit(0, dtype=nw.Int64())
         if self.refusing:
             self._refuse(frame, readings)
-            units = {each.field.name: each.trusting() for each in readings}
-            bad = nw.lit(0, dtype=nw.Int64())
         else:
-            units = {each.field.name: each.trusting() if _is_id(each) else each.masked() for each in readings}
-            wrong = [each.wrong.cast(nw.Int64()) for each in readings if each.wrong is not None]
-            bad = reduce(add, wrong, nw.lit(0, dtype=nw.Int64()))
+            wrong = [each.wrong for each in readings if each.wrong is not None]
+            bad = reduce(or_, wrong).cast(nw.Int64()) if wrong else bad
         return frame.select(*(expression.alias(name) for name, expression in units.items()), bad.alias(BAD))
 
     def _readings(self) -> tuple[Any, list[Reading]]:
@@ -166,6 +168,7 @@ class _Reader:
         found: list[Problem] = []
         readings: list[Reading] = []
         decimals: list[DecimalColumn] = []
+        stored: dict[str, str] = {}
         for field in self.source.fields:
             held = schema[field.column]
             kind = field.read.type
@@ -177,6 +180,9 @@ class _Reader:
                 found.append(wrong_type(field.read, field.column, held))
             elif isinstance(kind, BooleanType):
                 readings.append(_as_it_is(field.read, field.column, to=nw.Int64()))
+            elif is_polars and isinstance(kind, NumberType) and isinstance(held, nw.Decimal) and self._is_narrow(field):
+                stored[f"{_PREFIX}{field.name}_stored"] = field.column
+                readings.append(self._stored(field, kind))
             elif isinstance(kind, NumberType) and isinstance(held, nw.Decimal):
                 fits, units = f"{_PREFIX}{field.name}_fits", f"{_PREFIX}{field.name}_units"
                 places = int(self._native_type(field.column).scale)
@@ -186,8 +192,11 @@ class _Reader:
                 readings.append(read_column(field.read, field.column, held, _EMISSION))
         refuse(found)
         native = self.native
+        own = nw.get_native_namespace(native)
+        if stored:
+            whole = (own.col(column).to_physical().cast(own.Int64).alias(name) for name, column in stored.items())
+            native = native.with_columns(*whole)
         if decimals:
-            own = nw.get_native_namespace(native)
             native = (with_polars_decimals if is_polars else with_arrow_decimals)(native, own, decimals)
         return nw.from_native(native), readings
 
@@ -197,6 +206,25 @@ class _Reader:
             message = f"a column of type {held} cannot hold ids"
             found.append(Problem(code="wrong_type", path=field.column, message=message, hint=hint))
         return _as_it_is(field.read, field.column, to=None if held.is_integer() else nw.String())
+
+    def _is_narrow(self, field: Field) -> bool:
+        """Say whether a decimal column of Polars is stored as 64 bits of no more places than count."""
+        held = self._native_type(field.column)
+        kind = field.read.type
+        return isinstance(kind, NumberType) and held.precision <= _NARROW and held.scale <= kind.decimals
+
+    def _stored(self, field: Field, kind: NumberType) -> Reading:
+        """Return how such a column is read: the whole number that it is stored as."""
+        stored = nw.col(f"{_PREFIX}{field.name}_stored")
+        factor = 10 ** (kind.decimals - int(self._native_type(field.column).scale))
+        fits = (stored >= -(-kind.low // factor)) & (stored <= kind.high // factor)
+        return Reading(
+            field=field.read,
+            emission=_EMISSION,
+            column=field.column,
+            fits=fits,
+            units=lambda _: stored * factor if factor > 1 else stored,
+        )
 
     def _native_type(self, column: str) -> Any:  # noqa: ANN401
         if nw.dependencies.is_polars_lazyframe(self.native):
@@ -215,8 +243,11 @@ class _Reader:
             )
 
 
-def _is_id(reading: Reading) -> bool:
-    return isinstance(reading.field.type, TextType)
+def _fitting(reading: Reading) -> nw.Expr:
+    """Return the units of a column, null where a value cannot be taken."""
+    if reading.fits is None:
+        return reading.trusting()
+    return reading.units(nw.when(reading.fits).then(nw.col(reading.column)))
 
 
 def _as_it_is(field: PlanInput, column: str, *, to: Any) -> Reading:  # noqa: ANN401  a type of narwhals

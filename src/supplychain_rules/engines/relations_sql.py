@@ -22,6 +22,7 @@ from supplychain_rules.engines.relations import (
     columns_of,
 )
 from supplychain_rules.language.types import BooleanType, ChoiceType, DateType, NumberType, TextType
+from supplychain_rules.values.scaled import to_decimal
 
 __all__ = ["Chain"]
 
@@ -94,25 +95,21 @@ class Chain:
                 assert_never(relation)
 
     def _source(self, source: Source) -> str:
-        """Read the fields as units, and count in an outer query what could not be read."""
-        given = [(field, f"{self.name('_t')}.{self.name(field.column)}") for field in source.fields]
-        rows = f"{self.tables[source.table]} AS {self.name('_t')}"
+        """Read the fields as units, and say in an outer query whether one could not be read."""
         inner: list[str] = []
-        outer: list[str] = []
-        bad: list[str] = []
-        for field, column in given:
-            name = self.name(field.name)
+        fine: list[str] = []
+        for field in source.fields:
+            name, column = self.name(field.name), f"{self.name('_t')}.{self.name(field.column)}"
             inner.append(f"{self._units(field, column)} AS {name}")
             if not field.read.type.optional:
-                bad.append(f"CASE WHEN {name} IS NULL THEN 1 ELSE 0 END")
-                outer.append(f"COALESCE({name}, {_stand_in(field)}) AS {name}" if not field.is_id else name)
-                continue
-            outer.append(name)
-            if not field.is_id:
-                there = self.name(f"_has_{field.name}")
-                inner.append(f"{column} IS NOT NULL AS {there}")
-                bad.append(f"CASE WHEN {there} AND {name} IS NULL THEN 1 ELSE 0 END")
-        outer.append(f"{' + '.join(bad) or '0'} AS {self.name(BAD)}")
+                fine.append(f"{name} IS NOT NULL")
+            elif not field.is_id:
+                given = self.name(f"_given_{field.name}")
+                inner.append(f"{column} AS {given}")
+                fine.append(f"({name} IS NOT NULL OR {given} IS NULL)")
+        bad = f"CASE WHEN {' AND '.join(fine)} THEN 0 ELSE 1 END" if fine else "0"
+        outer = [*(self.name(field.name) for field in source.fields), f"{bad} AS {self.name(BAD)}"]
+        rows = f"{self.tables[source.table]} AS {self.name('_t')}"
         inside = _select(inner, rows).replace("\n", "\n  ")
         return _select(outer, f"(\n  {inside}\n) AS {self.name('_u')}")
 
@@ -121,6 +118,8 @@ class Chain:
         if field.is_id:
             return column
         match kind:
+            case NumberType() if self.dialect.name == "duckdb" and _is_narrow(field, kind):
+                return _stored_units(column, field, kind)
             case NumberType():
                 return self.dialect.number(column, kind)
             case DateType():
@@ -157,12 +156,24 @@ class Chain:
         return f"{body}\nGROUP BY {', '.join(keys)}" if keys else body
 
 
-def _stand_in(field: Field) -> str:
-    """Return what stands for a bad value of a field that may not be missing; its row counts as bad."""
-    kind = field.read.type
-    if isinstance(kind, NumberType | DateType):
-        return str(kind.low)
-    return "0" if isinstance(kind, BooleanType) else "''"
+#: Digits of a decimal that DuckDB holds in 64 bits.
+_NARROW: Final = 18
+
+
+def _is_narrow(field: Field, kind: NumberType) -> bool:
+    """Say whether DuckDB reads a column exactly, and in 64 bits, without asking for its type row by row."""
+    if field.stored is None:
+        return False
+    digits, decimals = field.stored
+    return not decimals or (decimals <= kind.decimals and digits + kind.decimals + 1 <= _NARROW)
+
+
+def _stored_units(column: str, field: Field, kind: NumberType) -> str:
+    """Write the units of a column of DuckDB whose type is known."""
+    power = 10**kind.decimals
+    low, high = (to_decimal(bound, kind.decimals) for bound in (kind.low, kind.high))
+    units = f"CAST({column} AS BIGINT) * {power}" if field.stored == (19, 0) else f"CAST({column} * {power} AS BIGINT)"
+    return f"CASE WHEN {column} BETWEEN {low:f} AND {high:f} THEN {units} END"
 
 
 def _select(lines: list[str], source: str) -> str:
