@@ -41,9 +41,8 @@ def _scopes(draw: st.DrawFn, *, of_lines: bool = True) -> Scope:
 def _deliveries(draw: st.DrawFn) -> Measure:
     drawn: Any = draw(st.one_of(definitions(), delivery_times(), fill_rates()))
     plain: dict[str, Any] = {"scope": draw(_scopes()), "promise": draw(promises), "counted_in": draw(days_counted)}
-    for name, value in (("decay", None), ("calendar", None), ("excused_faults", ()), ("excuse", "extend")):
-        if hasattr(drawn, name):
-            plain[name] = value
+    refused = {"decay": None, "calendar": None, "excused_faults": (), "excuse": "extend"}
+    plain |= {name: value for name, value in refused.items() if hasattr(drawn, name)}
     if getattr(drawn, "level", "") == "order":
         plain["level"] = "line"
     if getattr(drawn, "partial", "") == "completing":
@@ -78,7 +77,9 @@ def _money(draw: st.DrawFn) -> Measure:
 def _concentrations(draw: st.DrawFn) -> Measure:
     figure = draw(st.sampled_from(("hhi", "top_share", "count_for_share")))
     of = draw(st.sampled_from(("item", "site", "category")))
-    return Concentration(id="spread", figure=figure, of=of, basis=draw(st.sampled_from(("ordered", "received"))), scope=draw(_scopes()))
+    return Concentration(
+        id="spread", figure=figure, of=of, basis=draw(st.sampled_from(("ordered", "received"))), scope=draw(_scopes())
+    )
 
 
 @st.composite

@@ -38,7 +38,14 @@ _SCHEMAS: Mapping[str, Mapping[str, Any]] = {
         **dict.fromkeys(("category", "site", "status"), _TEXT),
         "known_on": _DAY,
     },
-    "receipts": {"id": _TEXT, "order_line": _TEXT, "received_on": _DAY, "quantity": _QUANTITY, "wrong_item": _YES, "known_on": _DAY},
+    "receipts": {
+        "id": _TEXT,
+        "order_line": _TEXT,
+        "received_on": _DAY,
+        "quantity": _QUANTITY,
+        "wrong_item": _YES,
+        "known_on": _DAY,
+    },
     "inspections": {
         **dict.fromkeys(("id", "supplier", "item"), _TEXT),
         **dict.fromkeys(("inspected", "rejected", "conceded"), _QUANTITY),
@@ -97,15 +104,15 @@ def sqlite_tables(frames: Mapping[str, pl.DataFrame]) -> sqlite3.Connection:
         names = ", ".join(f'"{name}"' for name in frame.columns)
         connection.execute(f'CREATE TABLE "{kind}" ({names})')
         marks = ", ".join("?" for _ in frame.columns)
-        connection.executemany(f'INSERT INTO "{kind}" VALUES ({marks})', [tuple(map(_plain, row)) for row in frame.rows()])
+        connection.executemany(
+            f'INSERT INTO "{kind}" VALUES ({marks})', [tuple(map(_plain, row)) for row in frame.rows()]
+        )
     return connection
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> object:
     if isinstance(value, date):
         return value.isoformat()
     if value is None or isinstance(value, str | bool | int):
         return value
-    return float(value)
-
-
+    return float(str(value))

@@ -31,6 +31,7 @@ from supplychain_rules.engines.plan import (
 from supplychain_rules.engines.relations import (
     BAD,
     Field,
+    Filtered,
     Grouped,
     Joined,
     Made,
@@ -72,8 +73,10 @@ class Window:
 class Facts:
     """The tables that measures are computed from, and the rows of each; one for one statement or run."""
 
-    def __init__(self, tables: Mapping[FactKind, FactTable], as_of: date) -> None:
+    def __init__(self, tables: Mapping[FactKind, FactTable], as_of: date, *, counts_bad: bool) -> None:
         self.tables: Mapping[FactKind, FactTable] = tables
+        #: Whether bad values are counted; else the reader of the tables refuses them.
+        self.counts_bad: bool = counts_bad
         self.as_of: int = day_number(as_of)
         self._rows: dict[str, FactRows] = {}
 
@@ -192,9 +195,9 @@ class FactRows:
         self._sizes[name] = 1
         return Column(name)
 
-    def at_most(self, part: Column, whole: Column) -> None:
-        """Count a row as bad whose part is larger than its whole."""
-        self._checks[Compare(">", part, whole)] = f"{part.name} exceeds {whole.name}"
+    def at_most(self, kind: FactKind, part: str, whole: str) -> None:
+        """Count a row as bad of which a field is larger than the whole that it is a part of."""
+        self._checks[Compare(">", self.field(kind, part), self.field(kind, whole))] = f"{part} exceeds {whole}"
 
     @property
     def checks(self) -> tuple[str, ...]:
@@ -315,6 +318,8 @@ class FactRows:
             taken = tuple(column for column in columns_of(arrivals) if column != line)
             found = Joined(left=found, right=arrivals, on=(self.field("order_lines", "id").name, line), take=taken)
             found = _with_bad(found, "receipts_bad")
+            if self._facts.counts_bad:
+                found = self._with_lost(found)
         if self._lines is not None:
             lines = _renamed(self._lines.relation(), BAD, "lines_bad")
             identity = self._lines.field("order_lines", "id").name
@@ -337,16 +342,16 @@ class FactRows:
         """Return what came by order line, sums of quantities and the first and last day; and the column of the line."""
         rows = FactRows(self._facts, self._facts.table("receipts").table)
         line, day, quantity = (rows.field("receipts", name) for name in ("order_line", "received_on", "quantity"))
-        came = All((rows.known("receipts"), *rows._right_item()))  # noqa: SLF001  other rows of this class
+        came = All((rows.known("receipts"), *rows._right_item()))
         brought = All((came, Compare(">", quantity, ZERO)))
-        found = rows._source()  # noqa: SLF001  as above
+        found = rows._source()
         windows = {name: window for window, name in self._windows.items()}
         if windows:
             days = {name for window in windows.values() for name in columns_in(self.promise(window.promise))}
             identity = self.field("order_lines", "id").name
             found = Joined(left=found, right=lines, on=(line.name, identity), take=tuple(sorted(days)))
         made = [Made(line.name, line, is_text=True), Made("receipts_bad", Column(BAD))]
-        sums, least, most = ["receipts_bad"], [], []
+        sums, least, most = ["receipts_bad"], list[str](), list[str]()
         for name in self._arrivals:
             window = windows.get(name)
             if window is not None or name == "received":
@@ -361,13 +366,24 @@ class FactRows:
         )
         return by_line, line.name
 
+    def _with_lost(self, found: Relation) -> Relation:
+        """Count receipts that name no order line as problems of every line: it may be any of them."""
+        rows = FactRows(self._facts, self._facts.table("receipts").table)
+        line = rows.field("receipts", "order_line")
+        nameless = Filtered(rows._source(), Present(line, out=True))  # noqa: SLF001  as above
+        lost = Grouped(of=Mapped(nameless, (Made("lost", Column(BAD)),)), keys=(), sums=("lost",))
+        one = Mapped(lost, (Made("lost_one", Whole(1)), Made("lost", Column("lost"))))
+        kept = tuple(Made(name, Column(name)) for name in columns_of(found))
+        beside = Mapped(found, (*kept, Made("one", Whole(1))))
+        return _with_bad(Joined(left=beside, right=one, on=("one", "lost_one"), take=("lost",)), "lost")
+
     def _concerned_suppliers(self, categories: frozenset[str], name: str) -> Relation:
         """Return the suppliers that a measure of suppliers of some categories concerns."""
         rows = FactRows(self._facts, self._facts.table("suppliers").table)
         identity, category = rows.field("suppliers", "id"), rows.field("suppliers", "category")
         concerned = Pick(((Among(category, tuple(sorted(categories))), Whole(1)),), ZERO)
         made = (Made("supplier", identity, is_text=True), Made(name, concerned))
-        return Grouped(of=Mapped(rows._source(), made), keys=("supplier",), most=(name,))  # noqa: SLF001  as above
+        return Grouped(of=Mapped(rows._source(), made), keys=("supplier",), most=(name,))
 
 
 def _with_bad(joined: Joined, more: str) -> Relation:

@@ -46,7 +46,7 @@ _LARGEST: Final = 1_000_000_000
 
 
 def _is_up_to(most: int, least: int = 0) -> Callable[[Any, "attrs.Attribute[int]", int], None]:
-    def validate(sizes: object, field: "attrs.Attribute[int]", value: object) -> None:
+    def validate(_sizes: object, field: "attrs.Attribute[int]", value: object) -> None:
         if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
             raise InvalidValueError(f"Sizes.{field.name} must be a whole number from {least} to {most}", value)
 
@@ -229,7 +229,7 @@ class FactTable:
     def is_whole(self, field: str) -> bool:
         """Say whether the ids of a field are whole numbers."""
         column = self._column(field)
-        return column in self.stored and not self.stored[column][1]
+        return column is not None and self.stored.get(column, (0, 1))[1] == 0
 
     def field(self, field: str, *, optional: bool | None = None) -> Field:
         """Return how a field is read.

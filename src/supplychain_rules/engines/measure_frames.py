@@ -6,6 +6,7 @@ the order of rows and the number of threads; a value is worked out of the sums e
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
+from functools import partial
 from typing import Any, Final, Literal, TypeVar, final
 
 import attrs
@@ -195,7 +196,9 @@ class _Frames:
         libraries = {kind: _library_of(frame, nw) for kind, frame in frames.items()}
         if len(set(libraries.values())) > 1:
             hint = "convert them to one library"
-            raise InvalidValueError("frames of different libraries", ", ".join(sorted(set(libraries.values()))), hint=hint)
+            raise InvalidValueError(
+                "frames of different libraries", ", ".join(sorted(set(libraries.values()))), hint=hint
+            )
         for kind, frame in frames.items():
             table = named.setdefault(id(frame), kind)
             natives[table] = frame
@@ -236,7 +239,7 @@ class _Frames:
         found = []
         for relation in relations:
             names = columns_of(relation)
-            native = self._query(lambda chain, of=relation, names=names: chain.statement(of, [chain.name(n) for n in names]))
+            native = self._query(partial(_whole_statement, relation, names))
             rows = native.fetchall() if self.library == "duckdb" else native.collect()
             found.append([dict(zip(names, row, strict=True)) for row in rows])
         return found
@@ -305,6 +308,10 @@ class _Frames:
         return _duckdb_query(write(Chain(dialect=dialect, tables=tables)), self.natives)
 
 
+def _whole_statement(relation: Relation, names: Sequence[str], chain: Chain) -> str:
+    return chain.statement(relation, [chain.name(name) for name in names])
+
+
 def _duckdb_query(text: str, natives: Mapping[str, Any]) -> Any:  # noqa: ANN401  a relation of DuckDB
     """Run a statement that names relations: DuckDB finds them among the variables of the function that asks."""
     measured_order_lines = natives.get("order_lines")
@@ -355,7 +362,7 @@ def _stored(schema: Mapping[str, Any], frame: Any, library: _Library) -> dict[st
 
 def _need_arrow(caller: str) -> None:
     try:
-        import pyarrow  # noqa: F401, ICN001, PLC0415  only whether it is there
+        import pyarrow  # type: ignore[import-untyped]  # noqa: F401, ICN001, PLC0415  only whether it is there
     except ImportError:
         raise MissingExtraError(caller, package="pyarrow", extra="columns") from None
 
@@ -433,9 +440,7 @@ class _Measuring:
                 ]
             )
 
-    def _count(
-        self, group: Group, rows: Sequence[Mapping[str, Any]], cells: list[dict[Key, dict[Part, Sums]]]
-    ) -> None:
+    def _count(self, group: Group, rows: Sequence[Mapping[str, Any]], cells: list[dict[Key, dict[Part, Sums]]]) -> None:
         if self._job.by in {("supplier",), ("customer",)} and not group.parts:
             self._mention(self._job.by[0], group, rows)
         for row in rows:
@@ -478,4 +483,3 @@ def _suppliers(rows: Sequence[Mapping[str, Any]]) -> list[Supplier]:
 def _number(sums: Sum, row: Mapping[str, Any], decimals: int) -> Any:  # noqa: ANN401  an int or a Decimal
     total = sum(int(row[name]) * weight for name, weight in sums)
     return to_decimal(total, decimals) if decimals and total else total
-

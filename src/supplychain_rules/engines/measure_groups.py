@@ -117,7 +117,7 @@ def groups_of(
     for measure, of_measure in enumerate(tallies):
         for tally in of_measure:
             keys = tuple(_key(tally, name, period) for name in by if name != "total")
-            place = (id(tally.rows), tally.kind if not keys else keys, tally.parts)
+            place = (id(tally.rows), keys or tally.kind, tally.parts)
             draft = drafts.get(place)
             if draft is None:
                 draft = drafts[place] = _Draft(tally, keys, rows)

@@ -12,11 +12,11 @@ from supplychain_rules.engines.measure_groups import Group, groups_of, mentions_
 from supplychain_rules.engines.measure_lowering import refusals, tallies_of
 from supplychain_rules.engines.measure_values import PROBLEMS, Valued, no_quotient, values_of
 from supplychain_rules.errors import InvalidValueError, did_you_mean
-from supplychain_rules.values.dates import check_day
-from supplychain_rules.values.period import Period
 from supplychain_rules.measures.counting import BUCKETS, By, Dimension
 from supplychain_rules.measures.kinds import Measure
 from supplychain_rules.measures.measuring import check_by, check_measures, check_period
+from supplychain_rules.values.dates import check_day
+from supplychain_rules.values.period import Period
 
 __all__ = ["Decimals", "MeasureJob", "TableColumns", "check_kinds", "measure_supports"]
 
@@ -107,7 +107,7 @@ class MeasureJob:
                 raise InvalidValueError(
                     f"measure {definition.id!r} is more than a query can say", "; ".join(reasons), hint=hint
                 )
-        facts = Facts(tables, as_of)
+        facts = Facts(tables, as_of, counts_bad=counts_bad)
         tallies = [tallies_of(definition, facts) for definition in definitions]
         groups = groups_of(tallies, dimensions, period, rows=sizes.rows, counts_bad=counts_bad)
         return MeasureJob(
@@ -134,7 +134,7 @@ class MeasureJob:
                 raise InvalidValueError("two columns would have one name", name, hint="give the measure another id")
         places = [decimals.get(m.id, 6) if isinstance(decimals, Mapping) else decimals for m in self.measures]
         for place in places:
-            if isinstance(place, bool) or not isinstance(place, int) or not 0 <= place <= _MAX_DECIMALS:
+            if isinstance(place, bool) or not 0 <= place <= _MAX_DECIMALS:
                 raise InvalidValueError(f"decimals must be a whole number from 0 to {_MAX_DECIMALS}", place)
         mentions = self.mentions.get(self.by[0], ()) if len(self.by) == 1 else ()
         return values_of(self.measures, self.groups, mentions, self.by, places)
@@ -150,7 +150,7 @@ def detail_names(measure: Measure) -> tuple[str, str, str]:
     return f"{measure.id}_numerator", f"{measure.id}_denominator", f"{measure.id}_evidence"
 
 
-def _mentions(
+def _mentions(  # noqa: PLR0913  each says who is mentioned where
     measures: Sequence[Measure],
     facts: Facts,
     by: Sequence[Dimension],
@@ -160,7 +160,8 @@ def _mentions(
     counts_bad: bool,
 ) -> dict[Dimension, tuple[Group, ...]]:
     subjects = [name for name in by if name not in BUCKETS]
-    wanted = [name for name in ("supplier", "customer") if subjects == [name]]
+    parties: tuple[Dimension, ...] = ("supplier", "customer")
+    wanted = [name for name in parties if subjects == [name]]
     if any(measure.scope.supplier_categories for measure in measures) and "supplier" not in by:
         wanted.append("supplier")
     said = {kind for group in groups if not group.parts for kind in group.kinds} if len(by) == 1 else set()
@@ -172,4 +173,3 @@ def _mentions(
         )
         for name in wanted
     }
-

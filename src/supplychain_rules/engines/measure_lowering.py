@@ -15,7 +15,6 @@ from supplychain_rules.engines.fact_rows import ZERO, FactRows, Facts, Window, p
 from supplychain_rules.engines.fact_tables import FactKind
 from supplychain_rules.engines.plan import (
     All,
-    Any as Either,
     Cell,
     Column,
     Compare,
@@ -23,11 +22,13 @@ from supplychain_rules.engines.plan import (
     Minus,
     Nothing,
     Pick,
-    Plus,
     Present,
     Text,
     Times,
     Whole,
+)
+from supplychain_rules.engines.plan import (
+    Any as Either,
 )
 from supplychain_rules.errors import InvalidValueError
 from supplychain_rules.measures.arrivals import NO_REQUEST, OVERDUE, CountedIn
@@ -217,9 +218,7 @@ def _delivery(measure: DeliveryPerformance, facts: Facts) -> tuple[Tally, ...]:
     return (tally, _without_request(rows, live, promise)) if measure.promise == "requested" else (tally,)
 
 
-def _good(
-    measure: DeliveryPerformance, rows: FactRows, window: Window, ordered: Cell, received: Cell
-) -> Condition:
+def _good(measure: DeliveryPerformance, rows: FactRows, window: Window, ordered: Cell, received: Cell) -> Condition:
     """Return whether a line is good as a whole."""
     if measure.in_full:
         good, _ = _complete(rows.inside(window), ordered, measure.under_tolerance)
@@ -236,9 +235,7 @@ def _good(
     return All(tuple(parts))
 
 
-def _pieces(
-    measure: DeliveryPerformance, rows: FactRows, window: Window, ordered: Cell, received: Cell
-) -> Cell:
+def _pieces(measure: DeliveryPerformance, rows: FactRows, window: Window, ordered: Cell, received: Cell) -> Cell:
     """Return how much of a line is good."""
     if measure.in_full:
         return Pick(((_good(measure, rows, window, ordered, received), ordered),), ZERO)
@@ -337,7 +334,7 @@ def _not_arrived(rows: FactRows, _facts: Facts) -> Condition:
 def _quality(measure: QualityPassRate | RejectRate, facts: Facts) -> tuple[Tally, ...]:
     rows = facts.rows("inspections")
     inspected, rejected = rows.field("inspections", "inspected"), rows.field("inspections", "rejected")
-    rows.at_most(rejected, inspected)
+    rows.at_most("inspections", "rejected", "inspected")
     bad: Cell
     whole: Cell
     if measure.level == "lot":
@@ -371,27 +368,24 @@ def _refused(measure: QualityPassRate | RejectRate, rows: FactRows, rejected: Co
 
 def _spent(measure: Spend | SpendShare | Concentration, facts: Facts) -> tuple[Tally, str]:
     """Return the tally of an amount spent, and its currency."""
-    match measure.basis:
-        case "ordered":
-            rows = facts.rows("order_lines")
-            amount, places = rows.amount()
-            when: Condition = _live(rows, measure)
-            kind: FactKind = "order_lines"
-            day: Cell = rows.field("order_lines", "ordered_on")
-        case "received":
-            rows = facts.rows("order_lines" if facts.own_receipts else "receipts")
-            own = True if facts.own_receipts else None
-            amount, places = rows.amount(of=rows.field("receipts", "quantity", optional=own))
-            when = All((rows.brought(), _live(rows, measure)))
-            kind = "order_lines"
-            day = rows.field("receipts", "received_on", optional=own)
-        case "invoiced":
-            rows = facts.rows("invoice_lines")
-            rows.check_currency("invoice_lines")
-            amount, places = rows.field("invoice_lines", "amount"), facts.table("invoice_lines").sizes.money_decimals
-            when = All((rows.known("invoice_lines"), rows.within("invoice_lines", measure.scope)))
-            kind = "invoice_lines"
-            day = rows.field("invoice_lines", "invoiced_on")
+    kind: FactKind = "invoice_lines" if measure.basis == "invoiced" else "order_lines"
+    amount: Cell
+    when: Condition
+    if measure.basis == "ordered":
+        rows = facts.rows("order_lines")
+        amount, places = rows.amount()
+        when, day = _live(rows, measure), rows.field("order_lines", "ordered_on")
+    elif measure.basis == "received":
+        rows = facts.rows("order_lines" if facts.own_receipts else "receipts")
+        own = True if facts.own_receipts else None
+        amount, places = rows.amount(of=rows.field("receipts", "quantity", optional=own))
+        when = All((rows.brought(), _live(rows, measure)))
+        day = rows.field("receipts", "received_on", optional=own)
+    else:
+        rows = facts.rows("invoice_lines")
+        amount, places = rows.field("invoice_lines", "amount"), facts.table("invoice_lines").sizes.money_decimals
+        when = All((rows.known("invoice_lines"), rows.within("invoice_lines", measure.scope)))
+        day = rows.field("invoice_lines", "invoiced_on")
     currency = rows.check_currency(kind)
     count = Count(when=when, numerator=amount, denominator=ZERO, decimals=(places, 0))
     return Tally(rows=rows, kind=kind, day=day, counts=(count,), part=lambda _values: currency), currency
@@ -414,11 +408,7 @@ def _concentration(measure: Concentration, facts: Facts) -> tuple[Tally, ...]:
         unsaid = All((count.when, is_not))
         left_out = Count(when=unsaid, numerator=ONE, denominator=ZERO, evidence=0, left_out=missing)
         there = (attrs.evolve(count, when=All((count.when, is_said))), left_out)
-    return (
-        attrs.evolve(
-            tally, counts=there, parts=((holder, True),), part=lambda values: (str(values[0]), currency)
-        ),
-    )
+    return (attrs.evolve(tally, counts=there, parts=((holder, True),), part=lambda values: (str(values[0]), currency)),)
 
 
 def _price_index(measure: PriceIndex, facts: Facts) -> tuple[Tally, ...]:

@@ -112,7 +112,7 @@ def measures_to_sql(  # noqa: PLR0913  as `measure_frame`
     )
 
 
-def values_statement(
+def values_statement(  # noqa: PLR0913  as `measures_to_sql`
     chain: Chain, job: MeasureJob, valued: Valued, *, detail: bool, problems: str, as_floats: bool
 ) -> str:
     """Return the statement of values, as exact decimals or (`as_floats`) as the floats nearest to them."""

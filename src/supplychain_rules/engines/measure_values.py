@@ -98,7 +98,7 @@ def values_of(
     Args:
         measures: the definitions.
         groups: what was counted for them.
-        mentions: whom the facts mention; empty where only keys with something to measure are reported.
+        mentions: whom facts mention that are not counted, where one measures by supplier or by customer.
         by: the dimensions of the key.
         decimals: the decimals of each value.
 
@@ -106,7 +106,7 @@ def values_of(
         InvalidValueError: a number may outgrow 64 bits.
     """
     keys = tuple((name, f"key_{place}") for place, name in enumerate(by) if name != "total")
-    work = _Work(measures, groups, decimals, tuple(column for _, column in keys))
+    work = _Work(measures, groups, decimals, tuple(by))
     return work.valued(keys, mentions)
 
 
@@ -115,12 +115,13 @@ class _Work:
     """Values in the making."""
 
     def __init__(
-        self, measures: Sequence[Measure], groups: Sequence[Group], decimals: Sequence[int], keys: tuple[str, ...]
+        self, measures: Sequence[Measure], groups: Sequence[Group], decimals: Sequence[int], by: tuple[Dimension, ...]
     ) -> None:
         self._measures = measures
         self._groups = groups
         self._decimals = decimals
-        self._keys = keys
+        self._keys = tuple(f"key_{place}" for place, name in enumerate(by) if name != "total")
+        self._by_party = by in {("supplier",), ("customer",)}
         self._sizes: dict[str, int] = {}
         self._slots: dict[int, tuple[int, Slot]] = {}
         for place, group in enumerate(groups):
@@ -159,14 +160,17 @@ class _Work:
         for measure, (place, slot) in self._slots.items():
             if self._groups[place].parts:
                 group = self._groups[place]
-                sums[f"parts_{measure}"] = (group, Pick(((Compare(">", Column(slot.rows), Whole(0)), Whole(1)),), Whole(0)))
+                sums[f"parts_{measure}"] = (
+                    group,
+                    Pick(((Compare(">", Column(slot.rows), Whole(0)), Whole(1)),), Whole(0)),
+                )
                 self._sizes[f"parts_{measure}"] = group.sizes[slot.rows]
         counts_bad = any(group.bad for group in everything)
         parts: list[Relation] = []
         for group in everything:
             made = [Made(key, Column(key), is_text=True) for key in self._keys]
             made += [Made(name, cell if of is group else Whole(0)) for name, (of, cell) in sums.items()]
-            made.append(Made("met", self._met(group, mentions)))
+            made.append(Made("met", self._met(group)))
             if counts_bad:
                 made.append(Made(BAD, Column(BAD) if group.bad else Whole(0)))
             parts.append(Mapped(group.relation, tuple(made)))
@@ -175,10 +179,9 @@ class _Work:
         names = (*sums, "met", *([BAD] if counts_bad else []))
         return Grouped(of=Stacked(tuple(parts)), keys=self._keys, sums=names)
 
-    @staticmethod
-    def _met(group: Group, mentions: Sequence[Group]) -> Cell:
-        """Return whether a key is reported: it is mentioned, or it counts."""
-        if mentions and not group.parts:
+    def _met(self, group: Group) -> Cell:
+        """Return whether a key is reported: a party that is mentioned, and anything else where something counts."""
+        if self._by_party and not group.parts:
             return Whole(1) if group.known is None else Column(group.known)
         counted: Cell = Whole(0)
         for name in dict.fromkeys(slot.rows for slot in group.slots):
@@ -195,7 +198,11 @@ class _Work:
             return Column(name), [], self._sizes[name]
         (high, weight), (low, _) = sums
         whole = Plus(Times(Column(prefix + high), Whole(weight)), Column(prefix + low))
-        return whole, [Compare("<", Column(prefix + high), Whole(_MOST_HIGH))], _MOST_HIGH * weight + self._sizes[prefix + low]
+        return (
+            whole,
+            [Compare("<", Column(prefix + high), Whole(_MOST_HIGH))],
+            _MOST_HIGH * weight + self._sizes[prefix + low],
+        )
 
     def _with_wholes(self, relation: Relation, shares: Sequence[int]) -> Relation:
         """Put the sums of all keys beside each key."""
@@ -209,7 +216,11 @@ class _Work:
             self._sizes[whole] = self._sizes.get(column, 0)
         one = Made("one", Whole(1))
         wholes = Mapped(
-            Grouped(of=Mapped(relation, tuple(Made(w, Column(c)) for c, w in names.items())), keys=(), sums=tuple(names.values())),
+            Grouped(
+                of=Mapped(relation, tuple(Made(w, Column(c)) for c, w in names.items())),
+                keys=(),
+                sums=tuple(names.values()),
+            ),
             (Made("whole_one", Whole(1)), *(Made(whole, Column(whole)) for whole in names.values())),
         )
         kept = tuple(Made(c, Column(c), is_text=c in self._keys) for c in columns_of(relation))
@@ -227,7 +238,10 @@ class _Work:
             first += made
             divisions.append(division)
         found: Relation = Mapped(relation, tuple(first))
-        kept = [*passed, *(f"{name}_{p}" for p in range(len(self._measures)) for name in ("above", "below", "evidence"))]
+        kept = [
+            *passed,
+            *(f"{name}_{p}" for p in range(len(self._measures)) for name in ("above", "below", "evidence")),
+        ]
         steps = [division.steps() for division in divisions]
         for level in range(max(map(len, steps), default=0)):
             made = [Made(name, Column(name), is_text=name in self._keys) for name in kept]
@@ -257,8 +271,9 @@ class _Work:
         above, fits, size_above = self._total(place, slot.numerator)
         scale_above, scale_below = slot.count.decimals
         below: Cell
+        fits_below: list[Condition] = []
         if isinstance(measure, Spend):
-            below, fits_below, size_below, scale_below = Whole(1), [], 1, 0
+            below, size_below, scale_below = Whole(1), 1, 0
         elif isinstance(measure, SpendShare):
             scale_below = scale_above
             below, fits_below, size_below = self._whole(place)
@@ -356,5 +371,3 @@ class _Division:
 
 def _kept(*columns: Column) -> list[Made]:
     return [Made(column.name, column) for column in columns]
-
-

@@ -4,8 +4,8 @@ Frames of pandas are computed as tables of PyArrow, whose whole numbers stay who
 """
 
 from collections.abc import Mapping
-from operator import or_
 from functools import reduce
+from operator import or_
 from typing import Any, Final, assert_never, final
 
 import attrs
@@ -30,7 +30,7 @@ from supplychain_rules.engines.relations import (
     Stacked,
 )
 from supplychain_rules.errors import InputError, Problem
-from supplychain_rules.language.types import BooleanType, NumberType, TextType
+from supplychain_rules.language.types import BooleanType, NumberType
 
 __all__ = ["FrameRun", "arrow_table"]
 
@@ -54,7 +54,7 @@ def arrow_table(frame: Any, columns: Mapping[str, bool]) -> Any:  # noqa: ANN401
     Raises:
         InputError: a column of days holds a time of day.
     """
-    import pyarrow as pa  # noqa: PLC0415  an extra is imported when it is needed
+    import pyarrow as pa  # type: ignore[import-untyped]  # noqa: PLC0415  an extra is imported when it is needed
 
     table = pa.Table.from_pandas(frame[list(columns)], preserve_index=False)
     for place, name in enumerate(table.column_names):
@@ -62,12 +62,11 @@ def arrow_table(frame: Any, columns: Mapping[str, bool]) -> Any:  # noqa: ANN401
         if pa.types.is_dictionary(held):
             table = table.set_column(place, name, table[name].cast(held.value_type))
         elif columns[name] and pa.types.is_timestamp(held) and held.tz is None:
-            try:
-                table = table.set_column(place, name, table[name].cast(pa.date32()))
-            except pa.ArrowInvalid:
-                hint = "round it to days first"
+            days = table[name].cast(pa.date32())
+            if not days.cast(held).equals(table[name]):
                 message = "a column of days holds a time of day"
-                refuse([Problem(code="bad_value", path=name, message=message, hint=hint)])
+                refuse([Problem(code="bad_value", path=name, message=message, hint="cut it to days first")])
+            table = table.set_column(place, name, days)
     return table
 
 

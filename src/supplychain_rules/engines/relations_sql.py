@@ -66,9 +66,7 @@ class Chain:
     def cell(self, made: Made, relation: Relation) -> str:
         """Write a value of a relation's rows."""
         writer = self._writer(relation)
-        return writer.column(
-            PlanColumn(name=made.name, cell=made.cell, optional=True, is_text=made.is_text, level=1)
-        )
+        return writer.column(PlanColumn(name=made.name, cell=made.cell, optional=True, is_text=made.is_text, level=1))
 
     def _writer(self, relation: Relation) -> Writer:
         return Writer(self.dialect, {column: self.name(column) for column in columns_of(relation)})
