@@ -27,12 +27,14 @@ if TYPE_CHECKING:
         Problem,
         Replay,
         Structure,
+        apply,
         diff_policies,
         draft_policy,
         dump_policy,
         evaluate,
         evaluate_all,
         evaluator,
+        explain_row,
         in_force,
         load_policy,
         load_policy_text,
@@ -43,6 +45,8 @@ if TYPE_CHECKING:
         records,
         replay,
         structure,
+        supports,
+        to_sql,
     )
 
 __all__ = [
@@ -63,12 +67,14 @@ __all__ = [
     "Problem",
     "Replay",
     "Structure",
+    "apply",
     "diff_policies",
     "draft_policy",
     "dump_policy",
     "evaluate",
     "evaluate_all",
     "evaluator",
+    "explain_row",
     "in_force",
     "load_policy",
     "load_policy_text",
@@ -79,6 +85,8 @@ __all__ = [
     "records",
     "replay",
     "structure",
+    "supports",
+    "to_sql",
 ]
 
 

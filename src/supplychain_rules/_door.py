@@ -1,7 +1,11 @@
 """What the front door opens to; `supplychain_rules` itself loads this at the first use of a name."""
 
+from supplychain_rules.engines.columns import apply
+from supplychain_rules.engines.explain_row import explain_row
 from supplychain_rules.engines.measure_frames import measure_frame
 from supplychain_rules.engines.measure_sql import measures_to_sql
+from supplychain_rules.engines.sql import to_sql
+from supplychain_rules.engines.support import supports
 from supplychain_rules.errors import InputError, InvalidValueError, PolicyError, Problem
 from supplychain_rules.facts.ledger import Ledger
 from supplychain_rules.facts.structure import Structure, structure
@@ -38,12 +42,14 @@ __all__ = [
     "Problem",
     "Replay",
     "Structure",
+    "apply",
     "diff_policies",
     "draft_policy",
     "dump_policy",
     "evaluate",
     "evaluate_all",
     "evaluator",
+    "explain_row",
     "in_force",
     "load_policy",
     "load_policy_text",
@@ -54,4 +60,6 @@ __all__ = [
     "records",
     "replay",
     "structure",
+    "supports",
+    "to_sql",
 ]

@@ -1,4 +1,4 @@
-"""Measures of data frames: one wide table, bad values, choices that frames cannot make, and numbers near their bounds."""
+"""Measures of data frames: one wide table, bad values, choices that frames cannot make, numbers near their bounds."""
 
 from datetime import date
 from decimal import Decimal
@@ -144,6 +144,14 @@ def test_a_supplier_that_only_inspections_mention_has_a_row() -> None:
     assert [("V7", 20.0), ("V9", None)] == found.sort("supplier").rows()
 
 
+def test_by_customer_lines_without_one_have_a_row_only_where_they_count() -> None:
+    ordered = lines(customer=["C1", "", None], quantity=[0, 0, 0])
+    assert [("C1", None)] == measure_frame([Spend(id="spend")], {"order_lines": ordered}, by="customer", **ASKED).rows()
+    ordered = lines(customer=["C1", None])
+    found = measure_frame([Spend(id="spend")], {"order_lines": ordered}, by="customer", **ASKED)
+    assert [("", 20.0), ("C1", 20.0)] == found.sort("customer").rows()
+
+
 def test_details_are_whole_numbers_of_the_last_place() -> None:
     frames = {
         "order_lines": lines(quantity=["2.5"]).with_columns(pl.col("quantity").cast(pl.Decimal(9, 3))),
@@ -225,7 +233,7 @@ def test_measures_of_deliveries_need_receipts() -> None:
         ({"order_lines": lines().lazy()}, {"on_invalid": "error"}, "lazy frame cannot raise"),
     ],
 )
-def test_arguments_that_do_not_fit_are_refused(frames: Any, more: dict[str, Any], message: str) -> None:
+def test_arguments_that_do_not_fit_are_refused(frames: dict[Any, Any], more: dict[str, Any], message: str) -> None:
     with pytest.raises(InvalidValueError, match=message):
         measure_frame([Spend(id="spend")], frames, **ASKED, **more)
 

@@ -66,6 +66,8 @@ def facts_of(draw: st.DrawFn, kind: type[Fact]) -> Fact:
         _parts_of_whole(draw, values)
     if "points" in values and values["points"] is not None:
         values["points"] = min(values["points"], values["of"])
+    if kind is Cancellation:
+        values["of"] = draw(st.sampled_from(tuple(KINDS.values())))
     if "value" in values and isinstance(values["value"], Money):
         values["value"] = Money(values["value"].amount, values["unit_price"].currency)
     if kind.__name__ == "Payment" and values.get("invoice") is None and values.get("party") is None:

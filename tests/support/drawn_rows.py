@@ -51,8 +51,8 @@ def drawn_tables(draw: Draw, policy: Policy, size: int) -> DrawnTable:
     return DrawnTable(kinds, rows)
 
 
-def expected_row(policy: Policy, row: dict[str, object], outputs: list[str]) -> list[object]:
-    """Return the outputs in units, dates as dates, and the count of problems, as the Python engine has them."""
+def expected_row(policy: Policy, row: dict[str, object], outputs: list[str], *, in_units: bool = True) -> list[object]:
+    """Return what the Python engine says of a row: its outputs, numbers in units if so, and the count of problems."""
     types = {binding.name: binding.type for binding in policy.program.bindings}
     try:
         decision = evaluate(policy, row)
@@ -60,9 +60,9 @@ def expected_row(policy: Policy, row: dict[str, object], outputs: list[str]) -> 
         return [*[None] * len(outputs), len(error.problems)]
     found: list[object] = []
     for name in outputs:
-        value = decision[name]
-        kind = types[name]
-        found.append(convert(value, attrs.evolve(kind, optional=True)) if isinstance(kind, NumberType) else value)
+        value, kind = decision[name], types[name]
+        is_counted = in_units and isinstance(kind, NumberType)
+        found.append(convert(value, attrs.evolve(kind, optional=True)) if is_counted else value)
     return [*found, 0]
 
 

@@ -78,7 +78,7 @@ def code_columns(plan: Plan) -> Coding:
     (['c0'], {'A': 0, 'B': 1})
     """
     counted = {name for column in plan.columns for name in _counted(column.cell)}
-    coded = {field.name for field in plan.inputs if _is_coded_input(field.type) and field.name not in counted}
+    coded = {field.name for field in plan.inputs if _is_coded_input(field.type)}
     texts: dict[str, None] = {}
     for field in plan.inputs:
         if field.name in coded and isinstance(field.type, ChoiceType):
@@ -91,8 +91,10 @@ def code_columns(plan: Plan) -> Coding:
             coded.add(column.name)
             largest = max([largest, *(leaf.value for leaf in leaves if isinstance(leaf, Whole))])
     numbered = {text: place for place, text in enumerate(sorted(texts))}
-    if len(numbered) > _MAX_CODE:  # so many that text is cheaper
-        return Coding(columns=frozenset(), texts={}, largest=largest)
+    if len(numbered) > _MAX_CODE:
+        coded -= {field.name for field in plan.inputs if isinstance(field.type, ChoiceType)}
+        coded -= {column.name for column in plan.columns if column.is_text}
+        numbered = {}
     return Coding(columns=frozenset(coded), texts=numbered, largest=max(largest, len(numbered)))
 
 

@@ -52,6 +52,14 @@ def apply(  # noqa: PLR0913  what a column engine can be asked
         InvalidValueError: an argument is not as it must be.
         PolicyError: frames cannot run some of the steps; see `supports`.
         MissingExtraError: narwhals is not installed.
+
+    >>> import polars
+    >>> from supplychain_rules import load_policy
+    >>> policy = load_policy({"schema": "supplychain-rules/1", "id": "demo", "version": "1",
+    ...     "inputs": {"late": {"type": "integer", "min": 0, "max": 100, "optional": True}},
+    ...     "steps": [{"kind": "formula", "id": "penalty", "formula": "late * 25"}]})
+    >>> apply(policy, polars.DataFrame({"supplier": ["S1", "S2"], "late": [2, None]})).rows()
+    [('S1', 2, 50.0), ('S2', None, None)]
     """
     request = Request(
         policy=policy,

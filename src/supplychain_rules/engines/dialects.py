@@ -15,7 +15,11 @@ from supplychain_rules.errors import InvalidValueError, did_you_mean
 from supplychain_rules.language.types import DateType, NumberType, day_of
 from supplychain_rules.values.scaled import to_decimal
 
-__all__ = ["DIALECTS", "Dialect", "dialect_named"]
+__all__ = ["BREAK", "DIALECTS", "Dialect", "RowValue", "dialect_named"]
+
+
+#: A line break of the layout until the statement is done: no name or literal can hold it, so none is ever indented.
+BREAK: Final = "\0"
 
 
 @final
@@ -50,14 +54,28 @@ class Dialect:
     date: Callable[[str], str]
     #: Opens a common table expression. A fence where the engine would paste each into the next, doubling the text.
     opens: str
-    #: The whole row of a table alias as one value, and that value as columns again; None where there is no such thing.
-    row: tuple[Callable[[str], str], Callable[[str], str]] | None
+    #: How a whole row is one value; None where there is no such thing.
+    row: "RowValue | None"
     #: The condition that a value is text; None where the column's type sees to it.
     is_text: Callable[[str], str] | None = None
+    #: Deepest nesting of queries at which columns still get a query of their own for the reader's sake: engines give
+    #: up at about a thousand (DuckDB), or grow slow long before.
+    deepest: int = 250
     #: Longest name of a column in bytes; some engines cut a longer one without a word.
     max_name_bytes: int | None = None
     #: Characters that a column's name cannot have.
     forbids: frozenset[str] = frozenset()
+
+
+@final
+@attrs.frozen(kw_only=True)
+class RowValue:
+    """How an engine makes one value of a row, so that no column of a table can meet a name of the statement."""
+
+    #: The row of a table's alias as one value.
+    take: Callable[[str], str]
+    #: Such a value as columns again.
+    spread: Callable[[str], str]
 
 
 def dialect_named(name: str) -> Dialect:
@@ -149,9 +167,10 @@ def _by_type(floats: str, refused: str, double: Callable[[float], str]) -> Calla
         size = _signed(f"FLOOR(ABS({cast}) * {double(float(power))} + {double(0.5)})", cast, kind)
         exact = f"CAST({value} AS DECIMAL(24, {kind.decimals}))" + (f" * {power}" if kind.decimals else "")
         return (
-            f"CASE WHEN typeof({value}) IN ({floats})"
-            f" THEN CASE WHEN {cast} BETWEEN {low} AND {high} THEN CAST({size} AS BIGINT) END"
-            f" WHEN typeof({value}) NOT IN ({refused}) AND {_within(value, kind)} THEN CAST({exact} AS BIGINT) END"
+            f"CASE{BREAK}  WHEN typeof({value}) IN ({floats}) THEN{BREAK}"
+            f"    CASE WHEN {cast} BETWEEN {low} AND {high} THEN CAST({size} AS BIGINT) END{BREAK}"
+            f"  WHEN typeof({value}) NOT IN ({refused}) AND {_within(value, kind)}"
+            f" THEN CAST({exact} AS BIGINT){BREAK}END"
         )
 
     return read
@@ -227,8 +246,8 @@ _DUCKDB: Final = Dialect(
     exact_text=lambda value: f'{value} COLLATE "C"',
     decimal=_narrow_decimal,
     date=lambda day: f"DATE '1970-01-01' + CAST({day} AS INTEGER)",
-    opens="AS NOT MATERIALIZED",
-    row=(lambda alias: alias, lambda row: f"{row}.*"),
+    opens="AS",
+    row=RowValue(take=lambda alias: alias, spread=lambda row: f"{row}.*"),
 )
 
 _SQLITE: Final = Dialect(
@@ -265,7 +284,7 @@ _POSTGRES: Final = Dialect(
     decimal=_wide_decimal("NUMERIC"),
     date=lambda day: f"DATE '1970-01-01' + CAST({day} AS INTEGER)",
     opens="AS MATERIALIZED",
-    row=(lambda alias: alias, lambda row: f"({row}).*"),
+    row=RowValue(take=lambda alias: alias, spread=lambda row: f"({row}).*"),
     max_name_bytes=63,
 )
 
@@ -284,7 +303,8 @@ _SPARK: Final = Dialect(
     decimal=_narrow_decimal,
     date=lambda day: f"date_from_unix_date(CAST({day} AS INT))",
     opens="AS",
-    row=(lambda alias: f"struct({alias}.*)", lambda row: f"{row}.*"),
+    row=RowValue(take=lambda alias: f"struct({alias}.*)", spread=lambda row: f"{row}.*"),
+    deepest=40,  # Spark resolves a query in two of its hundred rounds
 )
 
 _SNOWFLAKE: Final = Dialect(
@@ -321,7 +341,7 @@ _BIGQUERY: Final = Dialect(
     decimal=_bigquery_decimal,
     date=lambda day: f"DATE_FROM_UNIX_DATE({day})",
     opens="AS",
-    row=(lambda alias: alias, lambda row: f"{row}.*"),
+    row=RowValue(take=lambda alias: alias, spread=lambda row: f"{row}.*"),
     max_name_bytes=300,
     forbids=frozenset('!"$()*,./;?@[\\]^`{}~'),
 )

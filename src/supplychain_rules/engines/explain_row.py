@@ -38,6 +38,15 @@ def explain_row(
         InputError: a column is missing, or the row holds a value that is not as declared.
         InvalidValueError: no row is there, or several are.
         MissingExtraError: narwhals is not installed.
+
+    >>> import polars
+    >>> from supplychain_rules import load_policy
+    >>> policy = load_policy({"schema": "supplychain-rules/1", "id": "demo", "version": "1",
+    ...     "inputs": {"late": {"type": "integer", "min": 0, "max": 100}},
+    ...     "steps": [{"kind": "formula", "id": "penalty", "formula": "late * 25"}]})
+    >>> frame = polars.DataFrame({"supplier": ["S1", "S2"], "late": [2, 7]})
+    >>> explain_row(policy, frame, where={"supplier": "S2"}).steps[0].value
+    Decimal('175')
     """
     nw = narwhals_for("explain_row")
     rows = nw.from_native(frame, pass_through=True)

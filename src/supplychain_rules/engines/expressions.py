@@ -5,7 +5,7 @@ from typing import Final, assert_never, final
 
 import attrs
 
-from supplychain_rules.engines.dialects import Dialect
+from supplychain_rules.engines.dialects import BREAK, Dialect
 from supplychain_rules.engines.plan import (
     All,
     Among,
@@ -48,14 +48,26 @@ class Writer:
 
     def column(self, column: PlanColumn) -> str:
         """Write the expression of a column, several branches on lines of their own."""
-        cell = column.cell
-        widen = not column.is_text and not self._is_wide(cell)
-        if column.is_text and isinstance(cell, Nothing):
+        if isinstance(column.cell, Pick) and len(column.cell.branches) > 1:
+            branches = self._branches(column.cell, widen=self._needs_type(column))
+            return BREAK.join(["CASE", *(f"  {branch}" for branch in branches), "END"])
+        return self._typed(column)
+
+    def inline(self, column: PlanColumn) -> str:
+        """Write the expression of a column on one line, to stand in any other in place of its name."""
+        text = self._typed(column)
+        is_one = isinstance(column.cell, Pick) or (self._needs_type(column) and self.dialect.integer)
+        return text if is_one else f"({text})"
+
+    def _typed(self, column: PlanColumn) -> str:
+        if column.is_text and isinstance(column.cell, Nothing):
             return f"CAST(NULL AS {self.dialect.characters})"
-        if not isinstance(cell, Pick):
-            return self._wide(cell) if widen else self._cell(cell)
-        branches = self._branches(cell, widen=widen)
-        return "CASE\n  " + "\n  ".join(branches) + "\nEND" if len(branches) > 2 else _inline(branches)
+        if isinstance(column.cell, Pick):
+            return _inline(self._branches(column.cell, widen=self._needs_type(column)))
+        return self._wide(column.cell) if self._needs_type(column) else self._cell(column.cell)
+
+    def _needs_type(self, column: PlanColumn) -> bool:
+        return not column.is_text and not self._is_wide(column.cell)
 
     def condition(self, condition: Condition) -> str:
         """Write a condition: true where it is sure, false or null elsewhere."""
@@ -88,10 +100,8 @@ class Writer:
         match cell:
             case Column():
                 return self.names[cell.name]
-            case Whole():
-                return str(cell.value)
-            case Text():
-                return self.dialect.text(cell.value)
+            case Whole() | Text():
+                return self._literal(cell.value)
             case Nothing():
                 return "NULL"
             case Plus(left, Whole(value)) | Minus(left, Whole(value)) if value < 0:

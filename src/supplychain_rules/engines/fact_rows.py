@@ -370,7 +370,7 @@ class FactRows:
         """Count receipts that name no order line as problems of every line: it may be any of them."""
         rows = FactRows(self._facts, self._facts.table("receipts").table)
         line = rows.field("receipts", "order_line")
-        nameless = Filtered(rows._source(), Present(line, out=True))  # noqa: SLF001  as above
+        nameless = Filtered(rows._source(), Present(line, out=True))
         lost = Grouped(of=Mapped(nameless, (Made("lost", Column(BAD)),)), keys=(), sums=("lost",))
         one = Mapped(lost, (Made("lost_one", Whole(1)), Made("lost", Column("lost"))))
         kept = tuple(Made(name, Column(name)) for name in columns_of(found))

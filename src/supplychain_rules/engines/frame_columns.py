@@ -4,8 +4,8 @@ Rows with problems are found before anything is computed where that is an error,
 masks; where they are kept, their inputs are masked, their outputs made null and their problems counted.
 """
 
-from collections.abc import Iterable
-from typing import Any, assert_never, final
+from collections.abc import Callable, Iterable
+from typing import Any, Final, assert_never, final
 
 import attrs
 import narwhals.stable.v2 as nw
@@ -22,7 +22,7 @@ from supplychain_rules.engines.frame_inputs import (
     read_column,
 )
 from supplychain_rules.engines.frame_problems import conflicts_found, refuse, wrong_type, wrong_values
-from supplychain_rules.engines.plan import Column, PlanOutput
+from supplychain_rules.engines.plan import Column, PlanOutput, columns_in
 from supplychain_rules.engines.request import Numbers, OnInvalid, Request
 from supplychain_rules.engines.shallow import shallow
 from supplychain_rules.errors import InputError
@@ -36,6 +36,12 @@ from supplychain_rules.language.types import (
 )
 
 __all__ = ["conflicts_of", "counted", "emission_for", "run_eager", "run_lazy", "with_levels"]
+
+#: A float64 holds every whole number up to here.
+_FLOAT_HOLDS: Final = 2**53
+
+#: Splits a whole number of 64 bits into halves that a float64 holds.
+_HALF: Final = 2**32
 
 
 def run_lazy(request: Request, native: Any) -> Any:  # noqa: ANN401  a lazy frame of Polars
@@ -74,9 +80,31 @@ def emission_for(request: Request, nulls: Nulls, columns: Iterable[str] = (), li
 
 def with_levels(frame: Any, emission: Emission) -> Any:  # noqa: ANN401  a frame of Polars, or of narwhals
     """Add the columns of a plan to a frame that has its inputs, level by level."""
+    if isinstance(frame, nw.DataFrame):
+        return _with_levels_at_once(frame, emission)
     for level in emission.plan.levels:
         frame = frame.with_columns(*(emission.column(column) for column in level))
     return frame
+
+
+def _with_levels_at_once(frame: nw.DataFrame[Any], emission: Emission) -> nw.DataFrame[Any]:
+    """Compute level by level and set aside what no later level reads, or the work would grow with its square."""
+    plan = emission.plan
+    last: dict[str, int] = {}
+    for column in plan.columns:
+        for name in columns_in(column.cell):
+            last[name] = max(column.level, last.get(name, 0))
+    wanted = {output.column for output in plan.outputs} | {guard.column for guard in plan.guards}
+    present = {field.name for field in plan.inputs}
+    aside: list[nw.Series[Any]] = []
+    for place, level in enumerate(plan.levels, start=1):
+        frame = frame.with_columns(*(emission.column(column) for column in level))
+        present.update(column.name for column in level)
+        done = [name for name in present if last.get(name, 0) <= place]
+        aside += [frame[emission.name(name)] for name in done if name in wanted]
+        frame = frame.drop([emission.name(name) for name in done])
+        present.difference_update(done)
+    return frame.with_columns(*aside) if aside else frame
 
 
 def output_column(output: PlanOutput, emission: Emission, numbers: Numbers) -> nw.Expr:
@@ -90,7 +118,7 @@ def output_column(output: PlanOutput, emission: Emission, numbers: Numbers) -> n
             return (
                 units.cast(emission.library.Int64())
                 if numbers == "units"
-                else _as_float(units.cast(emission.library.Float64()), kind.decimals)
+                else _divided(_as_float(units, kind, emission), kind.decimals)
             )
         case BooleanType() if coded:
             answer = held == 1
@@ -111,7 +139,16 @@ def output_column(output: PlanOutput, emission: Emission, numbers: Numbers) -> n
             assert_never(kind)
 
 
-def _as_float(units: nw.Expr, decimals: int) -> nw.Expr:
+def _as_float(units: nw.Expr, kind: NumberType, emission: Emission) -> nw.Expr:
+    """Return whole numbers as floats; in two halves where a float may not hold one, which Arrow refuses to cast."""
+    real = emission.library.Float64()
+    if emission.floats or max(-kind.low, kind.high) < _FLOAT_HOLDS:
+        return units.cast(real)
+    upper = units // _HALF
+    return upper.cast(real) * float(_HALF) + (units - upper * _HALF).cast(real)
+
+
+def _divided(units: nw.Expr, decimals: int) -> nw.Expr:
     """Return the float nearest to a decimal: a power of ten divides it, in a column, or Polars would multiply.
 
     Zero is added because zero times a negative number is -0.0.
@@ -139,11 +176,7 @@ class _Job:
             found = _collected(self.frame.select(*(each.alias(str(at)) for at, each in enumerate(troubles))))
             if any(found.row(0)):
                 whole = _collected(self.frame)
-                raise InputError(
-                    wrong_values(
-                        whole, self.readings, lambda one, rows: (one.column, whole[one.column][rows].to_list())
-                    )
-                )
+                raise InputError(wrong_values(whole, self.readings, self._look_up(whole)))
         inputs = [reading.trusting().alias(self.emission.name(reading.field.name)) for reading in self.readings]
         frame = with_levels(self.frame.with_columns(*inputs) if inputs else self.frame, self.emission)
         conflicts = [
@@ -155,6 +188,12 @@ class _Job:
             refuse(conflicts_found(self.emission.plan.guards, [result[name].arg_true().to_list() for name in names]))
             result = result.drop(names)
         return result
+
+    def _look_up(self, frame: Any) -> Callable[[Reading, list[int]], tuple[str, list[Any]]]:  # noqa: ANN401
+        def look_up(reading: Reading, rows: list[int]) -> tuple[str, list[Any]]:
+            return self.request.column_of(reading.field), frame[reading.column][rows].to_list()
+
+        return look_up
 
     def keeping(self) -> Any:  # noqa: ANN401
         """Return the frame with the outputs, null in rows with problems, and the count of problems."""
@@ -213,17 +252,23 @@ def _job(request: Request, native: Any, on_invalid: OnInvalid) -> _Job:  # noqa:
         column = request.column_of(field)
         if column not in schema:
             readings.append(absent(field, column, emission))
-        elif _is_null_type(native, column):
+            continue
+        own_type = _native_type(native, column)
+        if str(own_type).lower() == "null":
             readings.append(nothing(field, column, emission))
         elif not is_taken(field.type, schema[column]):
-            found.append(wrong_type(field, column, schema[column]))
+            found.append(wrong_type(field, column, own_type))
         elif isinstance(field.type, NumberType) and isinstance(schema[column], nw.Decimal):
             fits, units = emission.name(f"{field.name}_fits"), emission.name(f"{field.name}_units")
-            places = _places(native, column)
+            places = own_type.scale
             decimals.append(DecimalColumn(column=column, places=places, type=field.type, fits=fits, units=units))
             readings.append(prepared(field, column, fits, units, emission))
         else:
-            readings.append(read_column(field, column, schema[column], emission))
+            if str(own_type) == "string_view":  # Arrow computes with no views
+                name = emission.name(f"{field.name}_text")
+                native = native.append_column(name, native[column].cast(own.string()))
+                column = name
+            readings.append(read_column(field, column, schema[request.column_of(field)], emission))
     refuse(found)
     if decimals:
         native = (with_polars_decimals if is_polars else with_arrow_decimals)(native, own, decimals)
@@ -239,11 +284,3 @@ def _native_type(native: Any, column: str) -> Any:  # noqa: ANN401  a type of Po
     if nw.dependencies.is_polars_lazyframe(native):
         return native.collect_schema()[column]
     return native.schema.field(column).type
-
-
-def _is_null_type(native: Any, column: str) -> bool:  # noqa: ANN401
-    return str(_native_type(native, column)).lower() == "null"
-
-
-def _places(native: Any, column: str) -> int:  # noqa: ANN401
-    return int(_native_type(native, column).scale)

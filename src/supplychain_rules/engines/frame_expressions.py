@@ -35,6 +35,7 @@ from supplychain_rules.engines.plan import (
     Times,
     Whole,
 )
+from supplychain_rules.engines.shallow import MAX_DEPTH
 from supplychain_rules.language.types import ChoiceType, TextType
 
 __all__ = ["NARWHALS", "Emission", "Library", "Nulls"]
@@ -217,14 +218,24 @@ class Emission:
 
     def decoded(self, column: str, texts: Iterable[str] | None = None) -> nw.Expr:
         """Return the texts of a column of codes; `texts` names those that may occur."""
-        held = self.read(column)
-        known = self.coding.texts if texts is None else texts
+        codes = self.coding.texts
+        return self._decoded(self.read(column), sorted(codes if texts is None else texts, key=codes.__getitem__))
+
+    def _decoded(self, held: nw.Expr, texts: Sequence[str]) -> nw.Expr:
+        """Compare with each text's code, by halves of them where they are many."""
+        codes = self.coding.texts
+        if not texts:  # it is always missing
+            return self.library.lit(None, dtype=self.library.String())
+        if len(texts) > MAX_DEPTH // 2:
+            half = len(texts) // 2
+            lower = held < codes[texts[half]]
+            upper = self._decoded(held, texts[half:])
+            return self.library.when(lower).then(self._decoded(held, texts[:half])).otherwise(upper)
         return self.chain(
-            [(held == self.coding.texts[text], self.library.lit(text, dtype=self.library.String())) for text in known],
-            None,
+            [(held == codes[text], self.library.lit(text, dtype=self.library.String())) for text in texts]
         )
 
-    def chain(self, branches: Sequence[tuple[nw.Expr, nw.Expr]], otherwise: nw.Expr | None) -> nw.Expr:
+    def chain(self, branches: Sequence[tuple[nw.Expr, nw.Expr]], otherwise: nw.Expr | None = None) -> nw.Expr:
         """Return the value of the first branch whose condition is true, else `otherwise`, else null."""
         found = otherwise
         for condition, value in reversed(branches):
@@ -274,8 +285,10 @@ class Emission:
         codes = self.coding.columns
         if isinstance(left, Column) and left.name in codes:
             if not isinstance(right, Column):
-                found = _COMPARE[sign](self.read(left.name), self.coding.code(right))
-                return found if sign in ("==", ">", ">=") else found & (self.read(left.name) != MISSING)
+                code = self.coding.code(right)
+                found = _COMPARE[sign](self.read(left.name), code)
+                told_apart = code > MISSING and sign in ("==", ">", ">=")
+                return found if told_apart else found & (self.read(left.name) != MISSING)
             if right.name in codes:
                 one, other = self.read(left.name), self.read(right.name)
                 return _COMPARE[sign](one, other) & (one != MISSING) & (other != MISSING)
@@ -298,7 +311,8 @@ class Emission:
         held = self.read(condition.of.name)
         options: list[int | float | str]
         if condition.of.name in self.coding.columns:
-            options = [self.coding.texts[o] if isinstance(o, str) else o for o in condition.options]
+            codes = [self.coding.texts[o] if isinstance(o, str) else o for o in condition.options]
+            options = [code for code in codes if code > MISSING]  # no value has a negative code
             present = held != MISSING
         else:
             options = [float(o) if self.floats and isinstance(o, int) else o for o in condition.options]

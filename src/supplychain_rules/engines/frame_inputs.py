@@ -194,7 +194,11 @@ def _integers(value: nw.Expr, kind: NumberType, held: nw.dtypes.DType, emission:
     elif held.is_unsigned_integer():
         low = max(low, 0)
     # Arrow compares 64-bit numbers without a sign only with their like.
-    bound = (lambda at: emission.library.lit(at, dtype=held)) if isinstance(held, nw.UInt64) else (lambda at: at)
+    bound = (
+        (lambda at: emission.library.lit(at, dtype=emission.library.UInt64()))
+        if isinstance(held, nw.UInt64)
+        else (lambda at: at)
+    )
 
     def units(of: nw.Expr) -> nw.Expr:
         whole = of.cast(emission.number_type)

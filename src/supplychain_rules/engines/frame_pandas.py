@@ -65,7 +65,11 @@ def _read(
         column = request.column_of(field)
         count = list(frame.columns).count(column)
         if count > 1:
-            found.append(Problem(code="duplicate_column", path=column, message=f"the frame has it {count} times"))
+            found.append(
+                Problem(
+                    code="duplicate_column", path=column, message=f"the frame has it {count} times", hint="keep one"
+                )
+            )
         elif count:
             reading = inputs.read(field, column)
             if isinstance(reading, Problem):

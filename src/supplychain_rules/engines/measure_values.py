@@ -23,6 +23,7 @@ from supplychain_rules.engines.plan import (
     Plus,
     Present,
     Quotient,
+    Text,
     Times,
     Whole,
 )
@@ -121,7 +122,7 @@ class _Work:
         self._groups = groups
         self._decimals = decimals
         self._keys = tuple(f"key_{place}" for place, name in enumerate(by) if name != "total")
-        self._by_party = by in {("supplier",), ("customer",)}
+        self._by = by
         self._sizes: dict[str, int] = {}
         self._slots: dict[int, tuple[int, Slot]] = {}
         for place, group in enumerate(groups):
@@ -181,12 +182,15 @@ class _Work:
 
     def _met(self, group: Group) -> Cell:
         """Return whether a key is reported: a party that is mentioned, and anything else where something counts."""
-        if self._by_party and not group.parts:
-            return Whole(1) if group.known is None else Column(group.known)
         counted: Cell = Whole(0)
         for name in dict.fromkeys(slot.rows for slot in group.slots):
             counted = Plus(counted, Column(name))
-        return counted
+        if group.parts or self._by not in {("supplier",), ("customer",)}:
+            return counted
+        mentioned: Cell = Whole(1) if group.known is None else Column(group.known)
+        if self._by == ("supplier",):
+            return mentioned
+        return Pick(((Compare("!=", Column(self._keys[0]), Text("")), mentioned),), counted)
 
     def _total(self, measure: int, sums: Sum) -> tuple[Cell, list[Condition], int]:
         """Return a sum, the conditions under which it has 64 bits, and its largest size then."""

@@ -90,9 +90,9 @@ class Request:
         column = self.column_of(field)
         if column in present or (field.type.optional and self.missing_columns == "null"):
             return None
-        hint = did_you_mean(column, present)
-        if field.type.optional and not hint:
-            hint = "pass missing_columns='null' to have it missing in every row"
+        hint = did_you_mean(column, [str(name) for name in present])
+        if field.type.optional:
+            hint = "; ".join(filter(None, (hint, "missing_columns='null' has it missing in every row")))
         of = "" if column == field.input else f" for the input {field.input!r}"
         message = f"the frame has no such column{of}"
         return Problem(code="missing_column", path=column, message=message, hint=hint)

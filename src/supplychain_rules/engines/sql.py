@@ -9,13 +9,14 @@ Every name in the chain that the policy did not declare begins with an underscor
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Final, Literal, assert_never, final
+from typing import Literal, assert_never, final
 
 import attrs
 
-from supplychain_rules.engines.dialects import Dialect, dialect_named
-from supplychain_rules.engines.expressions import Writer
+from supplychain_rules.engines.chain import OWN, Item, chained
+from supplychain_rules.engines.dialects import BREAK, Dialect, dialect_named
 from supplychain_rules.engines.plan import Plan, PlanInput, PlanOutput
+from supplychain_rules.engines.stacking import stacked
 from supplychain_rules.engines.support import plan_of
 from supplychain_rules.engines.tables import check_names, input_columns, table_text
 from supplychain_rules.errors import InvalidValueError
@@ -27,9 +28,6 @@ __all__ = ["Numbers", "statement", "to_sql"]
 
 #: How numbers come out: as exact decimals, or as whole units of the declared decimals.
 Numbers = Literal["decimal", "units"]
-
-#: How the statement's own tables are called, or begin.
-_OWN: Final = "_sr"
 
 
 def to_sql(  # noqa: PLR0913  each is a decision of the caller, and has a name
@@ -77,18 +75,18 @@ def to_sql(  # noqa: PLR0913  each is a decision of the caller, and has a name
     ...     "inputs": {"spend": {"type": "integer", "min": 0, "max": 1000}},
     ...     "steps": [{"kind": "formula", "id": "bonus", "formula": "spend * 2"}],
     ... }
-    >>> print(to_sql(load_policy(rules), dialect="postgres", table="sales.kpis", columns={"spend": "Spend"}))
-    WITH "_sr_source" AS MATERIALIZED (
-      SELECT
-        "_sr" AS "_row",
-        "_sr"."Spend" AS "_given_spend"
-      FROM "sales"."kpis" AS "_sr"
-    ),
+    >>> statement = to_sql(load_policy(rules), dialect="postgres", table="sales.kpis", columns={"spend": "Spend"})
+    >>> print(statement[statement.rindex("SELECT") :])
+    SELECT
+      ("_row").*,
+      CASE WHEN "_bad" = 0 THEN "bonus" END AS "bonus",
+      "_bad" AS "problems"
+    FROM "_sr_2"
     """
     found = dialect_named(dialect)
     if numbers not in ("decimal", "units"):
         raise InvalidValueError("unknown 'numbers'", numbers, hint="'decimal' or 'units'")
-    source = table_text(found, table, raw_table, private=_OWN)
+    source = table_text(found, table, raw_table, private=OWN)
     plan = plan_of(policy, outputs=outputs, detail=detail)
     held = input_columns(policy, columns, table_columns)
     return statement(
@@ -128,114 +126,112 @@ def statement(  # noqa: PLR0913  as `to_sql`
     """
     added = [output.output for output in plan.outputs] + ([] if problems is None else [problems])
     check_names(dialect, added, table_columns)
-    names = _names(plan, dialect)
-    statement_ = _Statement(dialect=dialect, plan=plan, names=names, writer=Writer(dialect, names))
+    lists = _Lists(dialect=dialect, plan=plan, names=_names(plan, dialect), columns=columns)
     kept = _kept(dialect, table_columns)
-    queries = [
-        (statement_.source(kept, columns), f"{source} AS {dialect.identifier(_OWN)}", "source"),
-        (["*", *statement_.units(columns)], "", "units"),
-        *((["*", *level], "", f"level_{place}") for place, level in enumerate(statement_.levels(columns), start=1)),
-    ]
-    return _chain(dialect, queries, [*(column.out for column in kept), *statement_.outputs(numbers, problems)])
-
-
-@final
-@attrs.frozen
-class _Kept:
-    """A column of the table, or its whole row, on its way through the chain."""
-
-    #: As it is read from the table.
-    read: str
-    #: As it comes out in the end.
-    out: str
-
-
-def _kept(dialect: Dialect, table_columns: Sequence[str] | None) -> list[_Kept]:
-    table = dialect.identifier(_OWN)
-    if table_columns is None:
-        if dialect.row is None:
-            hint = "give 'table_columns': the columns of the table in their order"
-            raise InvalidValueError(f"{dialect.name} cannot carry a row whole", hint=hint)
-        take, spread = dialect.row
-        row = dialect.identifier("_row")
-        return [_Kept(f"{take(table)} AS {row}", spread(row))]
-    quoted = [dialect.identifier(column) for column in table_columns]
-    private = [dialect.identifier(f"_t{place}") for place in range(len(quoted))]
-    return [
-        _Kept(f"{table}.{column} AS {name}", f"{name} AS {column}")
-        for column, name in zip(quoted, private, strict=True)
-    ]
+    queries = [[*kept, *lists.given()], lists.units(), *lists.levels()]
+    last = [*_spread(dialect, kept, table_columns), *lists.outputs(numbers, problems)]
+    return chained(dialect, f"{source} AS {dialect.identifier(OWN)}", queries, last)
 
 
 def _names(plan: Plan, dialect: Dialect) -> dict[str, str]:
     """Name the plan's columns: inputs and outputs as the policy does, the others by number."""
     names = {field.name: field.input for field in plan.inputs}
     for output in plan.outputs:
-        if not dialect.forbids.isdisjoint(output.output):
-            continue
         names.setdefault(output.column, output.output)
     for column in plan.columns:
         names.setdefault(column.name, f"_{column.name}")
     return {column: dialect.identifier(name) for column, name in names.items()}
 
 
+def _kept(dialect: Dialect, table_columns: Sequence[str] | None) -> list[Item]:
+    """Read the table's own columns under names that nothing else has, or the row as a whole."""
+    table = dialect.identifier(OWN)
+    if table_columns is not None:
+        return [
+            Item(f"{table}.{dialect.identifier(column)}", dialect.identifier(f"_t{place}"))
+            for place, column in enumerate(table_columns)
+        ]
+    if dialect.row is None:
+        hint = "give 'table_columns': the columns of the table in their order"
+        raise InvalidValueError(f"{dialect.name} cannot carry a row whole", hint=hint)
+    return [Item(dialect.row.take(table), dialect.identifier("_row"))]
+
+
+def _spread(dialect: Dialect, kept: Iterable[Item], table_columns: Sequence[str] | None) -> list[Item]:
+    """Write the table's own columns as they come out."""
+    names = [item.name for item in kept]
+    if table_columns is None:
+        assert dialect.row is not None  # noqa: S101  `_kept` refused it
+        return [Item(dialect.row.spread(name), "", frozenset((name,))) for name in names]
+    return [
+        Item(name, dialect.identifier(column), frozenset((name,)))
+        for name, column in zip(names, table_columns, strict=True)
+    ]
+
+
 @final
 @attrs.frozen(kw_only=True)
-class _Statement:
+class _Lists:
     """The select lists of a statement."""
 
     dialect: Dialect
     plan: Plan
+    #: The quoted names of the plan's columns.
     names: Mapping[str, str]
-    writer: Writer
+    #: The column of the table that holds each input, None where none does.
+    columns: Mapping[str, str | None]
 
-    def source(self, kept: Iterable[_Kept], columns: Mapping[str, str | None]) -> list[str]:
-        """Write what is taken from the table: its rows, and once more what the policy reads."""
-        table = self.dialect.identifier(_OWN)
-        read = [
-            f"{table}.{self.dialect.identifier(column)} AS {self._given(field)}"
+    def given(self) -> list[Item]:
+        """Write what the policy reads, as the table has it."""
+        table = self.dialect.identifier(OWN)
+        return [
+            Item(f"{table}.{self.dialect.identifier(column)}", self._given(field))
             for field in self.plan.inputs
-            if (column := columns[field.input]) is not None
+            if (column := self.columns[field.input]) is not None
         ]
-        return [*(column.read for column in kept), *read]
 
-    def units(self, columns: Mapping[str, str | None]) -> list[str]:
+    def units(self) -> list[Item]:
         """Write the inputs as whole numbers and texts, null where a value is bad."""
-        lines: list[str] = []
-        for field in self.plan.inputs:
-            text = self._missing(field) if columns[field.input] is None else self._read(field)
-            lines.append(f"{text} AS {self.names[field.name]}")
-        return lines
-
-    def levels(self, columns: Mapping[str, str | None]) -> list[list[str]]:
-        """Write the computed columns by level: the bad inputs are counted in the first, the conflicts at the end."""
-        bad = [
-            f"CASE WHEN {given} THEN 1 ELSE 0 END"
+        return [
+            Item(self._missing(field), self.names[field.name])
+            if self.columns[field.input] is None
+            else Item(self._read(field), self.names[field.name], frozenset((self._given(field),)))
             for field in self.plan.inputs
-            if columns[field.input] is not None
-            for given in [self._bad(field)]
         ]
-        found = [
-            [f"{self.writer.column(column)} AS {self.names[column.name]}" for column in level]
-            for level in self.plan.levels
-        ] or [[]]
-        found[0] = [f"{' + '.join(bad) or '0'} AS {self._own('_bad')}", *found[0]]
-        if self.plan.guards:
-            conflicts = [
-                f"CASE WHEN {self._own('_bad')} = 0 AND {self.names[guard.column]} > 1 THEN 1 ELSE 0 END"
-                for guard in self.plan.guards
-            ]
-            found.append([f"{' + '.join([self._own('_bad'), *conflicts])} AS {self._own('_problems')}"])
-        return found
 
-    def outputs(self, numbers: Numbers, problems: str | None) -> list[str]:
+    def levels(self) -> list[list[Item]]:
+        """Write the computed columns by level: the bad inputs are counted in the first, the conflicts at the end."""
+        levels = [
+            [
+                Item(column.text, self.names[column.name], frozenset(self.names[name] for name in column.reads))
+                for column in level
+            ]
+            for level in stacked(self.plan, self.dialect, self.names)
+        ] or [[]]
+        fields = [field for field in self.plan.inputs if self.columns[field.input] is not None]
+        count = f"{BREAK}+ ".join(f"CASE WHEN {self._is_bad(field)} THEN 1 ELSE 0 END" for field in fields)
+        reads = {self._given(field) for field in fields} | {self.names[field.name] for field in fields}
+        levels[0].insert(0, Item(count or "0", self._own("_bad"), frozenset(reads)))
+        if self.plan.guards:
+            bad = self._own("_bad")
+            counts = [self.names[guard.column] for guard in self.plan.guards]
+            conflicts = [f"CASE WHEN {bad} = 0 AND {count} > 1 THEN 1 ELSE 0 END" for count in counts]
+            text = f"{BREAK}+ ".join([bad, *conflicts])
+            levels.append([Item(text, self._own("_problems"), frozenset((bad, *counts)))])
+        return levels
+
+    def outputs(self, numbers: Numbers, problems: str | None) -> list[Item]:
         """Write the outputs as users see them, null in a bad row."""
         count = self._own("_problems" if self.plan.guards else "_bad")
-        lines = [
-            f"CASE WHEN {count} = 0 THEN {self._output(output, numbers)} END AS {self._own(output.output)}"
+        items = [
+            Item(
+                f"CASE WHEN {count} = 0 THEN {self._output(output, numbers)} END",
+                self._own(output.output),
+                frozenset((count, self.names[output.column])),
+            )
             for output in self.plan.outputs
         ]
-        return lines if problems is None else [*lines, f"{count} AS {self._own(problems)}"]
+        return items if problems is None else [*items, Item(count, self._own(problems), frozenset((count,)))]
 
     def _own(self, name: str) -> str:
         return self.dialect.identifier(name)
@@ -243,7 +239,7 @@ class _Statement:
     def _given(self, field: PlanInput) -> str:
         return self._own(f"_given_{field.input}")
 
-    def _bad(self, field: PlanInput) -> str:
+    def _is_bad(self, field: PlanInput) -> str:
         missing = f"{self.names[field.name]} IS NULL"
         return f"{missing} AND {self._given(field)} IS NOT NULL" if field.type.optional else missing
 
@@ -289,22 +285,3 @@ class _Statement:
                 return name
             case _:
                 assert_never(kind)
-
-
-def _chain(dialect: Dialect, queries: Iterable[tuple[list[str], str, str]], last: list[str]) -> str:
-    """Join select lists into one statement; a query without a source of its own reads the one before."""
-    parts: list[str] = []
-    before = ""
-    for lines, source, name in queries:
-        quoted = dialect.identifier(f"{_OWN}_{name}")
-        parts.append(f"{quoted} {dialect.opens} (\n{_indented(_select(lines, source or before))}\n)")
-        before = quoted
-    return "WITH " + ",\n".join(parts) + "\n" + _select(last, before)
-
-
-def _select(lines: Iterable[str], source: str) -> str:
-    return "SELECT\n" + ",\n".join(_indented(line) for line in lines) + f"\nFROM {source}"
-
-
-def _indented(text: str) -> str:
-    return "\n".join(f"  {line}" for line in text.split("\n"))

@@ -22,7 +22,6 @@ ENGINES: Final = (
     "pyarrow",
     "duckdb",
     "pyspark",
-    "ibis",
     *(f"sql:{name}" for name in DIALECTS),
 )
 
@@ -37,8 +36,8 @@ def supports(policy: Policy, engine: str) -> tuple[str, ...]:
     Raises:
         InvalidValueError: no such engine.
 
-    >>> from supplychain_rules import draft_policy
-    >>> supports(draft_policy([{"on_time": "0.9"}, {"on_time": "0.7"}], {"on_time": 1}), "sql:duckdb")
+    >>> from supplychain_rules import draft_policy, load_policy
+    >>> supports(load_policy(draft_policy([{"on_time": "0.9"}, {"on_time": "0.7"}], {"on_time": 1})), "sql:duckdb")
     ()
     """
     return tuple(dict.fromkeys(problem.value for problem in unsupported_steps(policy, engine)))

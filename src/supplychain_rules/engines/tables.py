@@ -24,7 +24,7 @@ def table_text(dialect: Dialect, table: str | Sequence[str] | None, raw_table: s
     if (table is None) is (raw_table is None):
         raise InvalidValueError("give either 'table' or 'raw_table'")
     if raw_table is not None:
-        if not raw_table.strip():
+        if not raw_table.strip() or "\0" in raw_table:
             raise InvalidValueError("no SQL text for a table", raw_table)
         return raw_table
     parts = _name_parts(table) if isinstance(table, str) else tuple(table or ())

@@ -1,0 +1,71 @@
+WITH `_sr_0` AS (
+  SELECT
+    struct(`_sr`.*) AS `_row`,
+    `_sr`.`on_time` AS `_given_on_time`,
+    `_sr`.`change` AS `_given_change`,
+    `_sr`.`certified` AS `_given_certified`,
+    `_sr`.`category` AS `_given_category`,
+    `_sr`.`signed` AS `_given_signed`,
+    `_sr`.`注 释` AS `_given_note`
+  FROM `sales`.`kpis` AS `_sr`
+),
+`_sr_1` AS (
+  SELECT
+    *,
+    CASE
+      WHEN typeof(`_given_on_time`) IN ('double', 'float') THEN
+        CASE WHEN CAST(`_given_on_time` AS DOUBLE) BETWEEN 0.0D AND 1.0D THEN CAST(FLOOR(ABS(CAST(`_given_on_time` AS DOUBLE)) * 10000.0D + 0.5D) AS BIGINT) END
+      WHEN typeof(`_given_on_time`) NOT IN ('string', 'boolean') AND `_given_on_time` BETWEEN 0 AND 1 THEN CAST(CAST(`_given_on_time` AS DECIMAL(24, 4)) * 10000 AS BIGINT)
+    END AS `on_time`,
+    CASE
+      WHEN typeof(`_given_change`) IN ('double', 'float') THEN
+        CASE WHEN CAST(`_given_change` AS DOUBLE) BETWEEN -1.5D AND 1.5D THEN CAST(SIGN(CAST(`_given_change` AS DOUBLE)) * FLOOR(ABS(CAST(`_given_change` AS DOUBLE)) * 100.0D + 0.5D) AS BIGINT) END
+      WHEN typeof(`_given_change`) NOT IN ('string', 'boolean') AND `_given_change` BETWEEN -1.5 AND 1.5 THEN CAST(CAST(`_given_change` AS DECIMAL(24, 2)) * 100 AS BIGINT)
+    END AS `change`,
+    CASE `_given_certified` WHEN TRUE THEN 1 WHEN FALSE THEN 0 END AS `certified`,
+    CASE WHEN `_given_category` IN ('raw', 'it\'s') THEN `_given_category` END AS `category`,
+    CASE WHEN `_given_signed` BETWEEN DATE '2020-01-01' AND DATE '2030-12-31' THEN CAST(unix_date(`_given_signed`) AS BIGINT) END AS `signed`,
+    CASE WHEN LENGTH(`_given_note`) <= 200 THEN `_given_note` END AS `note`
+  FROM `_sr_0`
+),
+`_sr_2` AS (
+  SELECT
+    *,
+    CASE WHEN `on_time` IS NULL AND `_given_on_time` IS NOT NULL THEN 1 ELSE 0 END
+    + CASE WHEN `change` IS NULL THEN 1 ELSE 0 END
+    + CASE WHEN `certified` IS NULL AND `_given_certified` IS NOT NULL THEN 1 ELSE 0 END
+    + CASE WHEN `category` IS NULL THEN 1 ELSE 0 END
+    + CASE WHEN `signed` IS NULL AND `_given_signed` IS NOT NULL THEN 1 ELSE 0 END
+    + CASE WHEN `note` IS NULL AND `_given_note` IS NOT NULL THEN 1 ELSE 0 END AS `_bad`,
+    100 + CASE WHEN `change` < 0 THEN 0 - `change` ELSE `change` END AS `_c0`,
+    CASE
+      WHEN `certified` = 1 AND (`category` = 'raw' OR `note` <> 'late') THEN CAST(1 AS BIGINT)
+      WHEN `certified` = 0 OR (`category` <> 'raw' AND `note` = 'late') THEN 0
+    END AS `trusted`,
+    `signed` + 365 AS `renewal`
+  FROM `_sr_1`
+),
+`_sr_3` AS (
+  SELECT
+    *,
+    ((`on_time` * 2 + `_c0`) DIV (`_c0` * 2)) AS `score`
+  FROM `_sr_2`
+),
+`_sr_4` AS (
+  SELECT
+    *,
+    CASE
+      WHEN `score` IS NULL THEN NULL
+      WHEN `score` >= 50 THEN 'A'
+      ELSE 'B'
+    END AS `grade`
+  FROM `_sr_3`
+)
+SELECT
+  `_row`.*,
+  CASE WHEN `_bad` = 0 THEN CAST(CAST(`score` AS DECIMAL(18, 0)) * 0.01 AS DECIMAL(18, 2)) END AS `score`,
+  CASE WHEN `_bad` = 0 THEN `grade` END AS `grade`,
+  CASE WHEN `_bad` = 0 THEN `trusted` = 1 END AS `trusted`,
+  CASE WHEN `_bad` = 0 THEN date_from_unix_date(CAST(`renewal` AS INT)) END AS `renewal`,
+  `_bad` AS `problems`
+FROM `_sr_4`
