@@ -214,7 +214,7 @@ class _Frames:
             )
         library = next(iter(libraries.values()))
         if library == "pandas":
-            _need_arrow(caller)
+            _need_arrow(next(iter(frames.values())), nw, caller)
         return _Frames(library=library, natives=natives, tables=tables)
 
     @property
@@ -360,9 +360,9 @@ def _stored(schema: Mapping[str, Any], frame: Any, library: _Library) -> dict[st
     return found
 
 
-def _need_arrow(caller: str) -> None:
+def _need_arrow(frame: Any, nw: Any, caller: str) -> None:  # noqa: ANN401
     try:
-        import pyarrow  # type: ignore[import-untyped]  # noqa: F401, ICN001, PLC0415  only whether it is there
+        nw.from_native(frame.iloc[:0, :0], eager_only=True).to_arrow()
     except ImportError:
         raise MissingExtraError(caller, package="pyarrow", extra="columns") from None
 

@@ -54,9 +54,8 @@ def arrow_table(frame: Any, columns: Mapping[str, bool]) -> Any:  # noqa: ANN401
     Raises:
         InputError: a column of days holds a time of day.
     """
-    import pyarrow as pa  # type: ignore[import-untyped]  # noqa: PLC0415  an extra is imported when it is needed
-
-    table = pa.Table.from_pandas(frame[list(columns)], preserve_index=False)
+    table = nw.from_native(frame[list(columns)].reset_index(drop=True), eager_only=True).to_arrow()
+    pa: Any = nw.dependencies.get_pyarrow()
     for place, name in enumerate(table.column_names):
         held = table.schema.field(name).type
         if pa.types.is_dictionary(held):

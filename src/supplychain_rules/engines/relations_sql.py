@@ -1,11 +1,11 @@
 """Relations as SQL: one statement, a chain of common table expressions, every name quoted. Nothing is run here."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final, assert_never, final
 
 import attrs
 
-from supplychain_rules.engines.dialects import Dialect
+from supplychain_rules.engines.dialects import BREAK, Dialect
 from supplychain_rules.engines.expressions import Writer
 from supplychain_rules.engines.plan import PlanColumn
 from supplychain_rules.engines.relations import (
@@ -29,6 +29,10 @@ __all__ = ["Chain"]
 #: How the statement's own tables begin.
 _OWN: Final = "_sr_"
 
+#: How table expressions open where the dialect would keep one that is used twice in memory: reading it twice is
+#: cheaper, and needs no memory for the rows of facts.
+_OPENS: Final[Mapping[str, str]] = {"duckdb": "AS NOT MATERIALIZED"}
+
 
 @final
 @attrs.define
@@ -44,8 +48,8 @@ class Chain:
     def statement(self, relation: Relation, select: list[str]) -> str:
         """Return the whole statement: a select list over a relation."""
         last = self.add(relation)
-        lists = ",\n".join(f"  {line}" for line in select)
-        return "WITH " + ",\n".join(self._parts) + f"\nSELECT\n{lists}\nFROM {last}"
+        text = f"WITH {f',{BREAK}'.join(self._parts)}{BREAK}{_select(select, last)}"
+        return text.replace(BREAK, "\n")
 
     def add(self, relation: Relation) -> str:
         """Write a relation, and return the quoted name under which the statement knows it."""
@@ -54,8 +58,8 @@ class Chain:
             return known
         body = self._body(relation)
         name = self.name(f"{_OWN}{len(self._parts) + 1}")
-        indented = "\n".join(f"  {line}" for line in body.split("\n"))
-        self._parts.append(f"{name} {self.dialect.opens} (\n{indented}\n)")
+        opens = _OPENS.get(self.dialect.name, self.dialect.opens)
+        self._parts.append(f"{name} {opens} ({BREAK}{_indented(body)}{BREAK})")
         self._written[relation] = name
         return name
 
@@ -81,14 +85,14 @@ class Chain:
             case Filtered():
                 kept = [self.name(column) for column in columns_of(relation)]
                 source, condition = self.add(relation.of), self._writer(relation.of).condition(relation.condition)
-                return f"{_select(kept, source)}\nWHERE {condition}"
+                return f"{_select(kept, source)}{BREAK}WHERE {condition}"
             case Joined():
                 return self._joined(relation)
             case Grouped():
                 return self._grouped(relation)
             case Stacked():
                 names = [self.name(column) for column in columns_of(relation)]
-                return "\nUNION ALL\n".join(_select(names, self.add(part)) for part in relation.parts)
+                return f"{BREAK}UNION ALL{BREAK}".join(_select(names, self.add(part)) for part in relation.parts)
             case _:
                 assert_never(relation)
 
@@ -108,8 +112,7 @@ class Chain:
         bad = f"CASE WHEN {' AND '.join(fine)} THEN 0 ELSE 1 END" if fine else "0"
         outer = [*(self.name(field.name) for field in source.fields), f"{bad} AS {self.name(BAD)}"]
         rows = f"{self.tables[source.table]} AS {self.name('_t')}"
-        inside = _select(inner, rows).replace("\n", "\n  ")
-        return _select(outer, f"(\n  {inside}\n) AS {self.name('_u')}")
+        return _select(outer, f"({BREAK}{_indented(_select(inner, rows))}{BREAK}) AS {self.name('_u')}")
 
     def _units(self, field: Field, column: str) -> str:
         kind = field.read.type
@@ -139,7 +142,7 @@ class Chain:
         kept = [f"{left}.{self.name(column)} AS {self.name(column)}" for column in columns_of(relation.left)]
         taken = [f"{right}.{self.name(column)} AS {self.name(column)}" for column in relation.take]
         one, other = (self.name(column) for column in relation.on)
-        return f"{_select([*kept, *taken], left)}\nLEFT JOIN {right} ON {left}.{one} = {right}.{other}"
+        return f"{_select([*kept, *taken], left)}{BREAK}LEFT JOIN {right} ON {left}.{one} = {right}.{other}"
 
     def _grouped(self, relation: Grouped) -> str:
         keys = [self.name(key) for key in relation.keys]
@@ -151,7 +154,7 @@ class Chain:
         lines += [f"MIN({self.name(column)}) AS {self.name(column)}" for column in relation.least]
         lines += [f"MAX({self.name(column)}) AS {self.name(column)}" for column in relation.most]
         body = _select(lines, self.add(relation.of))
-        return f"{body}\nGROUP BY {', '.join(keys)}" if keys else body
+        return f"{body}{BREAK}GROUP BY {', '.join(keys)}" if keys else body
 
 
 #: Digits of a decimal that DuckDB holds in 64 bits.
@@ -174,5 +177,9 @@ def _stored_units(column: str, field: Field, kind: NumberType) -> str:
     return f"CASE WHEN {column} BETWEEN {low:f} AND {high:f} THEN {units} END"
 
 
-def _select(lines: list[str], source: str) -> str:
-    return "SELECT\n" + ",\n".join(f"  {line}" for line in lines) + f"\nFROM {source}"
+def _select(lines: Iterable[str], source: str) -> str:
+    return f"SELECT{BREAK}{f',{BREAK}'.join(_indented(line) for line in lines)}{BREAK}FROM {source}"
+
+
+def _indented(text: str) -> str:
+    return BREAK.join(f"  {line}" for line in text.split(BREAK))
