@@ -2,6 +2,8 @@
 
 from supplychain_rules.engines.columns import apply
 from supplychain_rules.engines.explain_row import explain_row
+from supplychain_rules.engines.measure_frames import measure_frame
+from supplychain_rules.engines.measure_sql import measures_to_sql
 from supplychain_rules.engines.sql import to_sql
 from supplychain_rules.engines.support import supports
 from supplychain_rules.errors import InputError, InvalidValueError, PolicyError, Problem
@@ -54,6 +56,8 @@ __all__ = [
     "load_policy",
     "load_policy_text",
     "measure",
+    "measure_frame",
+    "measures_to_sql",
     "policy_schema",
     "records",
     "replay",

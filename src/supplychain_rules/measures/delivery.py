@@ -62,6 +62,7 @@ from supplychain_rules.values.scaled import exact_fraction
 
 __all__ = [
     "DELIVERY",
+    "INCOMPLETE",
     "DeliveryLevel",
     "DeliveryPerformance",
     "Excuse",
@@ -181,14 +182,15 @@ _Verdict: TypeAlias = tuple[Decimal | LeftOut, Decimal, date] | None
 #: The function from an ordered line to its verdict.
 _Judge: TypeAlias = Callable[[OrderLine], _Verdict]
 
-_OVERDUE: Final = LeftOut("overdue order lines that are not complete left out")
+#: Why an overdue line without its goods does not count, where that is the choice.
+INCOMPLETE: Final = LeftOut("overdue order lines that are not complete left out")
 _EXCUSED: Final = LeftOut("order lines late by an excused delay left out")
 _EXCUSED_IN_PART: Final = LeftOut("order lines late in part by an excused delay, and that part left out")
 
 #: What is said of an order for what is said of one of its lines.
 _OF_ORDERS: Final[Mapping[LeftOut, LeftOut]] = {
     NO_REQUEST: LeftOut("orders with a line without a requested date left out"),
-    _OVERDUE: LeftOut("overdue orders that are not complete left out"),
+    INCOMPLETE: LeftOut("overdue orders that are not complete left out"),
     _EXCUSED: LeftOut("orders late by an excused delay left out"),
 }
 
@@ -280,7 +282,7 @@ def _judge(measure: DeliveryPerformance, index: FactIndex, as_of: date) -> _Judg
             return None
         day = promise if counted_in == "promise" else counted_day(counted_in, line, promise, arrivals)
         if not complete and not late_if_open:
-            return _OVERDUE, _ZERO, day
+            return INCOMPLETE, _ZERO, day
         first = None if early_days is None else shifted(promise, -early_days, calendar)
         credit = credit_of(ordered, received, arrivals, first, last)
         if not (pardon and leaves_out and credit):
