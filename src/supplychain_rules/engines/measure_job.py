@@ -14,9 +14,9 @@ from supplychain_rules.engines.measure_values import PROBLEMS, Valued, no_quotie
 from supplychain_rules.errors import InvalidValueError, did_you_mean
 from supplychain_rules.measures.counting import BUCKETS, By, Dimension
 from supplychain_rules.measures.kinds import Measure
-from supplychain_rules.measures.measuring import check_by, check_measures, check_period
+from supplychain_rules.measures.measuring import check_by, check_measures
 from supplychain_rules.values.dates import check_day
-from supplychain_rules.values.period import Period
+from supplychain_rules.values.period import Period, check_period
 
 __all__ = ["Decimals", "MeasureJob", "TableColumns", "check_kinds", "measure_supports"]
 

@@ -108,14 +108,16 @@ def refusals(measure: Measure) -> tuple[str, ...]:
             asked["excused_faults"] = bool(measure.excused_faults)
         case DeliveryTime():
             asked["level='order'"] = measure.level == "order"
-            asked["to='completing'"] = measure.to == "completing"
+            asked["arrival='completing'"] = measure.arrival == "completing"
         case FillRate():
             asked["basis='accepted'"] = measure.basis == "accepted"
         case QualityPassRate() | RejectRate():
             asked["level='mean_of_lots'"] = measure.level == "mean_of_lots"
             asked["faults"] = bool(measure.faults)
-            asked["concessions='pass' by unit"] = measure.concessions == "pass" and measure.level == "unit"
-            asked["of='received'"] = isinstance(measure, RejectRate) and measure.of == "received"
+            asked["concessions='accepted' by quantity"] = (
+                measure.concessions == "accepted" and measure.level == "quantity"
+            )
+            asked["relative_to='received'"] = isinstance(measure, RejectRate) and measure.relative_to == "received"
         case PriceIndex():
             asked[f"against={measure.against!r}"] = measure.against in ("market", "contract")
             asked[f"source={measure.source!r}"] = measure.source != "order_lines"
@@ -283,7 +285,7 @@ def _delivery_time(measure: DeliveryTime, facts: Facts) -> tuple[Tally, ...]:
     promise = rows.promise(measure.promise)
     promised: tuple[Condition, ...] = (Present(promise),) if isinstance(promise, Column) else ()
     overdue = Compare("<", promise, Whole(facts.as_of))
-    if measure.to == "first":
+    if measure.arrival == "first":
         arrived_on = rows.first_day()
         arrived: Condition = Compare(">=", arrived_on, Whole(-_FAR))
     else:
@@ -301,7 +303,7 @@ def _delivery_time(measure: DeliveryTime, facts: Facts) -> tuple[Tally, ...]:
     counts = [Count(when=counted, numerator=ONE, denominator=ZERO)]
     if not so_far:
         missing: Condition
-        if measure.to == "first":
+        if measure.arrival == "first":
             never = rows.first_day()
             missing = Present(never, out=True) if isinstance(never, Column) else _not_arrived(rows, facts)
         else:
@@ -355,7 +357,7 @@ def _refused(measure: QualityPassRate | RejectRate, rows: FactRows, rejected: Co
     """Return one for a lot that was refused, by its verdict or its rejects."""
     branches: list[tuple[Condition, Cell]] = []
     conceded = rows.optional("inspections", "conceded")
-    if measure.concessions == "pass" and isinstance(conceded, Column):
+    if measure.concessions == "accepted" and isinstance(conceded, Column):
         branches.append((All((Compare(">", conceded, ZERO), Compare("==", conceded, rejected))), ZERO))
     accepted = rows.optional("inspections", "accepted")
     if isinstance(accepted, Column):
@@ -397,13 +399,13 @@ def _spend(measure: Spend | SpendShare, facts: Facts) -> tuple[Tally, ...]:
 
 def _concentration(measure: Concentration, facts: Facts) -> tuple[Tally, ...]:
     tally, currency = _spent(measure, facts)
-    holder = tally.rows.dimension(tally.kind, measure.of)
-    missing = LeftOut(f"spend without a {measure.of} left out")
+    holder = tally.rows.dimension(tally.kind, measure.over)
+    missing = LeftOut(f"spend without a {measure.over} left out")
     (count,) = tally.counts
-    if measure.of == "supplier" or (measure.of == "item" and tally.kind != "invoice_lines"):
+    if measure.over == "supplier" or (measure.over == "item" and tally.kind != "invoice_lines"):
         there: tuple[Count, ...] = (count,)
     else:
-        said = tally.rows.optional(tally.kind, measure.of)
+        said = tally.rows.optional(tally.kind, measure.over)
         is_said, is_not = (Either(), All()) if isinstance(said, Nothing) else (Present(said), Present(said, out=True))
         unsaid = All((count.when, is_not))
         left_out = Count(when=unsaid, numerator=ONE, denominator=ZERO, evidence=0, left_out=missing)
