@@ -5,7 +5,7 @@ Frames of pandas are computed as tables of PyArrow, whose whole numbers stay who
 
 from collections.abc import Mapping
 from functools import reduce
-from operator import or_
+from operator import and_
 from typing import Any, Final, assert_never, final
 
 import attrs
@@ -30,7 +30,7 @@ from supplychain_rules.engines.relations import (
     Stacked,
 )
 from supplychain_rules.errors import InputError, Problem
-from supplychain_rules.language.types import BooleanType, NumberType
+from supplychain_rules.language.types import BooleanType, DateType, NumberType
 
 __all__ = ["FrameRun", "arrow_table"]
 
@@ -156,8 +156,9 @@ class _Reader:
         if self.refusing:
             self._refuse(frame, readings)
         else:
-            wrong = [each.wrong for each in readings if each.wrong is not None]
-            bad = reduce(or_, wrong).cast(nw.Int64()) if wrong else bad
+            fine = [condition for each in readings for condition in _fine(each)]
+            if fine:  # null where a value is missing that may not be
+                bad = nw.when(reduce(and_, fine)).then(bad).otherwise(nw.lit(1, dtype=nw.Int64()))
         return frame.select(*(expression.alias(name) for name, expression in units.items()), bad.alias(BAD))
 
     def _readings(self) -> tuple[Any, list[Reading]]:
@@ -242,10 +243,18 @@ class _Reader:
 
 
 def _fitting(reading: Reading) -> nw.Expr:
-    """Return the units of a column, null where a value cannot be taken."""
-    if reading.fits is None:
+    """Return the units of a column, null where a value cannot be taken and would stop a cast."""
+    if reading.fits is None or isinstance(reading.field.type, DateType):
         return reading.trusting()
     return reading.units(nw.when(reading.fits).then(nw.col(reading.column)))
+
+
+def _fine(reading: Reading) -> list[nw.Expr]:
+    """Return what is true of a row whose value can be taken, and false or null of another."""
+    absent = nw.col(reading.column).is_null()
+    if reading.field.type.optional:
+        return [] if reading.fits is None else [reading.fits | absent]
+    return [~absent if reading.fits is None else reading.fits]
 
 
 def _as_it_is(field: PlanInput, column: str, *, to: Any) -> Reading:  # noqa: ANN401  a type of narwhals
