@@ -16,7 +16,7 @@ from supplychain_rules.engines.frame_decimals import DecimalColumn, with_arrow_d
 from supplychain_rules.engines.frame_expressions import Emission, Nulls
 from supplychain_rules.engines.frame_inputs import Reading, is_taken, nothing, prepared, read_column
 from supplychain_rules.engines.frame_problems import refuse, wrong_type, wrong_values
-from supplychain_rules.engines.plan import Plan, PlanInput
+from supplychain_rules.engines.plan import Pick, Plan, PlanInput, Whole
 from supplychain_rules.engines.relations import (
     BAD,
     Field,
@@ -109,7 +109,10 @@ class FrameRun:
                 assert_never(relation)
 
     def _grouped(self, relation: Grouped) -> Any:  # noqa: ANN401
-        frame = self.run(relation.of)
+        if isinstance(relation.of, Mapped):
+            frame = self.run(relation.of.of).select(*(_to_aggregate(column) for column in relation.of.columns))
+        else:
+            frame = self.run(relation.of)
         found = [
             *(nw.col(column).sum() for column in relation.sums),
             *(nw.col(column).min() for column in relation.least),
@@ -133,6 +136,15 @@ _EMISSION: Final = Emission(
 def _made(column: Made) -> nw.Expr:
     found = _EMISSION._text(column.cell) if column.is_text else _EMISSION.value(column.cell)  # noqa: SLF001
     return found.alias(column.name)
+
+
+def _to_aggregate(column: Made) -> nw.Expr:
+    """Return a column that is only summed: one that says yes or no is small, and null where its condition is null."""
+    match column.cell:
+        case Pick(branches=((condition, Whole(1)),), otherwise=Whole(0)):
+            return _EMISSION.condition(condition).cast(nw.Int8()).alias(column.name)
+        case _:
+            return _made(column)
 
 
 @final
