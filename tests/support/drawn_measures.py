@@ -22,7 +22,7 @@ __all__ = ["quotients", "tabled_measures"]
 
 _SETS = st.sampled_from(((), ("V3",)))
 _BASES = st.sampled_from(("ordered", "received", "invoiced"))
-_LEVELS = st.sampled_from(("unit", "lot"))
+_LEVELS = st.sampled_from(("quantity", "lot"))
 _EVIDENCE = st.integers(0, 2)
 
 
@@ -41,14 +41,14 @@ def _scopes(draw: st.DrawFn, *, of_lines: bool = True) -> Scope:
 def _deliveries(draw: st.DrawFn) -> Measure:
     drawn: Any = draw(st.one_of(definitions(), delivery_times(), fill_rates()))
     plain: dict[str, Any] = {"scope": draw(_scopes()), "promise": draw(promises), "counted_in": draw(days_counted)}
-    refused = {"decay": None, "calendar": None, "excused_faults": (), "excuse": "extend"}
+    refused = {"decay": None, "calendar": None, "excused_faults": (), "excuse": "extended"}
     plain |= {name: value for name, value in refused.items() if hasattr(drawn, name)}
     if getattr(drawn, "level", "") == "order":
         plain["level"] = "line"
     if getattr(drawn, "partial", "") == "completing":
         plain["partial"] = "first"
-    if getattr(drawn, "to", "") == "completing":
-        plain["to"] = "last"
+    if getattr(drawn, "arrival", "") == "completing":
+        plain["arrival"] = "last"
     if getattr(drawn, "basis", "") == "accepted":
         plain |= {"basis": "received", "concessions": "rejected"}
     return attrs.evolve(drawn, **plain)
@@ -57,7 +57,7 @@ def _deliveries(draw: st.DrawFn) -> Measure:
 @st.composite
 def _qualities(draw: st.DrawFn) -> Measure:
     level = draw(_LEVELS)
-    conceded = draw(st.sampled_from(("reject", "pass"))) if level == "lot" else "reject"
+    conceded = draw(st.sampled_from(("rejected", "accepted"))) if level == "lot" else "rejected"
     common: dict[str, Any] = {"id": "quality", "level": level, "concessions": conceded}
     common |= {"scope": draw(_scopes(of_lines=False)), "minimum_evidence": draw(_EVIDENCE)}
     if draw(st.booleans()):
@@ -78,7 +78,7 @@ def _concentrations(draw: st.DrawFn) -> Measure:
     figure = draw(st.sampled_from(("hhi", "top_share", "count_for_share")))
     of = draw(st.sampled_from(("item", "site", "category")))
     return Concentration(
-        id="spread", figure=figure, of=of, basis=draw(st.sampled_from(("ordered", "received"))), scope=draw(_scopes())
+        id="spread", figure=figure, over=of, basis=draw(st.sampled_from(("ordered", "received"))), scope=draw(_scopes())
     )
 
 

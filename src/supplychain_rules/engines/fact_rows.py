@@ -41,7 +41,7 @@ from supplychain_rules.engines.relations import (
     columns_of,
 )
 from supplychain_rules.errors import InvalidValueError
-from supplychain_rules.language.types import NumberType, day_number
+from supplychain_rules.language.types import NumberType, day_number, with_optional
 from supplychain_rules.measures.arrivals import Promise
 from supplychain_rules.measures.counting import Dimension
 from supplychain_rules.measures.scope import ATTRIBUTES, Scope
@@ -405,9 +405,10 @@ def _ids(names: Iterable[str], *, whole: bool) -> tuple[int, ...] | tuple[str, .
 
 
 def _register(fields: dict[tuple[str, object, bool], Field], sizes: dict[str, int], field: Field) -> str:
-    """Keep a field, one for each column and type, and return its name."""
-    kept = fields.setdefault((field.column, field.read.type, field.is_id), field)
+    """Keep a field, one for each column and type, and return its name; who may miss a value reads it where none may."""
     kind = field.read.type
+    strict = fields.get((field.column, with_optional(kind, optional=False), field.is_id))
+    kept = strict or fields.setdefault((field.column, kind, field.is_id), field)
     sizes[kept.name] = kind.high if isinstance(kind, NumberType) else _DAYS
     return kept.name
 

@@ -343,24 +343,22 @@ class _Division:
     def steps(self) -> list[list[Made]]:
         """Return the columns of each level; the last one has the value, rounded half up."""
         rest, under, units = (Column(f"{name}_{self.place}") for name in ("rest", "under", "units"))
-        found: list[list[Made]] = []
         most = Whole(_MOST_UNITS // 10**self.digits)
         whole = Quotient(rest, under)
-        found.append([Made(units.name, Pick(((Compare("<", whole, most), whole),), Nothing())), *_kept(rest, under)])
-        found.append([Made(rest.name, Minus(rest, Times(units, under))), *_kept(under, units)])
+        first = Pick(((Compare("<", whole, most), whole),), Nothing())
+        found = [[Made(units.name, first), Made(rest.name, Minus(rest, Times(whole, under))), *_kept(under)]]
         left = self.digits
         while left:
             step = 1
             while step < left and self.size_below * 10 ** (step + 1) <= WIDEST:
                 step += 1
             left -= step
-            more = Quotient(Times(rest, Whole(10**step)), under)
-            found.append([Made(f"more_{self.place}", more), *_kept(rest, under, units)])
-            digit = Column(f"more_{self.place}")
+            raised = Times(rest, Whole(10**step))
+            more = Quotient(raised, under)
             found.append(
                 [
-                    Made(rest.name, Minus(Times(rest, Whole(10**step)), Times(digit, under))),
-                    Made(units.name, Plus(Times(units, Whole(10**step)), digit)),
+                    Made(rest.name, Minus(raised, Times(more, under))),
+                    Made(units.name, Plus(Times(units, Whole(10**step)), more)),
                     *_kept(under),
                 ]
             )

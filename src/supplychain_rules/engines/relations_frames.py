@@ -5,7 +5,7 @@ Frames of pandas are computed as tables of PyArrow, whose whole numbers stay who
 
 from collections.abc import Mapping
 from functools import reduce
-from operator import or_
+from operator import and_
 from typing import Any, Final, assert_never, final
 
 import attrs
@@ -16,7 +16,7 @@ from supplychain_rules.engines.frame_decimals import DecimalColumn, with_arrow_d
 from supplychain_rules.engines.frame_expressions import Emission, Nulls
 from supplychain_rules.engines.frame_inputs import Reading, is_taken, nothing, prepared, read_column
 from supplychain_rules.engines.frame_problems import refuse, wrong_type, wrong_values
-from supplychain_rules.engines.plan import Plan, PlanInput
+from supplychain_rules.engines.plan import Pick, Plan, PlanInput, Whole
 from supplychain_rules.engines.relations import (
     BAD,
     Field,
@@ -30,7 +30,7 @@ from supplychain_rules.engines.relations import (
     Stacked,
 )
 from supplychain_rules.errors import InputError, Problem
-from supplychain_rules.language.types import BooleanType, NumberType
+from supplychain_rules.language.types import BooleanType, DateType, NumberType
 
 __all__ = ["FrameRun", "arrow_table"]
 
@@ -109,7 +109,10 @@ class FrameRun:
                 assert_never(relation)
 
     def _grouped(self, relation: Grouped) -> Any:  # noqa: ANN401
-        frame = self.run(relation.of)
+        if isinstance(relation.of, Mapped):
+            frame = self.run(relation.of.of).select(*(_to_aggregate(column) for column in relation.of.columns))
+        else:
+            frame = self.run(relation.of)
         found = [
             *(nw.col(column).sum() for column in relation.sums),
             *(nw.col(column).min() for column in relation.least),
@@ -135,6 +138,15 @@ def _made(column: Made) -> nw.Expr:
     return found.alias(column.name)
 
 
+def _to_aggregate(column: Made) -> nw.Expr:
+    """Return a column that is only summed: one that says yes or no is small, and null where its condition is null."""
+    match column.cell:
+        case Pick(branches=((condition, Whole(1)),), otherwise=Whole(0)):
+            return _EMISSION.condition(condition).cast(nw.Int8()).alias(column.name)
+        case _:
+            return _made(column)
+
+
 @final
 @attrs.frozen(kw_only=True)
 class _Reader:
@@ -156,8 +168,9 @@ class _Reader:
         if self.refusing:
             self._refuse(frame, readings)
         else:
-            wrong = [each.wrong for each in readings if each.wrong is not None]
-            bad = reduce(or_, wrong).cast(nw.Int64()) if wrong else bad
+            fine = [condition for each in readings for condition in _fine(each)]
+            if fine:  # null where a value is missing that may not be
+                bad = nw.when(reduce(and_, fine)).then(bad).otherwise(nw.lit(1, dtype=nw.Int64()))
         return frame.select(*(expression.alias(name) for name, expression in units.items()), bad.alias(BAD))
 
     def _readings(self) -> tuple[Any, list[Reading]]:
@@ -242,10 +255,18 @@ class _Reader:
 
 
 def _fitting(reading: Reading) -> nw.Expr:
-    """Return the units of a column, null where a value cannot be taken."""
-    if reading.fits is None:
+    """Return the units of a column, null where a value cannot be taken and would stop a cast."""
+    if reading.fits is None or isinstance(reading.field.type, DateType):
         return reading.trusting()
     return reading.units(nw.when(reading.fits).then(nw.col(reading.column)))
+
+
+def _fine(reading: Reading) -> list[nw.Expr]:
+    """Return what is true of a row whose value can be taken, and false or null of another."""
+    absent = nw.col(reading.column).is_null()
+    if reading.field.type.optional:
+        return [] if reading.fits is None else [reading.fits | absent]
+    return [~absent if reading.fits is None else reading.fits]
 
 
 def _as_it_is(field: PlanInput, column: str, *, to: Any) -> Reading:  # noqa: ANN401  a type of narwhals

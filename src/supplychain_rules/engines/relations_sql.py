@@ -7,7 +7,7 @@ import attrs
 
 from supplychain_rules.engines.dialects import BREAK, Dialect
 from supplychain_rules.engines.expressions import Writer
-from supplychain_rules.engines.plan import PlanColumn
+from supplychain_rules.engines.plan import Pick, PlanColumn, Whole
 from supplychain_rules.engines.relations import (
     BAD,
     Field,
@@ -70,6 +70,11 @@ class Chain:
     def cell(self, made: Made, relation: Relation) -> str:
         """Write a value of a relation's rows."""
         writer = self._writer(relation)
+        match made.cell:
+            case Pick(branches=((condition, Whole(1)),), otherwise=Whole(0)):  # narrow, because it is only summed
+                return f"CASE WHEN {writer.condition(condition)} THEN 1 ELSE 0 END"
+            case _:
+                pass
         return writer.column(PlanColumn(name=made.name, cell=made.cell, optional=True, is_text=made.is_text, level=1))
 
     def _writer(self, relation: Relation) -> Writer:
