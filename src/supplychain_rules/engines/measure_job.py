@@ -10,7 +10,7 @@ from supplychain_rules.engines.fact_rows import Facts
 from supplychain_rules.engines.fact_tables import FACT_KINDS, FactKind, FactTable, Sizes
 from supplychain_rules.engines.measure_groups import Group, groups_of, mentions_of
 from supplychain_rules.engines.measure_lowering import refusals, tallies_of
-from supplychain_rules.engines.measure_values import PROBLEMS, Valued, no_quotient, values_of
+from supplychain_rules.engines.measure_values import Valued, no_quotient, values_of
 from supplychain_rules.errors import InvalidValueError, did_you_mean
 from supplychain_rules.measures.counting import BUCKETS, By, Dimension
 from supplychain_rules.measures.kinds import Measure
@@ -18,7 +18,7 @@ from supplychain_rules.measures.measuring import check_by, check_measures
 from supplychain_rules.values.dates import check_day
 from supplychain_rules.values.period import Period, check_period
 
-__all__ = ["Decimals", "MeasureJob", "TableColumns", "check_kinds", "measure_supports"]
+__all__ = ["Decimals", "MeasureJob", "TableColumns", "check_kinds", "detail_names", "measure_supports"]
 
 #: Decimals of values, for all measures or by id.
 Decimals = int | Mapping[str, int]
@@ -138,11 +138,6 @@ class MeasureJob:
                 raise InvalidValueError(f"decimals must be a whole number from 0 to {_MAX_DECIMALS}", place)
         mentions = self.mentions.get(self.by[0], ()) if len(self.by) == 1 else ()
         return values_of(self.measures, self.groups, mentions, self.by, places)
-
-    @property
-    def problems_column(self) -> str:
-        """The column of values that counts problems."""
-        return PROBLEMS
 
 
 def detail_names(measure: Measure) -> tuple[str, str, str]:

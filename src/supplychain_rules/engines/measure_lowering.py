@@ -305,7 +305,7 @@ def _delivery_time(measure: DeliveryTime, facts: Facts) -> tuple[Tally, ...]:
         missing: Condition
         if measure.arrival == "first":
             never = rows.first_day()
-            missing = Present(never, out=True) if isinstance(never, Column) else _not_arrived(rows, facts)
+            missing = Present(never, out=True) if isinstance(never, Column) else Compare("==", rows.received(), ZERO)
         else:
             _, missing = _complete(rows.received(), ordered, measure.under_tolerance)
         left_out = All((live, *promised, missing, overdue))
@@ -323,11 +323,6 @@ def _delivery_time(measure: DeliveryTime, facts: Facts) -> tuple[Tally, ...]:
 
 #: Before every day.
 _FAR: Final = 4_000_000
-
-
-def _not_arrived(rows: FactRows, _facts: Facts) -> Condition:
-    """Return whether the one receipt that a line holds brought nothing."""
-    return Compare("==", rows.received(), ZERO)
 
 
 # Quality

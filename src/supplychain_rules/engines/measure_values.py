@@ -250,7 +250,7 @@ class _Work:
         for level in range(max(map(len, steps), default=0)):
             made = [Made(name, Column(name), is_text=name in self._keys) for name in kept]
             for division, own in zip(divisions, steps, strict=True):
-                made += own[level] if level < len(own) else division.passed(level, own)
+                made += own[level] if level < len(own) else _kept(Column(f"value_{division.place}"))
             found = Mapped(found, tuple(made))
         return found
 
@@ -365,10 +365,6 @@ class _Division:
         half = Compare(">=", Times(rest, Whole(2)), under)
         found.append([Made(f"value_{self.place}", Pick(((half, Plus(units, Whole(1))),), units))])
         return found
-
-    def passed(self, _level: int, _own: list[list[Made]]) -> list[Made]:
-        """Return the value while other divisions go on."""
-        return _kept(Column(f"value_{self.place}"))
 
 
 def _kept(*columns: Column) -> list[Made]:
