@@ -19,9 +19,12 @@ MODULES = ("workload", "hand", "ours", "timing", "hand_frames", "engines")
 EXACT = (
     "polars apply eager",
     "polars apply lazy",
+    "polars apply nine outputs",
     "polars hand exact",
     "polars hand checked",
     "duckdb to_sql",
+    "duckdb to_sql table_columns",
+    "duckdb to_sql nine outputs",
     "duckdb apply",
     "duckdb hand exact",
     "duckdb hand checked",
