@@ -1,0 +1,426 @@
+"""Many rows at a time: what a rule set costs on frames and in SQL, against the same rules written there by hand.
+
+    python benchmarks/engines.py                 a JSON line for each measurement, then a summary on stderr
+    python benchmarks/engines.py --json          the JSON lines only
+    python benchmarks/engines.py --rows 100000   so many resident rows instead of a million
+    python benchmarks/engines.py --quick         fewer rows and rounds: a look, not a measurement
+
+Before anything is timed, every contestant's answers are compared with the Python engine's; those that round in binary
+fractions are counted where they differ, and any other difference ends the run.
+"""
+
+import argparse
+import gc
+import json
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Final
+
+import duckdb
+import polars as pl
+from hand_frames import POLARS, SQL
+from ours import answer_of, differences
+from timing import Rounds, ratio, take_turns
+from workload import OUTPUTS, RULES, Answer, make_records, many_steps
+
+import supplychain_rules as sr
+
+__all__ = ["KINDS", "answers_in", "contestant", "make_rows"]
+
+#: The budget of the design: a generated query against a hand-written one on the same engine.
+_AT_MOST: Final = 1.3
+
+#: How many rows every contestant must answer as the Python engine does.
+_VERIFIED: Final = 20_000
+
+#: Rows are made in batches of this many, because a million records of plain Python fill a gigabyte.
+_BATCH: Final = 100_000
+
+#: How many times the five steps of the rule set are repeated: 5, 30, 100 and 200 steps.
+_BLOCKS: Final = (1, 6, 20, 40)
+
+#: Ours, by engine, that the design sets the budget for; they are asked for the six outputs that the others give.
+_BUDGETED: Final = {"polars": ("apply lazy", "apply eager"), "duckdb": ("to_sql", "to_sql table_columns", "apply")}
+
+#: Row counts at which frames are held against the Python engine.
+_FEW_ROWS: Final = (1, 100, 1_000, 3_000, 5_000, 10_000, 30_000)
+
+#: Where Linux says how much memory a process holds.
+_STATUS: Final = Path("/proc/self/status")
+
+_SCHEMA: Final = {
+    "quality": pl.Float64(),
+    "on_time": pl.Float64(),
+    "service": pl.Float64(),
+    "price_index": pl.Float64(),
+    "ppm": pl.Float64(),
+    "certified": pl.Boolean(),
+    "category": pl.String(),
+    "spend": pl.Float64(),
+}
+
+#: What runs, again and again, on rows that it holds; it returns them with the outputs.
+Run = Callable[[], Any]
+
+#: A measurement: one JSON line.
+Line = dict[str, object]
+
+
+def main() -> None:
+    """Verify, measure, and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--json", action="store_true", help="print the JSON lines only")
+    parser.add_argument("--quick", action="store_true", help="fewer rows and rounds")
+    parser.add_argument("--rows", type=int, help="how many rows the contestants decide")
+    parser.add_argument("--peak", nargs=2, metavar=("CONTESTANT", "FILE"), help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    if arguments.peak:
+        print(json.dumps(_own_peak(*arguments.peak)))
+        return
+    rows = arguments.rows or (100_000 if arguments.quick else 1_000_000)
+    lines = []
+    for line in _measurements(rows, quick=arguments.quick):
+        print(json.dumps(line), flush=True)
+        lines.append(line)
+    if not arguments.json:
+        _summarise(lines)
+
+
+def _measurements(rows: int, *, quick: bool) -> Iterator[Line]:
+    yield {
+        "measure": "setting",
+        "python": platform.python_version(),
+        "machine": platform.machine(),
+        "cores": os.cpu_count(),
+        "load": round(os.getloadavg()[0], 1),
+        "threads": {"polars": pl.thread_pool_size(), "duckdb": _threads()},
+        "versions": {name: version(name) for name in ("polars", "duckdb", "pandas", "pyarrow", "narwhals")},
+        "rows": rows,
+        "quick": quick,
+    }
+    policy = sr.load_policy(RULES)
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "kpis.parquet"
+        make_rows(rows).write_parquet(file)
+        runs = {name: make(policy, file) for name, make in KINDS.items()}
+        yield from _verify(policy, runs, min(_VERIFIED, rows))
+        yield from _many_rows(runs, rows, rounds=5 if quick else 9)
+        del runs
+        yield from _memory(file)
+    yield from _growth_in_rows(policy, rows, rounds=3)
+    yield from _growth_in_steps(rows // 100, rounds=3)
+    yield from _few_rows(policy, rounds=3 if quick else 5)
+
+
+# The contestants
+
+
+def make_rows(count: int) -> pl.DataFrame:
+    """Return rows as a warehouse holds them: the records of the scalar benchmark, batch after batch."""
+    sizes = [min(_BATCH, count - begun) for begun in range(0, count, _BATCH)]
+    return pl.concat(
+        (pl.from_dicts(make_records(size, seed=20260101 + batch), schema=_SCHEMA) for batch, size in enumerate(sizes)),
+        rechunk=True,
+    )
+
+
+def contestant(name: str, policy: sr.Policy, file: Path) -> Run:
+    """Return a contestant that holds the rows of a Parquet file.
+
+    Raises:
+        KeyError: there is no contestant of that name.
+    """
+    return KINDS[name](policy, file)
+
+
+def answers_in(found: Any, count: int) -> list[Answer]:  # noqa: ANN401  what any contestant returns
+    """Return the first rows of a result as answers: text, and numbers in hundredths."""
+    frame = found.limit(count).pl() if isinstance(found, duckdb.DuckDBPyRelation) else found
+    if not isinstance(frame, pl.DataFrame):
+        frame = pl.DataFrame(frame[:count])  # of pandas or PyArrow
+    rows = frame.head(count).select(OUTPUTS).rows()
+    return [dict(zip(OUTPUTS, map(_hundredths, row), strict=True)) for row in rows]
+
+
+def _polars_eager(policy: sr.Policy, file: Path) -> Run:
+    kpis = pl.read_parquet(file)
+    return lambda: sr.apply(policy, kpis, outputs=OUTPUTS)
+
+
+def _polars_lazy(policy: sr.Policy, file: Path) -> Run:
+    kpis = pl.read_parquet(file)
+    return lambda: sr.apply(policy, kpis.lazy(), outputs=OUTPUTS).collect()
+
+
+def _polars_nine(policy: sr.Policy, file: Path) -> Run:
+    kpis = pl.read_parquet(file)
+    return lambda: sr.apply(policy, kpis.lazy()).collect()
+
+
+def _polars_hand(name: str) -> Callable[[sr.Policy, Path], Run]:
+    def make(_: sr.Policy, file: Path) -> Run:
+        kpis = pl.read_parquet(file)
+        return lambda: POLARS[name](kpis.lazy()).collect()
+
+    return make
+
+
+def _duckdb_sql(policy: sr.Policy, file: Path) -> Run:
+    connection = _connected(file)
+    return lambda: _stored(connection, sr.to_sql(policy, dialect="duckdb", table="kpis", outputs=OUTPUTS))
+
+
+def _duckdb_columns(policy: sr.Policy, file: Path) -> Run:
+    connection, columns = _connected(file), tuple(_SCHEMA)
+
+    def run() -> Any:  # noqa: ANN401
+        text = sr.to_sql(policy, dialect="duckdb", table="kpis", table_columns=columns, outputs=OUTPUTS)
+        return _stored(connection, text)
+
+    return run
+
+
+def _duckdb_nine(policy: sr.Policy, file: Path) -> Run:
+    connection = _connected(file)
+    return lambda: _stored(connection, sr.to_sql(policy, dialect="duckdb", table="kpis"))
+
+
+def _duckdb_relation(policy: sr.Policy, file: Path) -> Run:
+    connection = _connected(file)
+
+    def run() -> Any:  # noqa: ANN401
+        connection.execute("DROP TABLE IF EXISTS answers")
+        sr.apply(policy, connection.table("kpis"), outputs=OUTPUTS).create("answers")
+        return connection.table("answers")
+
+    return run
+
+
+def _duckdb_hand(name: str) -> Callable[[sr.Policy, Path], Run]:
+    def make(_: sr.Policy, file: Path) -> Run:
+        connection = _connected(file)
+        return lambda: _stored(connection, SQL[name])
+
+    return make
+
+
+def _pandas(policy: sr.Policy, file: Path) -> Run:
+    kpis = pl.read_parquet(file).to_pandas()
+    return lambda: sr.apply(policy, kpis, outputs=OUTPUTS)
+
+
+def _pyarrow(policy: sr.Policy, file: Path) -> Run:
+    kpis = pl.read_parquet(file).to_arrow()
+    return lambda: sr.apply(policy, kpis, outputs=OUTPUTS)
+
+
+#: Every contestant by name: ours, then the hand-written ones, which each engine's are held against.
+KINDS: Final[Mapping[str, Callable[[sr.Policy, Path], Run]]] = {
+    "polars apply eager": _polars_eager,
+    "polars apply lazy": _polars_lazy,
+    "polars apply nine outputs": _polars_nine,
+    **{f"polars hand {name}": _polars_hand(name) for name in POLARS},
+    "duckdb to_sql": _duckdb_sql,
+    "duckdb to_sql table_columns": _duckdb_columns,
+    "duckdb to_sql nine outputs": _duckdb_nine,
+    "duckdb apply": _duckdb_relation,
+    **{f"duckdb hand {name}": _duckdb_hand(name) for name in SQL},
+    "pandas apply": _pandas,
+    "pyarrow apply": _pyarrow,
+}
+
+
+def _connected(file: Path) -> duckdb.DuckDBPyConnection:
+    connection = duckdb.connect()
+    connection.execute("CREATE TABLE kpis AS SELECT * FROM read_parquet(?)", [str(file)])
+    return connection
+
+
+def _stored(connection: duckdb.DuckDBPyConnection, statement: str) -> duckdb.DuckDBPyRelation:
+    """Run a statement into a table, so that every row and column of it is computed and kept."""
+    connection.execute(f"CREATE OR REPLACE TABLE answers AS {statement}")
+    return connection.table("answers")
+
+
+def _threads() -> object:
+    found = duckdb.connect().execute("SELECT current_setting('threads')").fetchone()
+    return None if found is None else found[0]
+
+
+def _hundredths(value: object) -> object:
+    """Return a number in hundredths, exactly: a float is the decimal that it prints as."""
+    if isinstance(value, float):
+        value = Decimal(repr(value))
+    return value.scaleb(2) if isinstance(value, Decimal) else value
+
+
+# The measurements
+
+
+def _verify(policy: sr.Policy, runs: dict[str, Run], count: int) -> Iterator[Line]:
+    expected = [answer_of(decision) for decision in sr.evaluate_all(policy, make_records(count))]
+    for name, run in runs.items():
+        wrong = differences(answers_in(run(), len(expected)), expected)
+        if wrong and not name.endswith("float"):
+            sys.exit(f"{name} differs from the Python engine on {wrong} of {len(expected)} rows")
+        yield {"measure": f"verify {name}", "rows": len(expected), "wrong": wrong}
+
+
+def _many_rows(runs: dict[str, Run], rows: int, rounds: int) -> Iterator[Line]:
+    """Time the contestants of one engine in turns of their own; pandas and PyArrow, for information, in three."""
+    for engine, ours in _BUDGETED.items():
+        times = take_turns({name: (run, 1) for name, run in runs.items() if name.startswith(engine)}, rounds)
+        for name in ours:
+            for hand in ("exact", "checked", "float"):
+                yield _against(times, f"{engine} {name}", f"{engine} hand {hand}", rows=rows, budget=_AT_MOST)
+        yield _against(times, f"{engine} {ours[0].split()[0]} nine outputs", f"{engine} {ours[0]}", rows=rows)
+        for hand in ("checked", "float"):
+            yield _against(times, f"{engine} hand {hand}", f"{engine} hand exact", rows=rows)
+    names = ("pandas apply", "pyarrow apply")
+    times = take_turns({name: (runs[name], 1) for name in (*names, "polars hand exact")}, 3)
+    for name in names:
+        yield _against(times, name, "polars hand exact", rows=rows)
+
+
+def _memory(file: Path) -> Iterator[Line]:
+    """Measure the most memory of a process that reads the rows and runs once."""
+    for name in KINDS:
+        command = [sys.executable, __file__, "--peak", name, str(file)]
+        printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout  # noqa: S603  ours
+        yield {"measure": f"memory {name}", **json.loads(printed)}
+
+
+def _own_peak(name: str, file: str) -> Line:
+    run = contestant(name, sr.load_policy(RULES), Path(file))
+    gc.collect()
+    if not _STATUS.exists():
+        return {}  # getrusage would do elsewhere, but its peak begins with that of the process that started this one
+    Path("/proc/self/clear_refs").write_text("5")  # begins the peak again
+    held = _megabytes("VmRSS")
+    kept = run()
+    peak = _megabytes("VmHWM")
+    del kept
+    return {"rows_megabytes": held, "peak_megabytes": peak, "more_megabytes": peak - held}
+
+
+def _megabytes(field: str) -> int:
+    """Return what the system counts for this process: VmRSS, what it holds now, or VmHWM, the most it held."""
+    line = next(line for line in _STATUS.read_text().splitlines() if line.startswith(field))
+    return round(int(line.split()[1]) * 1024 / 1e6)
+
+
+def _growth_in_rows(policy: sr.Policy, rows: int, rounds: int) -> Iterator[Line]:
+    """Tabulate what a row costs on a hundredth, a tenth and all of the rows."""
+    names = ("polars apply lazy", "polars hand exact", "duckdb to_sql", "duckdb hand exact")
+    for size in (rows // 100, rows // 10, rows):
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder) / "kpis.parquet"
+            make_rows(size).write_parquet(file)
+            times = take_turns({name: (contestant(name, policy, file), size) for name in names}, rounds)
+        yield {
+            "measure": f"growth {size} rows",
+            "rows": size,
+            "nanoseconds_per_row": {name: round(min(seconds) * 1e9) for name, seconds in times.items()},
+        }
+
+
+def _growth_in_steps(rows: int, rounds: int) -> Iterator[Line]:
+    """Tabulate what a rule set of more steps costs: to write, in size, and to run."""
+    kpis = make_rows(rows)
+    connection = duckdb.connect()
+    connection.register("given", kpis.to_arrow())
+    connection.execute("CREATE TABLE kpis AS SELECT * FROM given")
+    for blocks in _BLOCKS:
+        rules = many_steps(blocks)
+        policy = sr.load_policy(rules)
+        statement = sr.to_sql(policy, dialect="duckdb", table="kpis")
+        lazy = sr.apply(policy, kpis.lazy())
+        times = take_turns(
+            {
+                "to_sql": (lambda policy=policy: sr.to_sql(policy, dialect="duckdb", table="kpis"), 1),
+                "duckdb": (lambda statement=statement: _stored(connection, statement), 1),
+                "apply": (lambda policy=policy: sr.apply(policy, kpis.lazy()), 1),
+                "polars": (lambda lazy=lazy: lazy.collect(), 1),
+            },
+            rounds,
+        )
+        steps = len(policy.steps)
+        yield {
+            "measure": f"growth {steps} steps",
+            "rows": rows,
+            "sql_bytes": len(statement.encode()),
+            "sql_queries": statement.count("SELECT\n"),
+            "plan_bytes": len(lazy.explain(optimized=False).encode()),
+            "milliseconds": {name: round(min(seconds) * 1e3, 2) for name, seconds in times.items()},
+        }
+
+
+def _few_rows(policy: sr.Policy, rounds: int) -> Iterator[Line]:
+    """Find from how many rows on a frame is faster than the Python engine, each with its rows in its own form."""
+    faster: int | None = None
+    for count in _FEW_ROWS:
+        records, kpis = make_records(count), make_rows(count)
+        repeats = max(1, 1_000 // count)
+        times = take_turns(
+            {
+                "evaluate": (_again(lambda records=records: [sr.evaluate(policy, each) for each in records], repeats)),
+                "evaluate_all": (_again(lambda records=records: sr.evaluate_all(policy, records), repeats)),
+                "polars apply": (_again(lambda kpis=kpis: sr.apply(policy, kpis, outputs=OUTPUTS), min(repeats, 20))),
+            },
+            rounds,
+        )
+        found = ratio(times, "polars apply", "evaluate")
+        faster = count if found < 1 and faster is None else faster
+        yield {
+            "measure": f"few rows {count}",
+            "rows": count,
+            "microseconds": {name: round(min(seconds) * 1e6, 1) for name, seconds in times.items()},
+            "against": "evaluate",
+            "ratio": round(found, 3),
+        }
+    yield {"measure": "few rows: a frame is faster from", "rows": faster}
+
+
+def _again(run: Run, repeats: int) -> tuple[Run, int]:
+    def runs() -> None:
+        for _ in range(repeats):
+            run()
+
+    return runs, repeats
+
+
+def _against(times: Rounds, name: str, against: str, *, rows: int, budget: float | None = None) -> Line:
+    found = ratio(times, name, against)
+    line: Line = {
+        "measure": f"rows {name}",
+        "rows": rows,
+        "milliseconds": round(min(times[name]) * 1e3, 1),
+        "against": against,
+        "against_milliseconds": round(min(times[against]) * 1e3, 1),
+        "ratio": round(found, 3),
+    }
+    return line if budget is None else line | {"budget": budget, "met": found <= budget}
+
+
+def _summarise(lines: list[Line]) -> None:
+    """Write a table for people to stderr, so that stdout stays JSON."""
+    for line in lines[1:]:
+        cells = [f"{line['measure']:<36}"]
+        if "ratio" in line:
+            cells.append(f"{line['ratio']:>8,.2f} x {line['against']:<20}")
+        if "met" in line:
+            cells.append(f"{'met' if line['met'] else 'MISSED'} (budget {line['budget']})")
+        known = {"measure", "ratio", "against", "met", "budget", "against_milliseconds"}
+        cells.extend(f"{key} {value}" for key, value in line.items() if key not in known)
+        print(" ".join(cells), file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()
