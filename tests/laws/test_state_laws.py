@@ -212,7 +212,7 @@ def test_a_dump_is_loaded_with_the_measures_that_it_was_made_of() -> None:
     [
         ({"schema": "other"}, ""),
         ({"as_of": "today"}, "as_of"),
-        ({"facts": [{"type": "Receipt"}]}, "facts."),
+        ({"facts": [{"type": "Receipt"}]}, "facts[0]."),
         ({"facts": 7}, "facts"),
         ({"closed": {}}, "closed"),
         ({"sums": [["V7"]]}, "sums"),

@@ -129,3 +129,24 @@ def test_a_corrected_inspection_counts_in_its_last_version_among_many_of_its_lin
     )
     found = running.measurements(period=YEAR, as_of=JUNE)[0]
     assert (18, 19) == (found.numerator, found.denominator)
+
+
+def test_closing_a_large_order_looks_up_its_lines_once_for_the_order_and_not_once_for_each_line(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    size = 40
+    running = MeasureState([InvoiceVariance(id="variance")])
+    for number in range(size):
+        running.add(bought(f"L{number}", "V1", "bolt", 1, "1", order="PO"))
+        running.add(billed(f"I{number}", f"L{number}", 1, "1", invoice="I"))
+    running.measurements(period=YEAR, as_of=JUNE)
+    looked_up = 0
+    lines_by_order = FactIndex.lines_by_order
+
+    def counting(index: FactIndex) -> Any:  # noqa: ANN401
+        nonlocal looked_up
+        looked_up += 1
+        return lines_by_order(index)
+
+    monkeypatch.setattr(FactIndex, "lines_by_order", counting)
+    assert (2 * size, 1) == (running.close(before=date(2026, 5, 1), as_of=JUNE), looked_up)

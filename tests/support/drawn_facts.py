@@ -64,6 +64,8 @@ def facts_of(draw: st.DrawFn, kind: type[Fact]) -> Fact:
     _in_order(values)
     if kind is Inspection:
         _parts_of_whole(draw, values)
+    if kind is Cancellation:
+        values["of"] = draw(st.sampled_from([name for other, name in KINDS.items() if other is not Cancellation]))
     if "points" in values and values["points"] is not None:
         values["points"] = min(values["points"], values["of"])
     if kind is Cancellation:

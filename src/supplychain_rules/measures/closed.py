@@ -1,6 +1,6 @@
 """What a state has given up to stay small, and what can be given up together."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from datetime import date
 from typing import Final, Never, TypeAlias, final
 
@@ -14,9 +14,10 @@ from supplychain_rules.facts.parties import Supplier
 from supplychain_rules.facts.prices import IndexValue, MarketPrice, PriceObservation
 from supplychain_rules.facts.quality import Claim, Inspection, QualityCost
 from supplychain_rules.facts.trade import Delay, OrderLine, Receipt
+from supplychain_rules.measures.counting import Table
 from supplychain_rules.measures.index import FactIndex, Order, OrderKey, dimension, order_key
 from supplychain_rules.measures.kinds import Measure
-from supplychain_rules.measures.touched import touched
+from supplychain_rules.measures.touched import DriverId, crowd, touched
 
 __all__ = ["Closed", "Identity", "business"]
 
@@ -187,17 +188,28 @@ def _waits_for_another(chain: Iterable[Fact]) -> bool:
 
 def _connected(fact: Fact, index: FactIndex) -> tuple[Fact, ...]:
     """Return a business fact with all business facts that touch it, directly or through others."""
-    found: dict[tuple[type, str], Fact] = {}
+    found: dict[tuple[type, str], Fact] = {(type(fact), fact.id): fact}
+    met: set[DriverId] = set()
+    asked: set[Hashable] = set()
     waiting = [fact]
     while waiting:
         one = waiting.pop()
-        if (type(one), one.id) in found:
+        shared = crowd(one)
+        if shared is not None and shared in asked:
             continue
-        found[type(one), one.id] = one
-        for kind, key in touched(one, index):
-            driver = index.driver(kind, key)
-            if isinstance(driver, Order):
-                waiting += index.lines_by_order()[key]
-            elif driver is not None and type(driver) in _BUSINESS:
-                waiting.append(driver)
+        asked.add(shared)
+        for kind, key in touched(one, index) - met:
+            met.add((kind, key))
+            for other in _facts_of(kind, key, index):
+                if (type(other), other.id) not in found:
+                    found[type(other), other.id] = other
+                    waiting.append(other)
     return tuple(found.values())
+
+
+def _facts_of(kind: Table, key: Hashable, index: FactIndex) -> Sequence[Fact]:
+    """Return the business facts that a driver is: an order's lines, or one fact."""
+    if kind is Order:
+        return index.lines_by_order().get(key, ())
+    driver = index.driver(kind, key)
+    return (driver,) if isinstance(driver, _BUSINESS) else ()
