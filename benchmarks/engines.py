@@ -17,31 +17,25 @@ import platform
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
-from decimal import Decimal
+from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import duckdb
 import polars as pl
-from hand_frames import POLARS, SQL
+from engine_contestants import KINDS, Run, answers_in, contestant, make_rows, stored
 from ours import answer_of, differences
 from timing import Rounds, ratio, take_turns
-from workload import OUTPUTS, RULES, Answer, make_records, many_steps
+from workload import OUTPUTS, RULES, make_records, many_steps
 
 import supplychain_rules as sr
-
-__all__ = ["KINDS", "answers_in", "contestant", "make_rows"]
 
 #: The budget of the design: a generated query against a hand-written one on the same engine.
 _AT_MOST: Final = 1.3
 
 #: How many rows every contestant must answer as the Python engine does.
 _VERIFIED: Final = 20_000
-
-#: Rows are made in batches of this many, because a million records of plain Python fill a gigabyte.
-_BATCH: Final = 100_000
 
 #: How many times the five steps of the rule set are repeated: 5, 30, 100 and 200 steps.
 _BLOCKS: Final = (1, 6, 20, 40)
@@ -54,20 +48,6 @@ _FEW_ROWS: Final = (1, 100, 1_000, 3_000, 5_000, 10_000, 30_000)
 
 #: Where Linux says how much memory a process holds.
 _STATUS: Final = Path("/proc/self/status")
-
-_SCHEMA: Final = {
-    "quality": pl.Float64(),
-    "on_time": pl.Float64(),
-    "service": pl.Float64(),
-    "price_index": pl.Float64(),
-    "ppm": pl.Float64(),
-    "certified": pl.Boolean(),
-    "category": pl.String(),
-    "spend": pl.Float64(),
-}
-
-#: What runs, again and again, on rows that it holds; it returns them with the outputs.
-Run = Callable[[], Any]
 
 #: A measurement: one JSON line.
 Line = dict[str, object]
@@ -119,149 +99,9 @@ def _measurements(rows: int, *, quick: bool) -> Iterator[Line]:
     yield from _few_rows(policy, rounds=3 if quick else 5)
 
 
-# The contestants
-
-
-def make_rows(count: int) -> pl.DataFrame:
-    """Return rows as a warehouse holds them: the records of the scalar benchmark, batch after batch."""
-    sizes = [min(_BATCH, count - begun) for begun in range(0, count, _BATCH)]
-    return pl.concat(
-        (pl.from_dicts(make_records(size, seed=20260101 + batch), schema=_SCHEMA) for batch, size in enumerate(sizes)),
-        rechunk=True,
-    )
-
-
-def contestant(name: str, policy: sr.Policy, file: Path) -> Run:
-    """Return a contestant that holds the rows of a Parquet file.
-
-    Raises:
-        KeyError: there is no contestant of that name.
-    """
-    return KINDS[name](policy, file)
-
-
-def answers_in(found: Any, count: int) -> list[Answer]:  # noqa: ANN401  what any contestant returns
-    """Return the first rows of a result as answers: text, and numbers in hundredths."""
-    frame = found.limit(count).pl() if isinstance(found, duckdb.DuckDBPyRelation) else found
-    if not isinstance(frame, pl.DataFrame):
-        frame = pl.DataFrame(frame[:count])  # of pandas or PyArrow
-    rows = frame.head(count).select(OUTPUTS).rows()
-    return [dict(zip(OUTPUTS, map(_hundredths, row), strict=True)) for row in rows]
-
-
-def _polars_eager(policy: sr.Policy, file: Path) -> Run:
-    kpis = pl.read_parquet(file)
-    return lambda: sr.apply(policy, kpis, outputs=OUTPUTS)
-
-
-def _polars_lazy(policy: sr.Policy, file: Path) -> Run:
-    kpis = pl.read_parquet(file)
-    return lambda: sr.apply(policy, kpis.lazy(), outputs=OUTPUTS).collect()
-
-
-def _polars_nine(policy: sr.Policy, file: Path) -> Run:
-    kpis = pl.read_parquet(file)
-    return lambda: sr.apply(policy, kpis.lazy()).collect()
-
-
-def _polars_hand(name: str) -> Callable[[sr.Policy, Path], Run]:
-    def make(_: sr.Policy, file: Path) -> Run:
-        kpis = pl.read_parquet(file)
-        return lambda: POLARS[name](kpis.lazy()).collect()
-
-    return make
-
-
-def _duckdb_sql(policy: sr.Policy, file: Path) -> Run:
-    connection = _connected(file)
-    return lambda: _stored(connection, sr.to_sql(policy, dialect="duckdb", table="kpis", outputs=OUTPUTS))
-
-
-def _duckdb_columns(policy: sr.Policy, file: Path) -> Run:
-    connection, columns = _connected(file), tuple(_SCHEMA)
-
-    def run() -> Any:  # noqa: ANN401
-        text = sr.to_sql(policy, dialect="duckdb", table="kpis", table_columns=columns, outputs=OUTPUTS)
-        return _stored(connection, text)
-
-    return run
-
-
-def _duckdb_nine(policy: sr.Policy, file: Path) -> Run:
-    connection = _connected(file)
-    return lambda: _stored(connection, sr.to_sql(policy, dialect="duckdb", table="kpis"))
-
-
-def _duckdb_relation(policy: sr.Policy, file: Path) -> Run:
-    connection = _connected(file)
-
-    def run() -> Any:  # noqa: ANN401
-        connection.execute("DROP TABLE IF EXISTS answers")
-        sr.apply(policy, connection.table("kpis"), outputs=OUTPUTS).create("answers")
-        return connection.table("answers")
-
-    return run
-
-
-def _duckdb_hand(name: str) -> Callable[[sr.Policy, Path], Run]:
-    def make(_: sr.Policy, file: Path) -> Run:
-        connection = _connected(file)
-        return lambda: _stored(connection, SQL[name])
-
-    return make
-
-
-def _pandas(policy: sr.Policy, file: Path) -> Run:
-    kpis = pl.read_parquet(file).to_pandas()
-    return lambda: sr.apply(policy, kpis, outputs=OUTPUTS)
-
-
-def _pyarrow(policy: sr.Policy, file: Path) -> Run:
-    kpis = pl.read_parquet(file).to_arrow()
-    return lambda: sr.apply(policy, kpis, outputs=OUTPUTS)
-
-
-#: Every contestant by name: ours, then the hand-written ones, which each engine's are held against.
-KINDS: Final[Mapping[str, Callable[[sr.Policy, Path], Run]]] = {
-    "polars apply eager": _polars_eager,
-    "polars apply lazy": _polars_lazy,
-    "polars apply nine outputs": _polars_nine,
-    **{f"polars hand {name}": _polars_hand(name) for name in POLARS},
-    "duckdb to_sql": _duckdb_sql,
-    "duckdb to_sql table_columns": _duckdb_columns,
-    "duckdb to_sql nine outputs": _duckdb_nine,
-    "duckdb apply": _duckdb_relation,
-    **{f"duckdb hand {name}": _duckdb_hand(name) for name in SQL},
-    "pandas apply": _pandas,
-    "pyarrow apply": _pyarrow,
-}
-
-
-def _connected(file: Path) -> duckdb.DuckDBPyConnection:
-    connection = duckdb.connect()
-    connection.execute("CREATE TABLE kpis AS SELECT * FROM read_parquet(?)", [str(file)])
-    return connection
-
-
-def _stored(connection: duckdb.DuckDBPyConnection, statement: str) -> duckdb.DuckDBPyRelation:
-    """Run a statement into a table, so that every row and column of it is computed and kept."""
-    connection.execute(f"CREATE OR REPLACE TABLE answers AS {statement}")
-    return connection.table("answers")
-
-
 def _threads() -> object:
     found = duckdb.connect().execute("SELECT current_setting('threads')").fetchone()
     return None if found is None else found[0]
-
-
-def _hundredths(value: object) -> object:
-    """Return a number in hundredths, exactly: a float is the decimal that it prints as."""
-    if isinstance(value, float):
-        value = Decimal(repr(value))
-    return value.scaleb(2) if isinstance(value, Decimal) else value
-
-
-# The measurements
 
 
 def _verify(policy: sr.Policy, runs: dict[str, Run], count: int) -> Iterator[Line]:
@@ -345,7 +185,7 @@ def _growth_in_steps(rows: int, rounds: int) -> Iterator[Line]:
         times = take_turns(
             {
                 "to_sql": (lambda policy=policy: sr.to_sql(policy, dialect="duckdb", table="kpis"), 1),
-                "duckdb": (lambda statement=statement: _stored(connection, statement), 1),
+                "duckdb": (lambda statement=statement: stored(connection, statement), 1),
                 "apply": (lambda policy=policy: sr.apply(policy, kpis.lazy()), 1),
                 "polars": (lambda lazy=lazy: lazy.collect(), 1),
             },

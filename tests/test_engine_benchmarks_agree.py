@@ -15,7 +15,7 @@ pl = pytest.importorskip("polars")
 duckdb = pytest.importorskip("duckdb")
 
 BENCHMARKS = Path(__file__).resolve().parents[1] / "benchmarks"
-MODULES = ("workload", "hand", "ours", "timing", "hand_frames", "engines")
+MODULES = ("workload", "ours", "hand_frames", "engine_contestants")
 EXACT = (
     "polars apply eager",
     "polars apply lazy",
@@ -73,7 +73,7 @@ def policy(bench: SimpleNamespace) -> sr.Policy:
 def file(bench: SimpleNamespace, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Write the rows as the benchmark does."""
     path = tmp_path_factory.mktemp("rows") / "kpis.parquet"
-    bench.engines.make_rows(SAMPLE).write_parquet(path)
+    bench.engine_contestants.make_rows(SAMPLE).write_parquet(path)
     return path
 
 
@@ -89,15 +89,15 @@ def test_every_exact_contestant_gives_the_python_engines_answer(
 ) -> None:
     if not name.startswith(("polars", "duckdb")):
         pytest.importorskip(name.split(maxsplit=1)[0])
-    run = bench.engines.contestant(name, policy, file)
-    assert expected == bench.engines.answers_in(run(), SAMPLE)
+    run = bench.engine_contestants.contestant(name, policy, file)
+    assert expected == bench.engine_contestants.answers_in(run(), SAMPLE)
 
 
 @pytest.mark.parametrize("name", FLOAT)
 def test_float_frames_and_sql_are_wrong_on_some_of_the_ties_and_on_nothing_else(
     bench: SimpleNamespace, policy: sr.Policy, file: Path, expected: list[Answer], name: str
 ) -> None:
-    found = bench.engines.answers_in(bench.engines.contestant(name, policy, file)(), SAMPLE)
+    found = bench.engine_contestants.answers_in(bench.engine_contestants.contestant(name, policy, file)(), SAMPLE)
     assert 0 < bench.ours.differences(found, expected) < SAMPLE / 20
     off = [
         abs(answer["performance"] - right["performance"])
@@ -108,7 +108,7 @@ def test_float_frames_and_sql_are_wrong_on_some_of_the_ties_and_on_nothing_else(
 
 
 def test_the_contestants_tested_are_the_contestants_measured(bench: SimpleNamespace) -> None:
-    assert sorted((*EXACT, *FLOAT)) == sorted(bench.engines.KINDS)
+    assert sorted((*EXACT, *FLOAT)) == sorted(bench.engine_contestants.KINDS)
 
 
 @pytest.mark.parametrize(
@@ -126,7 +126,7 @@ def test_the_contestants_tested_are_the_contestants_measured(bench: SimpleNamesp
 def test_the_checked_contestants_count_the_problems_that_the_library_counts(
     bench: SimpleNamespace, policy: sr.Policy, change: dict[str, Any], problems: int
 ) -> None:
-    kpis = pl.DataFrame([GOOD | change], schema=bench.engines.make_rows(1).schema)
+    kpis = pl.DataFrame([GOOD | change], schema=bench.engine_contestants.make_rows(1).schema)
     connection = duckdb.connect()
     connection.register("kpis", kpis.to_arrow())
     frames = [
@@ -136,7 +136,7 @@ def test_the_checked_contestants_count_the_problems_that_the_library_counts(
         connection.sql(bench.hand_frames.SQL["checked"]).pl(),
     ]
     assert [problems] * 4 == [frame["problems"].item() for frame in frames]
-    answers = [bench.engines.answers_in(frame, 1) for frame in frames]
+    answers = [bench.engine_contestants.answers_in(frame, 1) for frame in frames]
     assert [answers[0]] * 4 == answers
     assert (problems > 0) == (set(answers[0][0].values()) == {None})
     connection.close()
