@@ -227,7 +227,7 @@ class FactRows:
         if of is not None and table.has("value"):
             hint = "map 'value' to None where price x quantity is the value"
             raise InvalidValueError("a stated value of a line cannot be shared out by quantity", "value", hint=hint)
-        self.check_currency("order_lines")
+        self.refuse_currencies("order_lines")
         stated = self.optional("order_lines", "value")
         raised = Times(stated, Whole(10**table.sizes.quantity_decimals))
         if isinstance(stated, Column) and not table.has("unit_price"):
@@ -237,7 +237,7 @@ class FactRows:
         )
         return (worth if isinstance(stated, Nothing) else Pick(((Present(stated), raised),), worth)), places
 
-    def check_currency(self, kind: FactKind) -> str:
+    def refuse_currencies(self, kind: FactKind) -> str:
         """Have every row's currency held against the one that was stated, and return it.
 
         Raises:

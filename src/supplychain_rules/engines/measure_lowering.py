@@ -206,7 +206,7 @@ def _delivery(measure: DeliveryPerformance, facts: Facts) -> tuple[Tally, ...]:
         case "value":
             below, worth = rows.amount()
             decimals = (worth, worth)
-            currency = rows.check_currency("order_lines")
+            currency = rows.refuse_currencies("order_lines")
             part = lambda _values: currency  # noqa: E731  as above
             if measure.in_full:
                 above = Pick(((_good(measure, rows, window, ordered, received), below),), ZERO)
@@ -270,7 +270,7 @@ def _fill(measure: FillRate, facts: Facts) -> tuple[Tally, ...]:
             below, worth = rows.amount()
             above, _ = rows.amount(of=filled)
             decimals = (worth, worth)
-            currency = rows.check_currency("order_lines")
+            currency = rows.refuse_currencies("order_lines")
             part = lambda _values: currency  # noqa: E731  a part of no columns
     count = Count(when=All(tuple(conditions)), numerator=above, denominator=below, decimals=decimals)
     day = _counted_day(rows, measure.counted_in, promise)
@@ -383,7 +383,7 @@ def _spent(measure: Spend | SpendShare | Concentration, facts: Facts) -> tuple[T
         amount, places = rows.field("invoice_lines", "amount"), facts.table("invoice_lines").sizes.money_decimals
         when = All((rows.known("invoice_lines"), rows.within("invoice_lines", measure.scope)))
         day = rows.field("invoice_lines", "invoiced_on")
-    currency = rows.check_currency(kind)
+    currency = rows.refuse_currencies(kind)
     count = Count(when=when, numerator=amount, denominator=ZERO, decimals=(places, 0))
     return Tally(rows=rows, kind=kind, day=day, counts=(count,), part=lambda _values: currency), currency
 
@@ -411,7 +411,7 @@ def _concentration(measure: Concentration, facts: Facts) -> tuple[Tally, ...]:
 def _price_index(measure: PriceIndex, facts: Facts) -> tuple[Tally, ...]:
     rows = facts.rows("order_lines")
     paid, places = rows.amount()
-    currency = rows.check_currency("order_lines")
+    currency = rows.refuse_currencies("order_lines")
     unit = rows.optional("order_lines", "unit")
     count = Count(
         when=_live(rows, measure),
