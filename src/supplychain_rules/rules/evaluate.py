@@ -138,7 +138,10 @@ class Evaluator:
 
     def __attrs_post_init__(self) -> None:
         ignore = self.extra == "ignore"
-        decide = record_function(self.policy.program, trusted=self.trusted, ignore_extra=ignore)
+        if self.trusted:
+            decide = record_function(self.policy.program, trusted=True, ignore_extra=ignore)
+        else:  # compiled once for a policy
+            decide = self.policy.decide_units_ignoring if ignore else self.policy.decide_units
         object.__setattr__(self, "_decide", decide)
 
     def __call__(self, record: Mapping[str, object]) -> Decision:
