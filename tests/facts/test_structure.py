@@ -629,3 +629,8 @@ def test_a_currency_that_is_no_text_is_told_with_its_own_column_and_value() -> N
         problem.message,
         problem.value,
     )
+
+
+def test_rows_without_a_declaration_are_refused() -> None:
+    with pytest.raises(InvalidValueError, match="no declaration of columns"):
+        structure(None, [])  # type: ignore[arg-type]

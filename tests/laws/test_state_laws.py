@@ -210,7 +210,7 @@ def test_a_dump_is_loaded_with_the_measures_that_it_was_made_of() -> None:
 @pytest.mark.parametrize(
     ("change", "place"),
     [
-        ({"schema": "other"}, ""),
+        ({"schema": "other"}, "state"),
         ({"as_of": "today"}, "as_of"),
         ({"facts": [{"type": "Receipt"}]}, "facts[0]."),
         ({"facts": 7}, "facts"),

@@ -65,7 +65,7 @@ def structure(
 
     Raises:
         InputError: a row has problems, and `on_error` is `stop`.
-        InvalidValueError: an unknown way to treat errors.
+        InvalidValueError: `spec` is no declaration, or an unknown way to treat errors.
 
     >>> from supplychain_rules.facts.trade import Receipt
     >>> row = {"id": "GR1", "order_line": "PO1/1", "received_on": "2026-02-30", "quantity": ""}
@@ -74,6 +74,8 @@ def structure(
     row 2.received_on: is not a date ('2026-02-30'); expected %Y-%m-%d [bad_date]
     row 2.quantity: is blank (''); a blank is not known, which is not zero [required]
     """
+    if not isinstance(spec, Structure):
+        raise InvalidValueError("no declaration of columns", spec, hint="write Structure(kind=Receipt, columns={...})")
     if on_error not in ("collect", "stop"):
         raise InvalidValueError("unknown way to treat errors", on_error, hint='write "collect" or "stop"')
     plan = _Plan(spec)

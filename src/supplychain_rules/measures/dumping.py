@@ -85,7 +85,7 @@ def load_state(data: Any, measures: Iterable[Measure], *, by: By = "supplier") -
     """
     definitions, dimensions = check_measures(measures), check_by(by)
     if not isinstance(data, Mapping) or set(data) != _KEYS or data["schema"] != _SCHEMA:
-        _refuse("", "not the dump of a state", data if not isinstance(data, Mapping) else sorted(map(str, data)))
+        _refuse("state", "not the dump of a state", data if not isinstance(data, Mapping) else sorted(map(str, data)))
     if data["digest"] != _digest(definitions, dimensions):
         raise InvalidValueError(
             "the state was dumped of other measures", [m.id for m in definitions], hint="give them as they were"
