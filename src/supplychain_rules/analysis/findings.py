@@ -78,8 +78,8 @@ FindingKind = Literal[
 ]
 
 
-def _frozen(witness: Mapping[str, object] | None) -> Mapping[str, object] | None:
-    return None if witness is None else MappingProxyType(dict(witness))
+def _copied(witness: Mapping[str, object] | None) -> Mapping[str, object] | None:
+    return None if witness is None else dict(witness)  # not a read-only view: findings can be pickled
 
 
 @final
@@ -98,7 +98,7 @@ class Finding:
     #: What was found, in English and Chinese.
     message: Label
     #: A record that shows it, as `evaluate` takes it; None where no record could (a row that nothing reaches).
-    witness: Mapping[str, object] | None = attrs.field(default=None, converter=_frozen)
+    witness: Mapping[str, object] | None = attrs.field(default=None, converter=_copied, hash=False)
 
     def text(self, lang: Lang = "en") -> str:
         """Return the finding as one line in a language, with the witness where there is one."""
