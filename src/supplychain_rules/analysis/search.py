@@ -10,7 +10,7 @@ a proof that there is no record then stands, and a record found is a possible on
 """
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Final, Literal, TypeAlias, final
 
@@ -18,6 +18,7 @@ import attrs
 
 from supplychain_rules.analysis.abstract import Bits, Compiler
 from supplychain_rules.analysis.intervals import ABSENT, FALSE, TRUE, UNKNOWN, Box, Set
+from supplychain_rules.errors import Problem
 from supplychain_rules.language.infer import infer
 from supplychain_rules.language.nodes import (
     Compare,
@@ -122,7 +123,7 @@ class Space:
 
     def typed(self, condition: Expression) -> Typed:
         """Type a condition over inputs and bindings, inner ones too."""
-        problems: list = []
+        problems: list[Problem] = []
         typed = infer(condition, self.types, "", problems)
         assert typed is not None, problems  # noqa: S101  callers write conditions of names and literals that fit
         return typed
@@ -134,6 +135,13 @@ class Space:
     def ask(self, condition: Typed) -> Question:
         """Make a typed condition ready."""
         read = frozenset(name.name for name in names_in(condition.node)) | _names(condition)
+        return attrs.evolve(self._reading(read), test=self.compiler.truth(condition))
+
+    def reading(self, names: Iterable[str]) -> Question:
+        """Make inputs and bindings ready to be evaluated; the test of this question is the caller's to give."""
+        return self._reading(frozenset(names))
+
+    def _reading(self, read: frozenset[str]) -> Question:
         needed = needed_bindings(self.program, read)
         names = read.union(*(_names(binding.value) for binding in needed))
         slots = self.compiler.slots
@@ -149,7 +157,7 @@ class Space:
             inputs=inputs,
             functions=functions,
             affected={place: tuple(one for one in functions if place in by_slot[one[0]]) for place in inputs},
-            test=self.compiler.truth(condition),
+            test=lambda _: TRUE | FALSE,
             size=len(slots),
         )
 
