@@ -26,6 +26,7 @@ class Inspection:
     findings: list[Finding] = attrs.field(factory=list)
     _space: Space | None = None
     _pool: Pool | None = None
+    _types: dict[str, Type] = attrs.field(factory=dict)
     _reached: dict[tuple[str, Value], Answer] = attrs.field(factory=dict)
     #: What nobody could decide, by the path where it was asked.
     _undecided: dict[str, list[tuple[str, str]]] = attrs.field(factory=dict)
@@ -33,9 +34,11 @@ class Inspection:
     @property
     def types(self) -> Mapping[str, Type]:
         """Return the type of every input, population and binding."""
-        program = self.policy.program.row_wise
-        inputs = {field.name: field.type for field in program.inputs}
-        return inputs | {binding.name: binding.type for binding in program.bindings}
+        if not self._types:
+            program = self.policy.program.row_wise
+            self._types |= {field.name: field.type for field in program.inputs}
+            self._types |= {binding.name: binding.type for binding in program.bindings}
+        return self._types
 
     @property
     def space(self) -> Space:

@@ -118,7 +118,7 @@ def _is_flat(space: Space, name: str) -> bool:
     return isinstance(bounds, int) or bounds[0] == bounds[1]
 
 
-def _trials(space: Space, kind: Type) -> list[Value]:
+def _trials(space: Space, kind: Type) -> Sequence[Value]:
     """Return the values at which a value function of one input can turn, in order."""
     whole = space.whole[0]
     match kind:
