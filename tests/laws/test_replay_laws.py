@@ -8,7 +8,8 @@ from drawn_records import records
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from supplychain_rules import InputError, Policy, Replay, evaluate, replay
+from supplychain_rules import InputError, Policy, evaluate, replay
+from supplychain_rules.rules.replay import Replay
 
 #: What a hostile or broken store may hold where a value was.
 RUBBISH: tuple[Any, ...] = (
