@@ -107,34 +107,45 @@ class RecordSearch:
     ) -> Fraction | None:
         """Return the next weight at which a driver passes a value that may matter, or None before the end."""
         looks[0] -= 1
-        found: list[Fraction] = []
-        state = _state(moving, weight, side)
+        found: list[Fraction | None] = []
+        computed: list[int] = []
         for place, (course, edges) in enumerate(zip(moving, self.search.edges, strict=True)):
             found += course.breaks()
             way = course.ratio.trend * side
             if course.refused or way == 0:
                 continue
-            here = course.rounded(weight, side)
-            if edges is not None:
-                unit = _next_edge(edges, here, way)
-            elif len(moving) == 1 and state[0] is not None:
-                unit = self._walk(here, course.rounded(end, 0), way, looks)
+            if edges is None:
+                computed.append(place)
             else:
-                unit = here + way
-            if unit is not None:
-                arrives = course.arrives(unit, side)
-                found += [] if arrives is None else [arrives]
-        ahead = [one for one in found if (one - weight) * side > 0 and (end - one) * side >= 0]
-        return min(ahead, key=lambda one: abs(one - weight), default=None)
+                unit = _next_edge(edges, course.rounded(weight, side), way)
+                found.append(None if unit is None else course.arrives(unit, side))
 
-    def _walk(self, here: int, last: int, way: int, looks: list[int]) -> int | None:
-        """Return the next value of the only driver for which the output is another, or None up to the last."""
-        now = self.value((here,))
-        unit = here
-        while unit != last and looks[0] > 0:
-            unit += way
+        def nearest() -> Fraction | None:
+            ahead = [one for one in found if one is not None and (one - weight) * side > 0 and (end - one) * side >= 0]
+            return min(ahead, key=lambda one: abs(one - weight), default=None)
+
+        for place in computed:
+            course = moving[place]
+            here, way = course.rounded(weight, side), course.ratio.trend * side
+            if len(computed) > 1:
+                found.append(course.arrives(here + way, side))
+                continue
+            stop = nearest()  # until then the others pass nothing that matters, and may be taken as they are
+            last = course.rounded(end if stop is None else stop, 0)
+            unit = self._walk(_state(moving, weight, side), place, last, way, looks)
+            found.append(None if unit is None else course.arrives(unit, side))
+        return nearest()
+
+    def _walk(self, state: _State, place: int, last: int, way: int, looks: list[int]) -> int | None:
+        """Return the next value of one driver for which the output is another, or None up to the last."""
+        now, here = self.value(state), state[place]
+        if here is None:  # it changes nothing until it is no longer missing
+            return None
+        for unit in range(int(here) + way, last + way, way):
             looks[0] -= 1
-            if self.value((unit,)) != now:
+            if looks[0] <= 0:
+                return None
+            if self.value((*state[:place], unit, *state[place + 1 :])) != now:
                 return unit
         return None
 

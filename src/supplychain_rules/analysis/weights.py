@@ -9,6 +9,7 @@ which is enclosed in fractions and marked as not exact.
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
+from functools import cached_property
 from itertools import combinations, pairwise
 from typing import Final, final
 
@@ -85,7 +86,7 @@ class Ratio:
         value = self.at(weight)
         return self.n1 / self.d1 if value is None and self.d1 != 0 else value
 
-    @property
+    @cached_property
     def trend(self) -> int:
         """Return 1 where the value rises with the weight, -1 where it falls, 0 where it is constant."""
         change = self.n1 * self.d0 - self.n0 * self.d1
