@@ -112,7 +112,9 @@ def plainly(case: Case, record: dict[str, Any], weight: Fraction, output: str) -
     low = None
     if asked:
         values = [Fraction(-20 if record[one["of"]] is None else record[one["of"]]) for _, one in applied]
-        low = rounded(sum((w * v for (w, _), v in zip(applied, values, strict=True)), Fraction(0)) / asked, step["decimals"])
+        low = rounded(
+            sum((w * v for (w, _), v in zip(applied, values, strict=True)), Fraction(0)) / asked, step["decimals"]
+        )
     grade = "none" if score is None else "A" if score >= 60 else "B" if score >= 0 else "C"
     near = None if score is None else (score - 40) * (score - Decimal("41.5")) < 2
     thin = coverage is not None and coverage < Decimal("0.7")

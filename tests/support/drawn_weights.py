@@ -138,7 +138,5 @@ def weighed_records(draw: Draw, card: WeighedCard, most: int = 4) -> list[dict[s
     """Draw records; values repeat, so that some are level."""
     values = st.sampled_from((None, "0", "-20", "-0.5", "40", "41.5", "59.9", "60", "77.3", "100"))
     names = [one["of"] for one in card.criteria]
-    record = st.fixed_dictionaries(
-        {**dict.fromkeys(names, values), "fits": st.sampled_from((True, True, False, None))}
-    )
+    record = st.fixed_dictionaries({**dict.fromkeys(names, values), "fits": st.sampled_from((True, True, False, None))})
     return draw(st.lists(record, min_size=1, max_size=most))

@@ -144,8 +144,8 @@ def rank_acceptability(  # noqa: PLR0913  what a simulation is made of
         scores = [_score(card, one, weights) for one in cards]
         order = sorted((score for score in scores if score is not None), reverse=True)
         first: dict[Fraction, int] = {}
-        for place, score in enumerate(order):
-            first.setdefault(score, place)
+        for place, ranked in enumerate(order):
+            first.setdefault(ranked, place)
         for row, score in enumerate(scores):
             if score is None:
                 unranked[row] += 1

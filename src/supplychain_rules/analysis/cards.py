@@ -148,9 +148,7 @@ def courses(step: ScorecardStep, card: Card, moves: Trade) -> dict[str, Course]:
     need = (covered.n0 - least * covered.d0, covered.n1 - least * covered.d1)
     score, coverage, low, high = card_outputs(step)
     return {
-        score: Course(
-            ratio=weighted_mean(moves, card.used), decimals=step.decimals, need=need, refused=card.refused
-        ),
+        score: Course(ratio=weighted_mean(moves, card.used), decimals=step.decimals, need=need, refused=card.refused),
         coverage: Course(ratio=covered, decimals=COVERAGE_DECIMALS),
         low: Course(ratio=weighted_mean(moves, card.least), decimals=step.decimals),
         high: Course(ratio=weighted_mean(moves, card.largest), decimals=step.decimals),

@@ -70,8 +70,8 @@ def compare_records(  # noqa: PLR0913  what a comparison is made of
 
     Raises:
         InputError: what is no record, or lacks its name.
-        InvalidValueError: no records, two of one name and period, an output that not both have, periods without a key or
-            of kinds that have no order.
+        InvalidValueError: no records, two of one name and period, an output that not both have, periods without a key
+            or of kinds that have no order.
     """
     if period is not None and key is None:
         raise InvalidValueError("periods without names", period, hint="give 'key', the field that names a record")
@@ -163,8 +163,7 @@ def _decide(before: Policy, after: Policy, rows: Sequence[Keyed]) -> tuple[list[
             break
         taken = [place for place in taken if place not in bad]
     pairs = [
-        _Pair(rows[place], one, other)
-        for place, one, other in zip(taken, answers[0][0], answers[1][0], strict=True)
+        _Pair(rows[place], one, other) for place, one, other in zip(taken, answers[0][0], answers[1][0], strict=True)
     ]
     refused = tuple(
         Refused(
@@ -284,9 +283,11 @@ def _reversals(name: str, decided: Sequence[_Pair], ordered: Callable[[Sequence[
     for pair in ordered(decided):
         by_record.setdefault(pair.row.key, []).append(pair)
     counts: list[dict[Key, int]] = []
-    for side in (lambda pair: pair.before[name], lambda pair: pair.after[name]):
-        values: dict[Key, list[Outcome]] = {key: [side(pair) for pair in pairs] for key, pairs in by_record.items()}
-        backs = {key: _backs(series) for key, series in values.items()}
+    for side in ("before", "after"):
+        backs = {
+            key: _backs([(pair.before if side == "before" else pair.after)[name] for pair in pairs])
+            for key, pairs in by_record.items()
+        }
         counts.append({key: count for key, count in backs.items() if count})
     return Reversals(
         output=name,

@@ -209,7 +209,9 @@ class Comparison:
             "zh": f"{self.before} → {self.after}：{self.records} 条记录",
         }[lang]
         lines = [head]
-        lines += [one.text(lang) for one in (*self.migrations, *self.totals, *self.reversals)]
+        lines += [one.text(lang) for one in self.migrations]
+        lines += [one.text(lang) for one in self.totals]
+        lines += [one.text(lang) for one in self.reversals]
         lines += [one.text(lang) for one in self.movers[:_MOST_TOLD]]
         more = len(self.movers) - _MOST_TOLD
         if more > 0:
@@ -243,7 +245,9 @@ def matrix_order(before: Type, after: Type) -> tuple[Outcome, ...]:
     return (True, False, None)
 
 
-def migration_matrix(output: str, order: Sequence[Outcome], pairs: Iterable[tuple[Outcome, Outcome, int]]) -> MigrationMatrix:
+def migration_matrix(
+    output: str, order: Sequence[Outcome], pairs: Iterable[tuple[Outcome, Outcome, int]]
+) -> MigrationMatrix:
     """Return the matrix of an output from how many records move from a value to a value.
 
     Args:

@@ -47,9 +47,7 @@ def keyed_records(
     for place, record in enumerate(records):
         if not isinstance(record, Mapping):
             message = "a record is a mapping"
-            problems.append(
-                Problem(code="wrong_type", path=f"[{place}]", message=message, value=bounded_repr(record))
-            )
+            problems.append(Problem(code="wrong_type", path=f"[{place}]", message=message, value=bounded_repr(record)))
             continue
         lacking = [field for field in fields if record.get(field) is None]
         problems += [

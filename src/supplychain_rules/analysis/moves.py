@@ -105,10 +105,10 @@ def _scorecard(before: ScorecardReason, after: ScorecardReason) -> Label:
     en, zh = f"{after.id} goes from {one[0]} to {other[0]}", f"{after.id} 由 {one[1]} 变为 {other[1]}"
     earlier = {criterion.id: criterion.contribution for criterion in before.criteria}
     later = {criterion.id: criterion.contribution for criterion in after.criteria}
-    moved: list[tuple[Decimal, str]] = []
-    for name in dict.fromkeys((*later, *earlier)):
-        old, new = earlier.get(name) or Decimal(0), later.get(name) or Decimal(0)
-        moved.append((EXACT.subtract(new, old), name))
+    moved = [
+        (EXACT.subtract(later.get(name) or Decimal(0), earlier.get(name) or Decimal(0)), name)
+        for name in dict.fromkeys((*later, *earlier))
+    ]
     change, most = max(moved, key=lambda pair: pair[0].copy_abs())
     if before.score is None or after.score is None or change == 0:
         return Label(en, zh)
@@ -137,7 +137,9 @@ def _edges(ladder: LadderReason) -> str:
 
 def _table(before: TableReason, after: TableReason) -> Label:
     old, new = _rows(before), _rows(after)
-    return Label(f"{after.id} is decided by {new[0]}, before by {old[0]}", f"{after.id} 由{new[1]}决定，此前由{old[1]}决定")
+    return Label(
+        f"{after.id} is decided by {new[0]}, before by {old[0]}", f"{after.id} 由{new[1]}决定，此前由{old[1]}决定"
+    )
 
 
 def _rows(table: TableReason) -> tuple[str, str]:

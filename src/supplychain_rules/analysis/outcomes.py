@@ -6,7 +6,7 @@ those constants are looked at; where they compute with them, every step is, up t
 """
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import Final, final
 
@@ -159,7 +159,11 @@ def output_search(program: Program, drivers: Sequence[str], output: str) -> Sear
         output: the name of an output after them, or of one of them.
     """
     names = frozenset(drivers)
-    types = {binding.name: with_optional(binding.type, optional=True) for binding in program.bindings if binding.name in names}
+    types = {
+        binding.name: with_optional(binding.type, optional=True)
+        for binding in program.bindings
+        if binding.name in names
+    }
     after = _after(program, types)
     counts = [guard.count for guard in program.guards if names & _reads(after, guard.count)]
     wanted = (output, *counts)
@@ -197,7 +201,8 @@ def _after(program: Program, drivers: Mapping[str, Type]) -> Program:
 
     A weight of zero can leave nothing to weigh, so that a score is missing which never is by the weights as they are.
     """
-    scope: dict[str, Type | None] = {one.name: one.type for one in program.inputs} | dict(drivers)
+    scope: dict[str, Type | None] = {one.name: one.type for one in program.inputs}
+    scope.update(drivers)
     moved = set(drivers)
     bindings = []
     for binding in program.bindings:

@@ -50,7 +50,7 @@ class Reading:
     facts: tuple[Facts, ...]
 
 
-def sensitivity(
+def sensitivity(  # noqa: PLR0913  what can be asked about weights
     policy: Policy,
     records: Iterable[Mapping[str, object]],
     *,
@@ -98,8 +98,9 @@ def sensitivity(
         searches = [
             [search.record(known) for known in reading.known] for search in _searches(policy, one, asked, notes)
         ]
-        for place in range(len(one.criteria)):
-            criteria.append(_criterion(policy, one, place, kept, reading, cards, searches))
+        criteria += [
+            _criterion(policy, one, place, kept, reading, cards, searches) for place in range(len(one.criteria))
+        ]
     return Sensitivity(
         policy=policy.id,
         version=policy.version,
@@ -309,5 +310,3 @@ def _outcome(
         decided=down.decided and up.decided,
     )
     return OutcomeSensitivity(record=key, output=output, value=before, interval=interval)
-
-

@@ -256,17 +256,16 @@ def next_meeting(one: Ratio, other: Ratio, start: Fraction, end: Fraction) -> Me
         return None
     if a * start * start + b * start + c == 0:
         return Meeting(weight=start)
-    if a == 0:
-        roots = [] if b == 0 else [Meeting(weight=-c / b)]
-    else:
-        roots = list(_square_roots(a, b, c, start, end))
+    roots: Iterable[Meeting] = ()
+    if a != 0:
+        roots = _square_roots(a, b, c, start, end)
+    elif b != 0:
+        roots = (Meeting(weight=-c / b),)
     ahead = [root for root in roots if min(start, end) <= root.weight <= max(start, end)]
     return min(ahead, key=lambda root: abs(root.weight - start), default=None)
 
 
-def stable_range(
-    ratios: Sequence[Ratio], pairs: Sequence[tuple[int, int]], moves: Trade
-) -> WeightRange:
+def stable_range(ratios: Sequence[Ratio], pairs: Sequence[tuple[int, int]], moves: Trade) -> WeightRange:
     """Return the range of a weight around its present value within which none of the pairs meets."""
     low, low_exact, below = _first_meeting(ratios, pairs, moves.weight, moves.least)
     high, high_exact, above = _first_meeting(ratios, pairs, moves.weight, moves.most)

@@ -33,7 +33,7 @@ _BEFORE: Final = "compared_before_"
 _AFTER: Final = "compared_after_"
 
 
-def compare_frame(  # noqa: PLR0913  what a comparison is made of
+def compare_frame(
     before: Policy,
     after: Policy,
     frame: Any,  # noqa: ANN401  a frame of any library

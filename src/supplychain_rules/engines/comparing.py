@@ -1,6 +1,7 @@
 """Compare two rule sets, on records or on a frame."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set as AbstractSet
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 from supplychain_rules.analysis.compare import compare_records
