@@ -57,7 +57,7 @@ def test_weights_that_cannot_move_are_refused(weights: list[int], place: int, he
 
 
 def test_two_records_with_different_criteria_missing_may_meet_at_a_square_root_which_is_enclosed() -> None:
-    # t * 100 / (t + 1/2) and 40 are level at t = 1/3; against another ratio of its own divisor it is a square root.
+    # 4t / (1 + t) and 1 / (1 + 2t) are level where 8t² + 3t - 1 = 0.
     one, other = ratio(0, 4, 1, 1), ratio(1, 0, 1, 2)
     found = next_meeting(one, other, Fraction(0), Fraction(1))
 
