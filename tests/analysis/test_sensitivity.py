@@ -89,9 +89,16 @@ def test_a_nested_scorecard_moves_the_grade_through_the_total_above_it() -> None
 
 
 def test_every_weighted_mean_is_looked_at_where_no_step_is_named() -> None:
-    total = {"kind": "scorecard", "id": "total", "method": "weighted_mean", "criteria": [{"id": "s", "of": "score", "weight": 1}]}
+    total = {
+        "kind": "scorecard",
+        "id": "total",
+        "method": "weighted_mean",
+        "criteria": [{"id": "s", "of": "score", "weight": 1}],
+    }
 
-    assert [("score", "q"), ("score", "p"), ("total", "s")] == [(one.step, one.criterion) for one in found(total).criteria]
+    assert [("score", "q"), ("score", "p"), ("total", "s")] == [
+        (one.step, one.criterion) for one in found(total).criteria
+    ]
 
 
 def test_other_methods_are_left_out_by_name_and_refused_when_asked_for() -> None:
@@ -110,7 +117,9 @@ def test_outputs_that_compare_the_records_are_not_decided_and_said_so() -> None:
     report = found(GRADE, rank, first)
 
     assert {"grade"} == {one.output for one in report.of("q").outcomes}
-    assert ["podium compares the records by score: where it flips is not decided"] == [n.text("en") for n in report.notes]
+    assert ["podium compares the records by score: where it flips is not decided"] == [
+        n.text("en") for n in report.notes
+    ]
 
 
 def test_a_record_loses_its_score_where_its_coverage_falls_below_the_minimum() -> None:
@@ -153,7 +162,12 @@ def test_rows_that_would_hit_together_are_a_flip_of_their_own() -> None:
 def test_each_record_stands_so_far_from_the_bands_beside_its_own() -> None:
     standing = found(GRADE).standings[0]
 
-    assert ("X", "B", Decimal(1), Decimal(14)) == (standing.record, standing.band, standing.to_better, standing.to_worse)
+    assert ("X", "B", Decimal(1), Decimal(14)) == (
+        standing.record,
+        standing.band,
+        standing.to_better,
+        standing.to_worse,
+    )
 
 
 def test_a_threshold_has_the_slack_of_the_nearest_record_on_each_side() -> None:

@@ -77,9 +77,7 @@ def test_triantaphyllou_and_sanchez_find_the_least_change_of_each_weight_that_re
     assert [
         (one["pair"], one["criterion"], round(one["abs"], 9), round(one["rel_pct"], 6))
         for one in given["expected"]["feasible_changes"]
-    ] == [
-        ([one.ahead + 1, one.behind + 1], one.criterion + 1, *shown(one.decrease, one.relative)) for one in feasible
-    ]
+    ] == [([one.ahead + 1, one.behind + 1], one.criterion + 1, *shown(one.decrease, one.relative)) for one in feasible]
 
 
 def test_the_criterion_most_critical_to_the_best_and_to_any_pair_are_those_published() -> None:
@@ -89,8 +87,13 @@ def test_the_criterion_most_critical_to_the_best_and_to_any_pair_are_those_publi
     anyone = min(feasible, key=lambda one: abs(one.relative or 0))
     top = min((one for one in feasible if one.ahead == "1"), key=lambda one: abs(one.relative or 0))
 
-    expected = [(given["expected"][name]["pair"], given["expected"][name]["criterion"]) for name in ("percent_any", "percent_top")]
-    assert expected == [([int(str(one.ahead)), int(str(one.behind))], int(one.criterion[1:]) + 1) for one in (anyone, top)]
+    expected = [
+        (given["expected"][name]["pair"], given["expected"][name]["criterion"])
+        for name in ("percent_any", "percent_top")
+    ]
+    assert expected == [
+        ([int(str(one.ahead)), int(str(one.behind))], int(one.criterion[1:]) + 1) for one in (anyone, top)
+    ]
 
 
 def test_an_exact_tie_is_a_tie_and_any_change_of_a_weight_parts_it() -> None:
@@ -100,7 +103,9 @@ def test_an_exact_tie_is_a_tie_and_any_change_of_a_weight_parts_it() -> None:
     assert [("1/10", "1/10"), ("1/5", "1/5"), ("3/10", "3/10"), ("0", "1")] == [
         (str(one.ranking.low), str(one.ranking.high)) for one in found.criteria
     ]
-    assert {"parts"} == {flip.kind for one in found.criteria for flip in one.ranking.above if isinstance(flip, RankFlip)}
+    assert {"parts"} == {
+        flip.kind for one in found.criteria for flip in one.ranking.above if isinstance(flip, RankFlip)
+    }
 
 
 # W8 of the supplier cases (a weighted point plan for cement): quality 25, delivery 50, price 25; lowest price / price.

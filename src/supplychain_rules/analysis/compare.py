@@ -63,7 +63,8 @@ def compare_records(  # noqa: PLR0913  what a comparison is made of
         before: the rules now.
         after: the rules to be.
         records: records with the inputs of both; a field that only one of them declares is not shown to the other.
-        outputs: the outputs to compare; None for every choice, condition and number that both have.
+        outputs: the outputs to compare; None for every choice, condition and number that both have, but for a score's coverage and
+            bounds.
         key: the field that names a record; None to call each by its position.
         period: the field by whose order the records of one name follow each other, to count reversals: an output that
             goes to another value and straight back.
@@ -128,7 +129,10 @@ def compared_outputs(before: Policy, after: Policy, outputs: Iterable[str] | Non
         if new:
             names = ", ".join(new)
             notes.append(Label(f"only after: {names}", f"仅变更后有：{names}"))
-    wanted = [name for name in shared if comparable(first[name], second[name])] if asked is None else list(asked)
+    # A score's coverage and bounds are computed only for those who ask, and their totals say nothing.
+    lazy = {binding.name for binding in before.program.outputs if binding.lazy}
+    usual = [name for name in shared if name not in lazy and comparable(first[name], second[name])]
+    wanted = usual if asked is None else list(dict.fromkeys(asked))
     return Compared(outputs={name: (first[name], second[name]) for name in wanted}, notes=tuple(notes))
 
 

@@ -35,7 +35,7 @@ class MigrationMatrix:
     """How many records move from which value of an output to which other one."""
 
     output: str
-    #: The values before and after, in the order of the options, missing last.
+    #: The values before and after, the best first, missing last.
     before: tuple[Outcome, ...]
     after: tuple[Outcome, ...]
     #: A row for each value before, a column for each value after.
@@ -89,8 +89,9 @@ class Mover:
     def text(self, lang: Lang = "en") -> str:
         """Return the move and its reason as one line."""
         who = shown_key(self.record) + ("" if self.period is None else f" ({self.period})")
-        move = f"{who}: {self.output} {_outcome(self.before, lang)} → {_outcome(self.after, lang)}"
-        return {"en": f"{move}, because {self.reason.text(lang)}", "zh": f"{move}，因为{self.reason.text(lang)}"}[lang]
+        move = f"{self.output} {_outcome(self.before, lang)} → {_outcome(self.after, lang)}"
+        why = self.reason.text(lang)
+        return {"en": f"{who}: {move}, because {why}", "zh": f"{who}：{move}，因为 {why}"}[lang]
 
 
 @final
@@ -123,7 +124,9 @@ class Total:
         """Return the totals as one line."""
         sign = "+" if self.difference >= 0 else ""
         words = {"en": ("total", "difference"), "zh": ("合计", "差额")}[lang]
-        return f"{self.output}: {words[0]} {self.before} → {self.after}, {words[1]} {sign}{self.difference}"
+        colon, comma = {"en": (": ", ", "), "zh": ("：", "，")}[lang]
+        change = f"{words[1]} {sign}{self.difference}"
+        return f"{self.output}{colon}{words[0]} {self.before} → {self.after}{comma}{change}"
 
 
 @final
@@ -241,7 +244,7 @@ _MOST_TOLD: Final = 20
 def matrix_order(before: Type, after: Type) -> tuple[Outcome, ...]:
     """Return the values of an output in the order in which a migration matrix shows them."""
     if isinstance(before, ChoiceType) and isinstance(after, ChoiceType):
-        return (*dict.fromkeys((*before.options, *after.options)), None)
+        return (*dict.fromkeys((*_best_first(before), *_best_first(after))), None)
     return (True, False, None)
 
 
@@ -262,6 +265,11 @@ def migration_matrix(
     columns = tuple(one for one in order if any(count and after == one for (_, after), count in counted.items()))
     counts = tuple(tuple(counted.get((row, column), 0) for column in columns) for row in rows)
     return MigrationMatrix(output=output, before=rows, after=columns, counts=counts)
+
+
+def _best_first(kind: ChoiceType) -> tuple[str, ...]:
+    """Return the options of a choice, ordered ones from the best to the worst."""
+    return (*reversed(kind.ranking), *(option for option in kind.options if option not in kind.ranking))
 
 
 _WORDS: Final[Mapping[Lang, Mapping[Outcome, str]]] = MappingProxyType(

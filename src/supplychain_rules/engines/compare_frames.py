@@ -51,7 +51,7 @@ def compare_frame(
         after: the rules to be.
         frame: a frame or lazy frame of Polars, a frame of pandas or Spark, a table of PyArrow, or a relation of DuckDB.
             A lazy one runs, for the counts.
-        outputs: the outputs to compare; None for every choice, condition and number that both have.
+        outputs: the outputs to compare; None for those that `compare_records` compares.
         missing_columns: as in `apply`.
 
     Raises:
@@ -70,8 +70,8 @@ def compare_frame(
     >>> print(compare_frame(rules("1", 90), rules("2", 80), polars.DataFrame({"score": [95, 85, 40]})))
     demo 1 → demo 2: 3 records
     grade: 1 moved
-      B → B 1, A 1
       A → A 1
+      B → A 1, B 1
     """
     nw = narwhals_for("compare_frame")
     found = compared_outputs(before, after, outputs)

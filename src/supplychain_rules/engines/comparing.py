@@ -29,7 +29,7 @@ def compare(  # noqa: PLR0913  what a comparison is made of
         after: the rules to be.
         records: records with the inputs of both, in a list, tuple or iterator; or a frame as `apply` takes it, of which
             the migration matrices and totals are computed, and neither movers nor reversals.
-        outputs: the outputs to compare; None for every choice, condition and number that both have.
+        outputs: the outputs to compare; None for those that `compare_records` compares.
         key: the field that names a record; of records only.
         period: the field by whose order the records of one name follow each other, to count reversals; of records only.
 
@@ -48,8 +48,8 @@ def compare(  # noqa: PLR0913  what a comparison is made of
     >>> print(compare(rules("1", 90), rules("2", 80), suppliers, key="supplier"))
     demo 1 → demo 2: 2 records
     grade: 1 moved
-      B → A 1
       A → A 1
+      B → A 1
     S2: grade B → A, because grade puts 85 into A (80 …), before into B (… 90)
     """
     if isinstance(records, Sequence | Iterator | AbstractSet):
