@@ -1,4 +1,4 @@
-"""Random weighted scorecards with what follows from them, their scores once more by plain fractions, and new weights."""
+"""Random weighted scorecards and what follows from them; their scores by plain fractions; and new weights."""
 
 import copy
 from collections.abc import Mapping

@@ -63,8 +63,8 @@ def compare_records(  # noqa: PLR0913  what a comparison is made of
         before: the rules now.
         after: the rules to be.
         records: records with the inputs of both; a field that only one of them declares is not shown to the other.
-        outputs: the outputs to compare; None for every choice, condition and number that both have, but for a score's coverage and
-            bounds.
+        outputs: the outputs to compare; None for every choice, condition and number that both have, but for a score's
+            coverage and bounds.
         key: the field that names a record; None to call each by its position.
         period: the field by whose order the records of one name follow each other, to count reversals: an output that
             goes to another value and straight back.

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from decimal import Decimal
+from operator import itemgetter
 from typing import assert_never, final
 
 import attrs
@@ -100,7 +101,7 @@ def _reason(step: str, before: StepReason, after: StepReason) -> Label:
 
 
 def _scorecard(before: ScorecardReason, after: ScorecardReason) -> Label:
-    """Name the criterion whose contribution changed most, where both scores have contributions."""
+    """Name the criterion whose contribution changed most in the direction in which the score went."""
     one, other = _shown(before.score), _shown(after.score)
     en, zh = f"{after.id} goes from {one[0]} to {other[0]}", f"{after.id} 由 {one[1]} 变为 {other[1]}"
     earlier = {criterion.id: criterion.contribution for criterion in before.criteria}
@@ -109,8 +110,12 @@ def _scorecard(before: ScorecardReason, after: ScorecardReason) -> Label:
         (EXACT.subtract(later.get(name) or Decimal(0), earlier.get(name) or Decimal(0)), name)
         for name in dict.fromkeys((*later, *earlier))
     ]
-    change, most = max(moved, key=lambda pair: pair[0].copy_abs())
-    if before.score is None or after.score is None or change == 0:
+    if before.score is None or after.score is None:
+        return Label(en, zh)
+    # What pulled the score the way it went; where only rounding did, nobody is named.
+    rises = after.score > before.score
+    change, most = (max if rises else min)(moved, key=itemgetter(0))
+    if change == 0 or (change > 0) != rises:
         return Label(en, zh)
     sign = "+" if change > 0 else ""
     old, new = _shown(earlier.get(most)), _shown(later.get(most))
