@@ -72,6 +72,8 @@ class RecordSearch:
         self.search = search
         self._known = known
         self._seen: dict[_State, Value] = {}
+        # The values of the one driver that is walked, between which the output is known to stay, by those of the others.
+        self._runs: dict[_State, tuple[int, int]] = {}
 
     def value(self, state: _State) -> Value:
         """Return the output for values of the drivers."""
@@ -141,13 +143,21 @@ class RecordSearch:
         now, here = self.value(state), state[place]
         if here is None:  # it changes nothing until it is no longer missing
             return None
-        for unit in range(int(here) + way, last + way, way):
+        others = (*state[:place], None, *state[place + 1 :])
+        low, high = self._runs.get(others, (int(here), int(here)))
+        if not low <= int(here) <= high:
+            low = high = int(here)
+        found = None
+        for unit in range((high if way > 0 else low) + way, last + way, way):
             looks[0] -= 1
             if looks[0] <= 0:
-                return None
+                break
             if self.value((*state[:place], unit, *state[place + 1 :])) != now:
-                return unit
-        return None
+                found = unit
+                break
+            low, high = min(low, unit), max(high, unit)
+        self._runs[others] = (low, high)
+        return found
 
 
 def output_search(program: Program, drivers: Sequence[str], output: str) -> Search:
