@@ -67,6 +67,17 @@ def test_another_threshold_moves_a_supplier_whose_score_stays() -> None:
     assert ["grade 将 74.00 归入 A（74 …），此前归入 B（60 … 80）"] == [m.reason.text("zh") for m in found.movers]
 
 
+def test_a_falling_score_is_explained_by_what_fell_and_not_by_what_rose_more() -> None:
+    card = {"supplier": "Y", "q": 60, "p": 90, "spend": 0}  # 72.00 falls to 66.00 as q gains 12 and p loses 18
+    found = compared(changed(weights=("80", "20"), top="70"), [card])
+
+    assert () == found.movers
+    higher = compare_records(changed(top="70"), changed(weights=("80", "20"), top="70"), [card], key="supplier")
+    assert ["score goes from 72.00 to 66.00; p contributes 18.0000, before 36.0000 (-18.0000)"] == [
+        mover.reason.text("en") for mover in higher.movers
+    ]
+
+
 def test_the_margins_of_the_matrix_are_the_two_distributions() -> None:
     grade = compared(changed(weights=("80", "20"))).migration("grade")
 

@@ -255,3 +255,32 @@ def test_every_bad_record_is_named_by_its_position() -> None:
 def test_a_policy_without_a_scorecard_is_refused() -> None:
     with pytest.raises(InvalidValueError, match="the policy has no scorecard"):
         sensitivity(policy({"q": number()}, {**GRADE, "of": "q"}), [{"q": 1}])
+
+
+def test_a_criterion_that_is_scored_among_peers_keeps_its_scores_as_the_weights_move() -> None:
+    peers = {"id": "q", "of": "q", "weight": 1, "value": {"kind": "peer_linear"}}
+    rules = card(GRADE, criteria=(peers, {"id": "p", "of": "p", "weight": 1}))
+    report = sensitivity(rules, [{"q": 5, "p": 40}, {"q": 9, "p": 10}])
+
+    # 40 - 40 t against 10 + 90 t.
+    assert Fraction(3, 13) == report.of("q").best.low
+    assert ["B"] == [flip.after for flip in report.of("q").outcomes[1].interval.above if isinstance(flip, OutcomeFlip)]
+
+
+def test_a_weight_of_zero_leaves_a_score_missing_and_the_grade_what_an_unknown_one_gives() -> None:
+    rules = card(GRADE, missing="reweight")
+    report = sensitivity(rules, [{"q": 90}, {"q": 60, "p": 80}])
+
+    flip = report.of("q").outcomes[0].interval.below[0]
+    assert isinstance(flip, OutcomeFlip)
+    assert ("none", Fraction(0), True) == (flip.after, flip.weight, flip.reached)
+
+
+def test_the_only_weight_has_nothing_to_trade_with() -> None:
+    report = sensitivity(card(GRADE, criteria=({"id": "q", "of": "q", "weight": 3},)), [{"q": 90}, {"q": 60}])
+
+    assert (Fraction(1), Fraction(1), ()) == (report.of("q").least, report.of("q").most, report.of("q").best.below)
+    assert report.nearest_rank_flip is None
+    assert report.nearest_outcome_flip is None
+    with pytest.raises(KeyError):
+        report.of("z")

@@ -1,5 +1,7 @@
 """Laws of sensitivity: inside an interval nothing flips, at its end it does, shown by rules loaded with new weights."""
 
+import copy
+from decimal import ROUND_HALF_UP, Decimal, localcontext
 from fractions import Fraction
 from typing import Any
 
@@ -8,6 +10,7 @@ from drawn_weights import WeighedCard, moved, weighed_cards, weighed_records
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from supplychain_rules import evaluate, load_policy
 from supplychain_rules.analysis.sensitivity import sensitivity
 from supplychain_rules.analysis.sensitivity_report import OutcomeFlip, RankFlip, WeightInterval
 
@@ -89,8 +92,6 @@ def test_at_the_end_of_its_interval_an_output_becomes_what_the_flip_says(case: C
 
 def plainly(case: Case, record: dict[str, Any], weight: Fraction, output: str) -> object:
     """Decide by an exact score: a rule set cannot hold weights of so many digits, so its steps are written here."""
-    from decimal import ROUND_HALF_UP, Decimal, localcontext  # noqa: PLC0415
-
     weights = case.weights(weight)
     step = case.card.data["steps"][0]
 
@@ -163,3 +164,32 @@ def test_the_best_stays_the_best_within_its_interval_and_not_beyond(case: Case) 
         for flip in flips:
             seen = [best(one) for one in (flip.weight, flip.weight + way * JUST) if 0 <= one <= criterion.most]
             assert any(one != now for one in seen)
+
+
+def grades(card: WeighedCard, records: list[dict[str, Any]], top: Decimal) -> list[object]:
+    data = copy.deepcopy(card.data)
+    data["steps"][1]["bands"][0]["from"] = str(top)
+    policy = load_policy(data)
+    return [evaluate(policy, record)["grade"] for record in records]
+
+
+@given(weighed_cards().flatmap(lambda card: st.tuples(st.just(card), weighed_records(card))))
+@settings(max_examples=40, deadline=None)
+def test_a_threshold_may_move_by_its_slack_and_beyond_it_the_named_records_change(
+    drawn: tuple[WeighedCard, list[dict[str, Any]]],
+) -> None:
+    card, records = drawn
+    found = sensitivity(card.policy, records, outputs=[])
+    top, step = found.thresholds[0], Decimal("0.001")
+    now = grades(card, records, top.threshold)
+    for distance, names, reached, way in (
+        (top.up, top.up_records, top.up_reached, 1),
+        (top.down, top.down_records, top.down_reached, -1),
+    ):
+        if distance is None or top.threshold + way * (distance + step) <= 0:  # the next band begins at 0
+            continue
+        if distance >= step:
+            assert now == grades(card, records, top.threshold + way * (distance - step))
+        at, beyond = (grades(card, records, top.threshold + way * (distance + more)) for more in (0, step))
+        assert (now != at) == reached
+        assert set(names) <= {place for place, (old, new) in enumerate(zip(now, beyond, strict=True)) if old != new}

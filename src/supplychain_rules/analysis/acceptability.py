@@ -26,7 +26,7 @@ from supplychain_rules.values.scaled import check_whole, exact_fraction
 
 __all__ = ["MAX_SAMPLES", "Acceptability", "RandomBits", "rank_acceptability"]
 
-#: Most sets of weights: a million tell a share to a tenth of a percent, and take minutes.
+#: Most sets of weights: a million tell a share to a tenth of a percent, closer than any weight is known.
 MAX_SAMPLES: Final = 1_000_000
 
 #: Random numbers have as many bits as a float's fraction has; ties of weights then never matter.

@@ -21,8 +21,8 @@ from supplychain_rules.language.types import NumberType, Type, Value, with_optio
 
 __all__ = ["CONFLICT", "MAX_LOOKS", "Found", "RecordSearch", "Search", "compared_names", "output_search"]
 
-#: Most values of a score that are tried for one output of one record in one direction: the hundred points of a
-#: scorecard with two decimals are ten thousand, and ten searches of those take a second.
+#: Most values of a score that are tried for one output of one record in one direction: a hundred points with two
+#: decimals are ten thousand, so that only a finer score, or one of a wider scale, can be left undecided.
 MAX_LOOKS: Final = 20_000
 
 #: What stands for an output where rows of different outcome would hit, so that the record would be refused.
@@ -72,7 +72,7 @@ class RecordSearch:
         self.search = search
         self._known = known
         self._seen: dict[_State, Value] = {}
-        # The values of the one driver that is walked, between which the output is known to stay, by those of the others.
+        # Between which values of the one driver that is walked the output is known to stay, by those of the others.
         self._runs: dict[_State, tuple[int, int]] = {}
 
     def value(self, state: _State) -> Value:
