@@ -213,6 +213,15 @@ def test_the_least_change_of_a_weight_is_in_the_weights_as_they_are_written() ->
     )  # fmt: skip
 
 
+def test_records_without_a_score_or_with_other_criteria_present_have_no_least_change() -> None:
+    records = [{"q": 90, "p": 50}, {"q": 60, "p": 80}, {"q": 10}, {"q": 20}]
+
+    assert {(0, 1)} == {(one.ahead, one.behind) for one in minimum_weight_changes(card(missing="null"), records)}
+    assert {(0, 1), (3, 2)} == {
+        (one.ahead, one.behind) for one in minimum_weight_changes(card(missing="reweight"), records)
+    }
+
+
 def test_the_findings_are_told_in_chinese_and_kept_as_json() -> None:
     report = found(GRADE)
 

@@ -119,7 +119,7 @@ def minimum_weight_changes(
     """Return for each pair of records and each weight the change of that weight alone that puts them level.
 
     The weights are those of the rule set as they are written, and the others keep theirs: see `minimum_changes`.
-    Only pairs with the same criteria present have such a change; others are left out.
+    Only pairs with the same criteria present have such a change; others are left out, and so are records without a score.
 
     Args:
         policy: the rules.
@@ -137,7 +137,7 @@ def minimum_weight_changes(
     for name, facts in zip(reading.keys, reading.facts, strict=True):
         used = read_card(card, policy.program, facts).used
         scores = [score for score in used if score is not None]
-        if scores:
+        if facts[card.id] is not None:
             groups.setdefault(tuple(score is not None for score in used), []).append((name, scores))
     found = []
     for present, members in groups.items():
