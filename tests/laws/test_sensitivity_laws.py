@@ -17,7 +17,7 @@ from supplychain_rules.analysis.sensitivity_report import OutcomeFlip, RankFlip,
 #: A step that no drawn flip lies within, of another one.
 JUST = Fraction(1, 10**9)
 
-OUTPUTS = ["grade", "action", "near", "score", "score_coverage", "score_low"]
+OUTPUTS = ["grade", "action", "near", "side", "score", "score_coverage", "score_low"]
 
 
 @attrs.frozen
@@ -126,6 +126,7 @@ def plainly(case: Case, record: dict[str, Any], weight: Fraction, output: str) -
         "score_low": low,
         "grade": grade,
         "near": near,
+        "side": None if score is None else 40 < score <= 60 or score == 0,
         "action": action,
     }
     return found[output]

@@ -26,6 +26,9 @@ _GRADE = {
 #: Computes with the score, so that every step of it may matter.
 _SQUARE = {"kind": "formula", "id": "near", "formula": "(score - 40) * (score - 41.5) < 2"}
 
+#: Compares only, on both sides of edges that belong to the lower side.
+_SIDE = {"kind": "formula", "id": "side", "formula": "score > 40 and score <= 60 or score == 0"}
+
 _ACTION = {
     "kind": "table",
     "id": "decide",
@@ -130,7 +133,7 @@ def weighed_cards(draw: Draw) -> WeighedCard:
     inputs: dict[str, Any] = {f"x{place}": _NUMBER for place in range(len(criteria))}
     inputs["fits"] = {"type": "boolean", "optional": True}
     data = {"schema": "supplychain-rules/1", "id": "weighed", "version": "1", "inputs": inputs}
-    return WeighedCard(data | {"steps": [step, _GRADE, _SQUARE, _ACTION]})
+    return WeighedCard(data | {"steps": [step, _GRADE, _SQUARE, _SIDE, _ACTION]})
 
 
 @st.composite

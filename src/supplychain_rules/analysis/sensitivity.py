@@ -119,7 +119,8 @@ def minimum_weight_changes(
     """Return for each pair of records and each weight the change of that weight alone that puts them level.
 
     The weights are those of the rule set as they are written, and the others keep theirs: see `minimum_changes`.
-    Only pairs with the same criteria present have such a change; others are left out, and so are records without a score.
+    Only pairs with the same criteria present have such a change. Others are left out, and so are records without a
+    score.
 
     Args:
         policy: the rules.
