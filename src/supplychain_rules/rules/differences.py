@@ -167,9 +167,10 @@ _SAME_SHOWN: Final = 20
 def diff_policies(before: Policy, after: Policy) -> tuple[Change, ...]:
     """Say in words what changed from one rule set to another.
 
-    A key that is written as it would be without it is no change: what is compared is what the rules mean. Labels and
-    cases are compared too, as are the promises of inputs, and the sentences say that they change no result. What stands in another order is reported
-    as moved, no more of it than explains the order; where rows are tried from the top, the sentence says so.
+    A key that is written as it would be without it is no change: what is compared is what the rules mean. Labels,
+    cases and the promises of inputs are compared too, and the sentences say that they change no result. What stands in
+    another order is reported as moved, no more of it than explains the order; where rows are tried from the top, the
+    sentence says so.
 
     Returns:
         The changes in the order of the rule set; none where the rules (by fingerprint), labels, cases and

@@ -110,7 +110,7 @@ class Policy:
     effective: Effective = Effective()
     label: Label | None = None
     strategies: Strategies = attrs.field(repr=False)
-    #: SHA-256 of the normalised rules without labels, cases and what is only promised of inputs; every decision carries it.
+    #: SHA-256 of the normalised rules without labels, cases and promises; every decision carries it.
     fingerprint: str
     #: What the steps were lowered to: what every engine runs.
     program: Program = attrs.field(eq=False, repr=False)
