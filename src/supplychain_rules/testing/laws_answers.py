@@ -122,7 +122,7 @@ def _misexplained(step: StepReason, decision: Decision) -> Label | None:
         lines = [Fraction(one.contribution) for one in step.criteria if one.contribution is not None]
         total = sum(lines, Fraction(step.remainder))
         if total != Fraction(step.score):
-            name, one, two = step.id, step.score, number_text(total)
+            name, one, two = step.id, str(step.score), number_text(total)
             return said(f"{name} is {one}, and its lines add up to {two}", f"{name} 为 {one}，而各行合计 {two}")
     return None
 
