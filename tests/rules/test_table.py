@@ -101,6 +101,21 @@ def test_the_first_row_that_hits_decides_and_otherwise_takes_the_rest() -> None:
     ]
 
 
+def test_an_output_may_be_said_to_be_missing_where_no_option_has_that_name() -> None:
+    outputs = {
+        "days": {"type": "integer", "min": 0, "max": 9},
+        "word": {"type": "choice", "options": ["missing", "some"]},
+        "note": {"type": "text"},
+    }
+    row = {"id": "good", "when": {"x": ">= 5"}, "then": {"days": 5, "word": "some", "note": "known"}}
+    step = {"kind": "table", "id": "t", "hit": "first", "when": ["x"], "outputs": outputs, "rows": [row]}
+    rules = policy({"x": number(0, 9)}, step | {"otherwise": {"days": "missing", "word": "missing", "note": "missing"}})
+
+    decision = evaluate(rules, {"x": 0})
+
+    assert (decision["days"], decision["word"], decision["note"]) == (None, "missing", "missing")
+
+
 def test_two_rows_of_a_unique_table_that_hit_are_refused_with_the_record() -> None:
     step = table(({"score": ">= 90"}, "grow"), ({"grade": "A"}, "grow"), hit="unique")
 

@@ -257,8 +257,9 @@ def _values(
 
 
 def _value(raw: object, kind: Type, where: str, lowering: Lowering) -> Constant | None:
-    """Read one output value; None (null) is missing."""
-    if raw is None:
+    """Read one output value; None (null), or the word where it can be nothing else, is missing."""
+    a_text = isinstance(kind, TextType) or (isinstance(kind, ChoiceType) and "missing" in kind.options)
+    if raw is None or (raw == "missing" and not a_text):
         return Missing()
     try:
         return _constant(raw, kind)

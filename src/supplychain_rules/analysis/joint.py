@@ -1,0 +1,136 @@
+"""What the columns of a table can be together: whether a record reaches a choice of their regions.
+
+Columns that are inputs which no other column depends on are free: any value goes with any other. The rest are
+results of earlier steps, so that a grade may never meet a certain score; there records of the pool are tried first,
+and then all records are searched.
+"""
+
+from collections.abc import Mapping
+from functools import reduce
+from operator import and_
+from typing import assert_never, final
+
+from supplychain_rules.analysis.inspection import Inspection
+from supplychain_rules.analysis.regions import Column, Other, Piece, Region, Regions
+from supplychain_rules.analysis.search import Answer
+from supplychain_rules.language.nodes import And, names_in
+from supplychain_rules.language.types import (
+    BooleanType,
+    ChoiceType,
+    DateType,
+    MissingType,
+    NumberType,
+    TextType,
+    Type,
+    Value,
+)
+
+__all__ = ["Joint"]
+
+
+@final
+class Joint:
+    """Which regions of a table's columns records reach together."""
+
+    def __init__(self, inspection: Inspection, regions: Regions) -> None:
+        self._inspection = inspection
+        self._columns = regions.columns
+        program = inspection.policy.program.row_wise
+        self._places = {field.name: place for place, field in enumerate(program.inputs)}
+        bindings = {binding.name: binding for binding in program.bindings}
+        cone: set[str] = set()
+        open_names = [column.name for column in regions.columns if column.name in bindings]
+        while open_names:
+            name = open_names.pop()
+            if name in cone:
+                continue
+            cone.add(name)
+            if name in bindings:
+                open_names.extend(read.name for read in names_in(bindings[name].value.node))
+        names = [column.name for column in regions.columns]
+        #: Whether a column depends on nothing that another one depends on.
+        self.free = [name in self._places and name not in cone and names.count(name) == 1 for name in names]
+        self._known: dict[tuple[tuple[int, tuple[Piece, ...]], ...], Answer] = {}
+        self._in_pool: dict[tuple[int, tuple[Piece, ...]], int] = {}
+
+    def witness(self, chosen: Mapping[int, Region]) -> Answer:
+        """Return a record whose columns lie in the chosen regions, by the places of the columns."""
+        bound = tuple((place, chosen[place].pieces) for place in sorted(chosen) if not self.free[place])
+        if bound not in self._known:
+            self._known[bound] = self._search({place: chosen[place] for place, _ in bound})
+        answer = self._known[bound]
+        if answer.units is None:
+            return answer
+        units = list(answer.units)
+        for place, region in chosen.items():
+            if self.free[place]:
+                units[self._places[self._columns[place].name]] = _value(self._columns[place], region.pieces)
+        return Answer(outcome="found", units=tuple(units))
+
+    def _search(self, chosen: Mapping[int, Region]) -> Answer:
+        if not chosen:
+            fields = self._inspection.policy.program.row_wise.inputs
+            return Answer(outcome="found", units=tuple(_plain(field.type) for field in fields))
+        pool = self._inspection.pool
+        meeting = reduce(and_, (self._records(place, region) for place, region in chosen.items()))
+        if meeting:
+            return Answer(outcome="found", units=pool.records[(meeting & -meeting).bit_length() - 1])
+        tests = tuple(self._columns[place].condition(region) for place, region in chosen.items())
+        return self._inspection.find(tests[0] if len(tests) == 1 else And(tests))
+
+    def _records(self, place: int, region: Region) -> int:
+        """Return the records of the pool whose column lies in a region, as bits."""
+        if (place, region.pieces) not in self._in_pool:
+            column = self._inspection.pool.column(self._columns[place].name)
+            named = [p for r in self._columns[place].regions for p in r.pieces if isinstance(p, str)]
+            bits = 0
+            for at, value in enumerate(column):
+                if any(_holds(piece, value, named) for piece in region.pieces):
+                    bits |= 1 << at
+            self._in_pool[place, region.pieces] = bits
+        return self._in_pool[place, region.pieces]
+
+
+def _holds(piece: Piece, value: Value, named: list[str]) -> bool:
+    match piece:
+        case None:
+            return value is None
+        case bool() | str():
+            return value == piece
+        case Other():
+            return isinstance(value, str) and value not in named
+        case low, high:
+            return value is not None and low <= int(value) <= high
+
+
+def _plain(kind: Type) -> Value:
+    """Return some value of a type, a present one."""
+    match kind:
+        case NumberType() | DateType():
+            return min(max(0, kind.low), kind.high)
+        case BooleanType():
+            return True
+        case ChoiceType():
+            return kind.options[0]
+        case TextType():
+            return "other"
+        case MissingType():
+            return None
+        case _:
+            assert_never(kind)
+
+
+def _value(column: Column, pieces: tuple[Piece, ...]) -> Value:
+    """Return a value of a region, a present one where there is any."""
+    piece = next((piece for piece in pieces if piece is not None), None)
+    match piece:
+        case None | bool() | str():
+            return piece
+        case Other():
+            named = {one for region in column.regions for one in region.pieces if isinstance(one, str)}
+            other = "other"
+            while other in named:
+                other += "_"
+            return other
+        case low, _:
+            return low
