@@ -10,8 +10,6 @@ first use of a name loads what is behind it.
 
 from typing import TYPE_CHECKING
 
-from supplychain_rules.errors import MissingExtraError
-
 if TYPE_CHECKING:
     from supplychain_rules.testing._door import (
         BrokenLawError,
@@ -55,6 +53,8 @@ def __getattr__(name: str) -> object:
         try:
             import hypothesis  # noqa: F401, PLC0415  an extra is imported when it is needed
         except ImportError:
+            from supplychain_rules.errors import MissingExtraError  # noqa: PLC0415  as above
+
             raise MissingExtraError(name, package="hypothesis", extra="testing") from None
         from supplychain_rules.testing import _door as door  # type: ignore[no-redef]  # noqa: PLC0415  it needs hypothesis
     value: object = getattr(door, name)
