@@ -11,10 +11,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from supplychain_rules._door import (
         STRATEGIES,
-        Change,
         Decision,
-        Evaluator,
-        Explanation,
+        Finding,
         InputError,
         InvalidValueError,
         Label,
@@ -25,9 +23,10 @@ if TYPE_CHECKING:
         Policy,
         PolicyError,
         Problem,
-        Replay,
         Structure,
         apply,
+        counterfactual,
+        coverage,
         diff_policies,
         draft_policy,
         dump_policy,
@@ -48,14 +47,13 @@ if TYPE_CHECKING:
         structure,
         supports,
         to_sql,
+        verify,
     )
 
 __all__ = [
     "STRATEGIES",
-    "Change",
     "Decision",
-    "Evaluator",
-    "Explanation",
+    "Finding",
     "InputError",
     "InvalidValueError",
     "Label",
@@ -66,9 +64,10 @@ __all__ = [
     "Policy",
     "PolicyError",
     "Problem",
-    "Replay",
     "Structure",
     "apply",
+    "counterfactual",
+    "coverage",
     "diff_policies",
     "draft_policy",
     "dump_policy",
@@ -89,6 +88,7 @@ __all__ = [
     "structure",
     "supports",
     "to_sql",
+    "verify",
 ]
 
 

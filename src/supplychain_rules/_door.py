@@ -1,5 +1,9 @@
 """What the front door opens to; `supplychain_rules` itself loads this at the first use of a name."""
 
+from supplychain_rules.analysis.counterfactual import counterfactual
+from supplychain_rules.analysis.coverage import coverage
+from supplychain_rules.analysis.findings import Finding
+from supplychain_rules.analysis.verify import verify
 from supplychain_rules.engines.columns import apply
 from supplychain_rules.engines.explain_row import explain_row
 from supplychain_rules.engines.measure_frames import measure_frame
@@ -13,13 +17,12 @@ from supplychain_rules.measures import MeasureState, measure, records
 from supplychain_rules.rules.codec import STRATEGIES, dump_policy, load_policy
 from supplychain_rules.rules.codec_text import load_policy_text
 from supplychain_rules.rules.decision import Decision
-from supplychain_rules.rules.differences import Change, diff_policies
+from supplychain_rules.rules.differences import diff_policies
 from supplychain_rules.rules.drafting import draft_policy
-from supplychain_rules.rules.evaluate import Evaluator, evaluate, evaluate_all, evaluator
-from supplychain_rules.rules.explain import Explanation
+from supplychain_rules.rules.evaluate import evaluate, evaluate_all, evaluator
 from supplychain_rules.rules.fitting import fit_cuts
 from supplychain_rules.rules.policy import Policy, in_force
-from supplychain_rules.rules.replay import Replay, replay
+from supplychain_rules.rules.replay import replay
 from supplychain_rules.rules.schema import policy_schema
 from supplychain_rules.values.label import Label
 from supplychain_rules.values.money import Money
@@ -27,10 +30,8 @@ from supplychain_rules.values.period import Period
 
 __all__ = [
     "STRATEGIES",
-    "Change",
     "Decision",
-    "Evaluator",
-    "Explanation",
+    "Finding",
     "InputError",
     "InvalidValueError",
     "Label",
@@ -41,9 +42,10 @@ __all__ = [
     "Policy",
     "PolicyError",
     "Problem",
-    "Replay",
     "Structure",
     "apply",
+    "counterfactual",
+    "coverage",
     "diff_policies",
     "draft_policy",
     "dump_policy",
@@ -64,4 +66,5 @@ __all__ = [
     "structure",
     "supports",
     "to_sql",
+    "verify",
 ]

@@ -16,8 +16,8 @@ from typing import Any
 
 import pytest
 
-from supplychain_rules import Explanation, InputError, Policy, evaluate, load_policy
-from supplychain_rules.rules.explain import ScorecardReason
+from supplychain_rules import InputError, Policy, evaluate, load_policy
+from supplychain_rules.rules.explain import Explanation, ScorecardReason
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = ROOT / "examples"

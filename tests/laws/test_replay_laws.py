@@ -6,7 +6,8 @@ from typing import Any
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from supplychain_rules import InputError, Policy, Replay, evaluate, replay
+from supplychain_rules import InputError, Policy, evaluate, replay
+from supplychain_rules.rules.replay import Replay
 from supplychain_rules.testing.strategies_policies import loaded_policies
 from supplychain_rules.testing.strategies_records import records
 

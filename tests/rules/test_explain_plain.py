@@ -6,7 +6,8 @@ import attrs
 from hypothesis import given
 from hypothesis import strategies as st
 
-from supplychain_rules import Explanation, InputError, Policy, evaluate, evaluate_all
+from supplychain_rules import InputError, Policy, evaluate, evaluate_all
+from supplychain_rules.rules.explain import Explanation
 from supplychain_rules.rules.reasons import (
     Cause,
     CheckReason,

@@ -5,7 +5,8 @@ from typing import Any
 
 from makers import number, policy, scorecard
 
-from supplychain_rules import Explanation, Label, evaluate_all, fit_cuts, load_policy
+from supplychain_rules import Label, evaluate_all, fit_cuts, load_policy
+from supplychain_rules.rules.explain import Explanation
 from supplychain_rules.rules.reasons import QuantileReason, RankReason, ScorecardReason, ShareReason, Standing
 
 INPUTS: dict[str, Any] = {

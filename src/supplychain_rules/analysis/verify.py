@@ -49,10 +49,8 @@ def verify(policy: Policy, *, versions: Iterable[Policy] = (), budget: int = BUD
     ...         "outputs": {"action": {"type": "choice", "options": ["keep", "leave"]}},
     ...         "rows": [{"id": "good", "when": {"rate": ">= 90"}, "then": {"action": "keep"}},
     ...             {"id": "bad", "when": {"rate": "< 80"}, "then": {"action": "leave"}}]}]}
-    >>> for finding in verify(load_policy(rules)):
-    ...     print(finding)
-    error at steps[0].rows: no row of 'decide' hits, and there is no 'otherwise': the outputs are missing; for
-    example rate=80 [gap]
+    >>> [(finding.kind, finding.path, finding.witness) for finding in verify(load_policy(rules))]
+    [('gap', 'steps[0].rows', {'rate': Decimal('80')})]
     """
     if budget < 1:
         raise InvalidValueError("a budget is a positive whole number", budget)

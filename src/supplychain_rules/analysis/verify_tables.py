@@ -6,7 +6,7 @@ lead to the columns.
 """
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import reduce
 from operator import and_
 from typing import Final, Literal, final
@@ -16,10 +16,11 @@ import attrs
 from supplychain_rules.analysis.inspection import Inspection, listed
 from supplychain_rules.analysis.joint import Joint
 from supplychain_rules.analysis.regions import Region, Regions, bits_of, table_regions
+from supplychain_rules.analysis.search import Answer
 from supplychain_rules.language.types import Value
 from supplychain_rules.rules.table import TableStep
 
-__all__ = ["inspect_table"]
+__all__ = ["inspect_table", "row_answers"]
 
 #: How many choices of regions one question about a table may try: a table of 500 rows needs some thousands.
 _MAX_NODES: Final = 100_000
@@ -52,6 +53,25 @@ def inspect_table(inspection: Inspection, step: TableStep, place: int) -> set[in
     return {regions.order[row] for row in bits_of(dead)}
 
 
+def row_answers(inspection: Inspection, step: TableStep, place: int) -> Callable[[int | None], Answer]:
+    """Return what finds a record on which a row decides, by its place in the rule set; None asks for no row at all."""
+    regions = table_regions(inspection.policy, step, inspection.types)
+    joint = Joint(inspection, regions)
+    table = _Table(inspection=inspection, step=step, path=f"steps[{place}]", regions=regions, joint=joint)
+
+    def answer(row: int | None) -> Answer:
+        if row is None:
+            cover = table.covered(regions.possible, None)
+        else:
+            at = regions.order.index(row)
+            cover = table.covered(0 if step.hit == "collect" else (1 << at) - 1, at)
+        outcomes: Mapping[str, Literal["found", "none", "undecided"]]
+        outcomes = {"no": "found", "yes": "none", "unreached": "none", "undecided": "undecided"}
+        return Answer(outcome=outcomes[cover.outcome], units=cover.units)
+
+    return answer
+
+
 @final
 @attrs.frozen(kw_only=True)
 class _Cover:
@@ -77,7 +97,7 @@ class _Table:
         if self.step.otherwise is not None or self.step.aggregate == "count":
             return
         question = ("whether some row always hits", "是否总有规则行命中")
-        cover = self._covered(self.regions.possible, None)
+        cover = self.covered(self.regions.possible, None)
         if cover.outcome == "undecided":
             self.inspection.undecided(f"{self.path}.rows", question)
         elif cover.outcome == "no":
@@ -97,7 +117,7 @@ class _Table:
                 dead |= bit
                 continue
             earlier = (bit - 1) & ~dead if self.step.hit in ("first", "priority") else 0
-            cover = self._covered(earlier, row)
+            cover = self.covered(earlier, row)
             if cover.outcome == "undecided":
                 self.inspection.undecided(where, ("whether this row ever decides", "该规则行是否会生效"))
             elif cover.outcome == "unreached":
@@ -204,8 +224,10 @@ class _Table:
                     chinese = f"规则行“{names[0]}”与“{names[1]}”可合并：两者仅在“{of}”上不同"
                     self.inspection.report("contraction", "info", self._where(other), (english, chinese))
 
-    def _covered(self, rows: int, within: int | None) -> _Cover:
+    def covered(self, rows: int, within: int | None) -> _Cover:
         """Say whether some of `rows` take every record that the row `within` takes (all records for None)."""
+        if within is not None and not self.regions.possible >> within & 1:
+            return _Cover(outcome="unreached")
         if within is not None:
             if not rows & self.regions.meeting[within]:
                 units = self._record(within)
