@@ -43,7 +43,7 @@ def test_pytest_says_of_the_broken_copy_what_the_page_shows(lang: str, pytester:
     pytester.makefile(".policy.toml", supplier=broken_copy(lang))
     shown = blocks(lang, "text")[0].rstrip()
 
-    said = pytester.runpytest_inprocess(*PLUGIN, "-p", "no:cacheprovider", "supplier.policy.toml").stdout.str()
+    said = pytester.runpytest_subprocess(*PLUGIN, "-p", "no:cacheprovider", "supplier.policy.toml").stdout.str()
 
     assert shown in said
 

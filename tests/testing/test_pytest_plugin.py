@@ -22,7 +22,8 @@ def write(folder: pytest.Pytester, **files: str) -> None:
 
 
 def run(folder: pytest.Pytester, *arguments: str) -> pytest.RunResult:
-    return folder.runpytest_inprocess(*PLUGIN, "-p", "no:cacheprovider", *arguments)
+    # A process of its own: pytester forgets what was imported, and engines written in C cannot be imported twice.
+    return folder.runpytest_subprocess(*PLUGIN, "-p", "no:cacheprovider", *arguments)
 
 
 def test_each_case_finding_and_law_of_a_rule_set_is_a_test(folder: pytest.Pytester) -> None:
