@@ -1,6 +1,8 @@
 """docs/how-to/test-a-rule-set-in-ci.md shows what the commands really say of the rule set that it shows."""
 
 import re
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -29,9 +31,10 @@ def broken_copy(lang: str) -> str:
     return text
 
 
-def test_the_rule_set_of_the_page_is_sound(pytester: pytest.Pytester) -> None:
+def test_the_rule_set_of_the_page_is_sound(tmp_path: Path) -> None:
     (text,) = blocks("en", "toml")
-    path = pytester.makefile(".policy.toml", supplier=text)
+    path = tmp_path / "supplier.policy.toml"
+    path.write_text(text, "utf-8")
 
     assert [text] == blocks("zh", "toml")
     assert "up" == tomllib.loads(text)["inputs"]["on_time"]["monotone"]
@@ -39,20 +42,22 @@ def test_the_rule_set_of_the_page_is_sound(pytester: pytest.Pytester) -> None:
 
 
 @pytest.mark.parametrize("lang", PAGES)
-def test_pytest_says_of_the_broken_copy_what_the_page_shows(lang: str, pytester: pytest.Pytester) -> None:
-    pytester.makefile(".policy.toml", supplier=broken_copy(lang))
+def test_pytest_says_of_the_broken_copy_what_the_page_shows(lang: str, tmp_path: Path) -> None:
+    (tmp_path / "supplier.policy.toml").write_text(broken_copy(lang), "utf-8")
     shown = blocks(lang, "text")[0].rstrip()
 
-    said = pytester.runpytest_subprocess(*PLUGIN, "-p", "no:cacheprovider", "supplier.policy.toml").stdout.str()
+    command = [sys.executable, "-m", "pytest", *PLUGIN, "-p", "no:cacheprovider", "supplier.policy.toml"]
+    ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=300)
 
-    assert shown in said
+    assert shown in ran.stdout
 
 
 @pytest.mark.parametrize("lang", PAGES)
 def test_the_command_says_of_the_broken_copy_what_the_page_shows(
-    lang: str, pytester: pytest.Pytester, capsys: pytest.CaptureFixture[str]
+    lang: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    pytester.makefile(".policy.toml", supplier=broken_copy(lang))
+    (tmp_path / "supplier.policy.toml").write_text(broken_copy(lang), "utf-8")
+    monkeypatch.chdir(tmp_path)
     command, _, shown = blocks(lang, "text")[1].partition("\n")
     arguments = command.removeprefix("$ python -m supplychain_rules.testing ").split()
 
