@@ -8,13 +8,13 @@ import os
 from decimal import Decimal
 
 import pytest
-from drawn_policies import loaded_policies
 from drawn_rows import DrawnTable, drawn_tables, expected_row
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from makers import number, policy
 
 from supplychain_rules import Policy, supports, to_sql
+from supplychain_rules.testing.strategies_policies import loaded_policies
 
 DSN = os.environ.get("POSTGRES_DSN")
 if DSN is None:

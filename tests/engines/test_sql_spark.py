@@ -8,13 +8,13 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from drawn_policies import loaded_policies
 from drawn_rows import DrawnTable, drawn_tables, expected_row
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from makers import number, policy
 
 from supplychain_rules import Policy, supports, to_sql
+from supplychain_rules.testing.strategies_policies import loaded_policies
 
 pytest.importorskip("pyspark")
 if "JAVA_HOME" not in os.environ and shutil.which("java") is None:

@@ -5,7 +5,6 @@ from fractions import Fraction
 
 import attrs
 import pytest
-from drawn_policies import loaded_policies
 from drawn_rows import DrawnTable, drawn_tables, expected_row
 from frame_kinds import FRAME_KINDS, FrameKind, make_frame, rows_of
 from hypothesis import assume, given
@@ -15,6 +14,7 @@ from supplychain_rules import InputError, Policy
 from supplychain_rules.engines.columns import apply
 from supplychain_rules.engines.support import supports
 from supplychain_rules.language.types import NumberType, Type
+from supplychain_rules.testing.strategies_policies import loaded_policies
 
 #: Rows drawn for each policy: drawing a policy and planning a query cost more than a row.
 ROWS = 8

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from drawn_policies import loaded_policies
 from drawn_rows import DrawnTable, Kind, drawn_tables, expected_row
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from supplychain_rules import Policy, apply, supports
+from supplychain_rules.testing.strategies_policies import loaded_policies
 
 pyspark_sql = pytest.importorskip("pyspark.sql", reason="pyspark is not installed")
 if shutil.which("java") is None and "JAVA_HOME" not in os.environ:

@@ -3,7 +3,6 @@
 from datetime import date
 from typing import Any
 
-from drawn_policies import loaded_policies
 from drawn_rows import DrawnTable, drawn_tables, expected_row
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -12,6 +11,7 @@ from sql_runs import TABLE, as_sqlite_stores, run_duckdb, run_sqlite
 from supplychain_rules import Policy, supports, to_sql
 from supplychain_rules.engines.sql import Numbers
 from supplychain_rules.language.types import BooleanType, DateType, NumberType, Type
+from supplychain_rules.testing.strategies_policies import loaded_policies
 
 #: Rows drawn for each policy: drawing a policy and starting a statement cost more than a row.
 ROWS = 5

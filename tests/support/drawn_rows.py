@@ -7,13 +7,13 @@ from decimal import Decimal
 from fractions import Fraction
 
 import attrs
-from drawn_formulas import Draw, decimal_text
-from drawn_records import drawn_records
 from hypothesis import strategies as st
 
 from supplychain_rules import InputError, Policy, evaluate
 from supplychain_rules.language.convert import convert
 from supplychain_rules.language.types import BooleanType, ChoiceType, DateType, NumberType, Type
+from supplychain_rules.testing.strategies_formulas import Draw, decimal_text
+from supplychain_rules.testing.strategies_records import drawn_records
 
 __all__ = ["DrawnTable", "Kind", "drawn_tables", "expected_row"]
 

@@ -106,6 +106,7 @@ _MEANINGS: Final[Mapping[str, str]] = {
     "Input.options": "The values of a choice; from worst to best where 'ordered'.",
     "Input.ordered": "The options stand from worst to best and may be compared.",
     "Input.optional": "A record may lack it: missing is a value of its own, never zero.",
+    "Input.monotone": "A promise that tests check: a higher (up) or lower (down) value never worsens the outcome.",
     "Input.label": "What people read for it.",
     "Input.column": "Column of a frame that holds it, where that has another name; any text.",
     "Effective.from": "First day in force.",
