@@ -23,7 +23,7 @@ __all__ = ["PopulationFunction", "population_function", "population_type", "tota
 PopulationFunction = Callable[[Sequence[tuple[Value, ...]]], list[tuple[Value, ...]]]
 
 #: Kinds that add values up.
-_SUMS: Final = ("total", "total_larger")
+SUMS: Final = ("total", "total_larger")
 
 #: Most problems that are named: whoever has more has one systematic fault.
 _MAX_PROBLEMS: Final = 1_000
@@ -72,7 +72,7 @@ def population_function(program: Program) -> PopulationFunction:
     known, types = program.inputs, program.row_wise.inputs
     for (_, of, within), group in groupby(program.populations, key=lambda one: (one.place, one.of, one.within)):
         populations = tuple(group)
-        names = (of,) if within is None else (of, within)
+        names = (of, *within)
         reads = units_function(attrs.evolve(program, inputs=known, populations=()), names)
         stages.append(_Stage(populations=populations, reads=reads))
         known = types[: len(known) + len(populations)]
@@ -106,10 +106,12 @@ class _Populate:
             kinds = [population.kind for population in stage.populations]
             tables = {group: _Standing.of(column).table(kinds) for group, column in columns.items()}
             # What belongs to no group is compared with nothing.
-            tables[None,] = dict.fromkeys(columns.get((None,), ()), (None,) * len(kinds))
-            for population in stage.populations:
-                if population.kind in _SUMS:
-                    _check_sums(population, [value for value, *_ in read], columns.values())
+            alone = [group for group in columns if None in group]
+            tables |= {group: dict.fromkeys(columns[group], (None,) * len(kinds)) for group in alone}
+            sums = [population for population in stage.populations if population.kind in SUMS]
+            for population in sums:
+                together = [column for group, column in columns.items() if None not in group]
+                _check_sums(population, [value for value, *_ in read], together)
             known = [row + tables[tuple(group)][value] for row, (value, *group) in zip(known, read, strict=True)]
         return known
 

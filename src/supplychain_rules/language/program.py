@@ -26,6 +26,7 @@ __all__ = [
     "Program",
     "ProgramInput",
     "needed_bindings",
+    "needed_populations",
 ]
 
 #: Set between a step's name and its inner parts; no declared name can hold it.
@@ -114,15 +115,15 @@ class Population:
     - `total_larger` is SUM(x) OVER (ORDER BY x DESC NULLS LAST RANGE UNBOUNDED PRECEDING EXCLUDE GROUP) or 0, which
       is the running total up to the last equal value minus x times the number of equal values; NULL where x is.
 
-    With `within`, each of them is PARTITION BY that binding, and NULL where it is missing.
+    With `within`, each of them is PARTITION BY those names, and NULL where one of them is missing.
     """
 
     name: str
     kind: PopulationKind
     #: The input or binding whose values are compared: a number.
     of: str
-    #: The input or binding that says which records belong together; None compares all of them.
-    within: str | None = None
+    #: The inputs or bindings in which records agree that belong together; without any, all records do.
+    within: tuple[str, ...] = ()
     type: NumberType
     #: How many of the program's bindings stand before it.
     place: int
@@ -163,11 +164,26 @@ class Program:
 
 
 def needed_bindings(program: Program, wanted: frozenset[str]) -> tuple[Binding, ...]:
-    """Return the bindings that the wanted ones read, directly or not, in the program's order."""
+    """Return the bindings that the wanted bindings and populations read, directly or not, in the program's order."""
+    needed = _needed_names(program, wanted)
+    return tuple(binding for binding in program.bindings if binding.name in needed)
+
+
+def needed_populations(program: Program, wanted: frozenset[str]) -> tuple[Population, ...]:
+    """Return the populations that the wanted bindings and populations read, directly or not, in order."""
+    needed = _needed_names(program, wanted)
+    return tuple(population for population in program.populations if population.name in needed)
+
+
+def _needed_names(program: Program, wanted: frozenset[str]) -> set[str]:
+    """Follow what is read from the end of the program to its beginning: nothing reads what stands after it."""
     needed = set(wanted)
-    kept: list[Binding] = []
-    for binding in reversed(program.bindings):
-        if binding.name in needed:
-            kept.append(binding)
+    populations = list(program.populations)
+    for place in range(len(program.bindings), -1, -1):
+        while populations and populations[-1].place >= place:
+            population = populations.pop()
+            if population.name in needed:
+                needed.update((population.of, *population.within))
+        if place and (binding := program.bindings[place - 1]).name in needed:
             needed.update(name.name for name in names_in(binding.value.node))
-    return tuple(reversed(kept))
+    return needed
