@@ -140,6 +140,10 @@ class Emission:
         """Return a literal as codes are held."""
         return self.library.lit(value, dtype=self.code_type)
 
+    def counter(self, value: int) -> nw.Expr:
+        """Return a literal as counts of problems are held."""
+        return self.library.lit(value, dtype=self.library.Int64())
+
     @property
     def number_type(self) -> nw.dtypes.DType:
         """Return the type of number columns."""
