@@ -5,7 +5,7 @@ from typing import Any
 from drawn_policies import population_policies
 from drawn_rows import DrawnTable, compared_tables, expected_rows
 from frame_kinds import FRAME_KINDS, make_frame, rows_of, shown, understood
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from sql_runs import TABLE, as_python, as_sqlite_stores, run_duckdb, run_sqlite
 
@@ -15,6 +15,9 @@ from supplychain_rules.language.types import NumberType
 
 #: Most rows drawn for each policy.
 ROWS = 12
+
+#: A policy with comparisons costs all kinds of frame a second together.
+POLICIES = 30
 
 
 def everything(policy: Policy) -> list[str]:
@@ -27,6 +30,7 @@ def in_order(frame: Any, note: int) -> list[list[object]]:  # noqa: ANN401  of a
     return sorted(rows_of(frame), key=lambda row: int(str(row[note]).removeprefix("row ")))
 
 
+@settings(max_examples=POLICIES)
 @given(data=st.data(), policy=population_policies())
 def test_every_kind_of_frame_compares_rows_as_python_does(data: st.DataObject, policy: Policy) -> None:
     columns = {declared.name: declared.column or declared.name for declared in policy.inputs}
@@ -43,6 +47,7 @@ def test_every_kind_of_frame_compares_rows_as_python_does(data: st.DataObject, p
         assert (kind, [[*row, *answers] for row, answers in zip(before, expected, strict=True)]) == (kind, found)
 
 
+@settings(max_examples=POLICIES)
 @given(data=st.data(), policy=population_policies())
 def test_eager_frames_of_good_rows_compare_them_without_masks(data: st.DataObject, policy: Policy) -> None:
     columns = {declared.name: declared.column or declared.name for declared in policy.inputs}

@@ -244,7 +244,9 @@ class _Job:
             totals = too_large_of(emission)
         conflicts = {emission.name(f"{at}_conflict"): one for at, one in enumerate(conflicts_of(emission))}
         checks = [check.alias(name) for name, check in (negatives | conflicts).items()]
-        added = [emission.value(Column(one.column)).alias(f"{name}_value") for one, name in zip(plan.negatives, negatives)]
+        added = [
+            emission.value(Column(one.column)).alias(f"{name}_value") for one, name in zip(plan.negatives, negatives)
+        ]
         result = _collected(frame.select(*self.columns, *self._outputs(), *checks, *added, *totals))
         rows = [result[name].fill_null(value=False).arg_true().to_list() for name in negatives]
         held = {one.column: f"{name}_value" for one, name in zip(plan.negatives, negatives, strict=False)}

@@ -131,7 +131,9 @@ class _Comparison:
                 joined = rows.join(table, on=keys, how="left").sort(_PLACE)
             else:
                 said = [self._bounded(self._said[()][None][at], self._populations[at], ()) for at in asked]
-                joined = rows.with_columns(*(self._literal(units).alias(n) for n, units in zip(names, said, strict=True)))
+                joined = rows.with_columns(
+                    *(self._literal(units).alias(n) for n, units in zip(names, said, strict=True))
+                )
             if of_group and self._bad is not None:
                 fine = nw.col(self._bad) == 0
                 joined = joined.with_columns(*(nw.when(fine).then(nw.col(name)).alias(name) for name in names))

@@ -79,7 +79,9 @@ class Columns:
             stage = self.stage(reads)
             level = 1 + max((self._levels[name] for name in reads if self._stages[name] == stage), default=0)
             self.columns.append(
-                PlanColumn(name=found.name, cell=cell, optional=kind.optional, is_text=is_text, level=level, stage=stage)
+                PlanColumn(
+                    name=found.name, cell=cell, optional=kind.optional, is_text=is_text, level=level, stage=stage
+                )
             )
             self._levels[found.name] = level
             self._stages[found.name] = stage

@@ -6,12 +6,14 @@ from typing import final
 import attrs
 
 from supplychain_rules.engines.lowering import negative_sums
-from supplychain_rules.errors import InputError
+from supplychain_rules.errors import InputError, Problem
 from supplychain_rules.language.entry import units_function
+from supplychain_rules.language.populations import negative_problem
 from supplychain_rules.language.types import Value
 from supplychain_rules.rules.policy import Policy
+from supplychain_rules.values.scaled import to_decimal
 
-__all__ = ["Compared", "compared"]
+__all__ = ["Compared", "compared", "negative_values"]
 
 
 @final
@@ -52,3 +54,12 @@ def compared(policy: Policy, rows: Sequence[tuple[Value, ...] | None]) -> Compar
     for place, row in zip(kept, found, strict=True):
         known[place] = row
     return Compared(known=known, negatives=negatives, too_large=None)
+
+
+def negative_values(policy: Policy, found: Compared, place: int) -> list[Problem]:
+    """Return the problems of a row that was left out for its negative values."""
+    return [
+        negative_problem(name, name, one.path, str(to_decimal(found.negatives[name][place], one.type.decimals)))
+        for name, one in negative_sums(policy.program).items()
+        if place in found.negatives[name]
+    ]

@@ -68,7 +68,9 @@ def _stack(
             reads[column.name] = found
         else:
             depths[column.name] = column.stage, depth + 1
-            stages[column.stage].setdefault(depth + 1, []).append(StackColumn(column.name, writer.column(column), found))
+            stages[column.stage].setdefault(depth + 1, []).append(
+                StackColumn(column.name, writer.column(column), found)
+            )
             texts[column.name] = names[column.name]
             reads[column.name] = frozenset((column.name,))
     return [[levels[depth] for depth in sorted(levels)] for levels in stages]

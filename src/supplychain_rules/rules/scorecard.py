@@ -250,9 +250,7 @@ def _score(  # noqa: PLR0913, PLR0917  what a score is made of
             return None
         ends: tuple[Literal["least"], Literal["largest"]] = ("least", "largest")
         peers = tuple(
-            lowering.compare(
-                peer_name(step.id, criterion.id, end), end, criterion.of, f"{where}.value", within=within
-            )
+            lowering.compare(peer_name(step.id, criterion.id, end), end, criterion.of, f"{where}.value", within=within)
             for end in ends
         )
     try:
