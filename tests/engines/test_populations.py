@@ -1,4 +1,4 @@
-"""What compares rows, on every kind of frame and in SQL: groups, rows left out, totals that no share can be taken of."""
+"""What compares rows, on every kind of frame and in SQL: groups, rows left out, totals too large for shares."""
 
 from collections.abc import Callable
 from typing import Any

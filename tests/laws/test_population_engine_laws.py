@@ -72,7 +72,7 @@ def test_duckdb_and_sqlite_compare_rows_as_python_does(data: st.DataObject, poli
     table: DrawnTable = data.draw(compared_tables(policy, ROWS))
     in_units = data.draw(st.booleans())
     outputs = everything(policy)
-    types = {one.name: one.type for one in (*policy.program.row_wise.inputs, *policy.program.bindings)}
+    types = policy.program.types
     first = 1 + len(table.kinds)
     given_columns: dict[str, Any] = {"table": TABLE, "columns": {name: name for name in table.kinds}}
 

@@ -23,7 +23,7 @@ from supplychain_rules.engines.frame_inputs import (
     prepared,
     read_column,
 )
-from supplychain_rules.engines.frame_populations import negatives_of, too_large_of, with_populations
+from supplychain_rules.engines.frame_populations import too_large_of, with_populations
 from supplychain_rules.engines.frame_problems import (
     conflicts_found,
     negatives_found,
@@ -32,7 +32,7 @@ from supplychain_rules.engines.frame_problems import (
     wrong_type,
     wrong_values,
 )
-from supplychain_rules.engines.plan import Column, PlanColumn, PlanOutput, PlanPopulation, columns_in
+from supplychain_rules.engines.plan import Column, PlanColumn, PlanOutput, columns_in
 from supplychain_rules.engines.request import Numbers, OnInvalid, Request
 from supplychain_rules.engines.shallow import shallow
 from supplychain_rules.errors import InputError
@@ -115,19 +115,23 @@ def with_levels(frame: Any, emission: Emission, bad: str | None = None) -> Any: 
 
 def _leaving_out(frame: Any, emission: Emission, bad: str | None, *, is_eager: bool) -> Any:  # noqa: ANN401
     """Count negative values to be added up as a problem; without a count, refuse them where the frame is at hand."""
-    negatives = negatives_of(emission)
+    library, negatives = emission.library, emission.plan.negatives
     if bad is not None:
-        library = emission.library
-        wrong = [library.when(negative).then(library.lit(1)).otherwise(library.lit(0)) for negative in negatives]
-        is_wrong = sum(wrong[1:], wrong[0]) > 0
-        count = library.when((library.col(bad) == 0) & is_wrong).then(emission.counter(1)).otherwise(library.col(bad))
-        return frame.with_columns(count.alias(bad))
+        is_negative = reduce(or_, (emission.value(Column(one.column)).fill_null(0) < 0 for one in negatives))
+        count = library.when((library.col(bad) == 0) & is_negative).then(emission.counter(1))
+        return frame.with_columns(count.otherwise(library.col(bad)).alias(bad))
     if is_eager:
-        found = frame.select(*(negative.alias(str(at)) for at, negative in enumerate(negatives)))
-        values = frame.select(*(emission.value(Column(n.column)).alias(n.column) for n in emission.plan.negatives))
-        rows = [found[str(at)].fill_null(value=False).arg_true().to_list() for at in range(len(negatives))]
-        refuse(negatives_found(emission.plan.negatives, rows, lambda n, places: values[n.column][places].to_list()))
+        _refuse_negatives(
+            frame.select(*(emission.value(Column(one.column)).alias(one.column) for one in negatives)), emission
+        )
     return frame
+
+
+def _refuse_negatives(values: nw.DataFrame[Any], emission: Emission) -> None:
+    """Refuse negative values in columns that are named as the plan's."""
+    negatives = emission.plan.negatives
+    rows = [(values[one.column] < 0).fill_null(value=False).arg_true().to_list() for one in negatives]
+    refuse(negatives_found(negatives, rows, lambda one, at: values[one.column][at].to_list()))
 
 
 @final
@@ -236,24 +240,19 @@ class _Job:
         emission, plan = self.emission, self.emission.plan
         inputs = [reading.trusting().alias(emission.name(reading.field.name)) for reading in self.readings]
         frame = with_levels(self.frame.with_columns(*inputs) if inputs else self.frame, emission)
-        if isinstance(frame, nw.DataFrame):  # it was looked at on the way
-            negatives: dict[str, nw.Expr] = {}
-            totals: dict[str, PlanPopulation] = {}
-        else:
-            negatives = {emission.name(f"{at}_negative"): one for at, one in enumerate(negatives_of(emission))}
-            totals = too_large_of(emission)
+        # An eager frame was looked at on the way.
+        is_lazy = not isinstance(frame, nw.DataFrame)
+        totals = too_large_of(emission) if is_lazy else {}
+        shared = {emission.name(f"{one.column}_shared"): one.column for one in plan.negatives if is_lazy}
         conflicts = {emission.name(f"{at}_conflict"): one for at, one in enumerate(conflicts_of(emission))}
-        checks = [check.alias(name) for name, check in (negatives | conflicts).items()]
-        added = [
-            emission.value(Column(one.column)).alias(f"{name}_value") for one, name in zip(plan.negatives, negatives)
-        ]
-        result = _collected(frame.select(*self.columns, *self._outputs(), *checks, *added, *totals))
-        rows = [result[name].fill_null(value=False).arg_true().to_list() for name in negatives]
-        held = {one.column: f"{name}_value" for one, name in zip(plan.negatives, negatives, strict=False)}
-        refuse(negatives_found(plan.negatives, rows, lambda one, at: result[held[one.column]][at].to_list()))
+        checks = [emission.value(Column(column)).alias(name) for name, column in shared.items()]
+        checks += [conflict.alias(name) for name, conflict in conflicts.items()]
+        result = _collected(frame.select(*self.columns, *self._outputs(), *totals, *checks))
+        if shared:
+            _refuse_negatives(result.select(*(nw.col(name).alias(column) for name, column in shared.items())), emission)
         refuse(totals_found([one for name, one in totals.items() if result[name].any()]))
         refuse(conflicts_found(plan.guards, [result[name].arg_true().to_list() for name in conflicts]))
-        return result.drop([*negatives, *held.values(), *conflicts, *totals])
+        return result.drop([*totals, *shared, *conflicts])
 
     def _look_up(self, frame: Any) -> Callable[[Reading, list[int]], tuple[str, list[Any]]]:  # noqa: ANN401
         def look_up(reading: Reading, rows: list[int]) -> tuple[str, list[Any]]:

@@ -135,7 +135,7 @@ class _Run:
         """Let the Python engine compute row by row."""
         policy = self.request.policy
         program = policy.program
-        names = [one.name for one in (*program.row_wise.inputs, *program.bindings)]
+        names = list(program.types)
         guards = [names.index(guard.count) for guard in program.guards]
         places = [names.index(output.output) for output in self.emission.plan.outputs]
         bad: list[int] = inputs["bad"].to_list()

@@ -12,11 +12,12 @@ import narwhals.stable.v2 as nw
 
 from supplychain_rules.engines.frame_expressions import Emission
 from supplychain_rules.engines.frame_windows import Windows, group_name, masked_values, value_name
-from supplychain_rules.engines.plan import Column, PlanPopulation
+from supplychain_rules.engines.plan import PlanPopulation
 from supplychain_rules.errors import InputError
 from supplychain_rules.language.populations import OF_GROUP, standings, total_problem
+from supplychain_rules.language.types import Value
 
-__all__ = ["negatives_of", "too_large_of", "with_populations"]
+__all__ = ["too_large_of", "with_populations"]
 
 #: The row's place, which joins of Arrow do not keep.
 _PLACE: Final = "place"
@@ -25,12 +26,7 @@ _PLACE: Final = "place"
 _COUNT: Final = "count"
 
 #: What a comparison says to a row of each group and value; the value None stands for all rows of a group.
-_Said = Mapping[tuple[Any, ...], Mapping[int | None, Sequence[int | None]]]
-
-
-def negatives_of(emission: Emission) -> list[nw.Expr]:
-    """Return where a value is negative that is added up, for each such column; null where there is no value."""
-    return [emission.value(Column(negative.column)) < 0 for negative in emission.plan.negatives]
+_Said = Mapping[tuple[Any, ...], Mapping[Value, Sequence[int | None]]]
 
 
 def too_large_of(emission: Emission) -> dict[str, PlanPopulation]:
@@ -72,7 +68,7 @@ def with_populations(frame: Any, emission: Emission, at: int, bad: str | None) -
         added += comparison.columns()
     frame = frame.with_columns(*added)
     if any(one.limit is not None for one in populations):
-        frame = frame.with_columns(nw.lit(are_too_large).alias(_too_large(emission, at)))  # noqa: FBT003
+        frame = frame.with_columns(nw.lit(are_too_large).alias(_too_large(emission, at)))
     return frame
 
 

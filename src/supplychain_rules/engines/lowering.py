@@ -92,14 +92,14 @@ def lower(program: Program, outputs: Iterable[str]) -> Plan:
     needed = frozenset(wanted) | read
     # A population stands before the binding of its place.
     places = {binding.name: place for place, binding in enumerate(program.bindings)}
-    bindings = [(places[binding.name], 1, binding) for binding in needed_bindings(program, needed)]
-    populations = [(population.place, 0, population) for population in needed_populations(program, needed)]
-    for _, _, one in sorted([*bindings, *populations], key=lambda entry: entry[:2]):
-        if isinstance(one, Population):
-            lowering.compare(one)
-        else:
-            lowering.bind(one)
-    types = _types(program)
+    populations = list(needed_populations(program, needed))
+    for binding in needed_bindings(program, needed):
+        while populations and populations[0].place <= places[binding.name]:
+            lowering.compare(populations.pop(0))
+        lowering.bind(binding)
+    for population in populations:
+        lowering.compare(population)
+    types = program.types
     return Plan(
         inputs=tuple(lowering.inputs),
         columns=tuple(lowering.numbers.columns),
@@ -113,13 +113,13 @@ def lower(program: Program, outputs: Iterable[str]) -> Plan:
 
 def checked_populations(program: Program) -> tuple[Population, ...]:
     """Return the sums that may meet a negative value or outgrow their type: like guards they run whatever is asked."""
-    types = _types(program)
+    types = program.types
     return tuple(one for one in program.populations if one.kind in SUMS and _is_checked(one, types[one.of]))
 
 
 def negative_sums(program: Program) -> dict[str, Population]:
     """Return the names of what is added up and may be negative, each with the first population that does so."""
-    types = _types(program)
+    types = program.types
     found: dict[str, Population] = {}
     for one in program.populations:
         if one.kind in SUMS and _may_be_negative(types[one.of]):
@@ -140,11 +140,6 @@ def _may_outgrow(population: Population, compared: NumberType) -> bool:
     return compared.high * MAX_RECORDS > population.type.high
 
 
-def _types(program: Program) -> dict[str, Type]:
-    """Return the type of every name of a program."""
-    return {one.name: one.type for one in (*program.row_wise.inputs, *program.bindings)}
-
-
 class _Lowering:
     """What the names of a program became so far."""
 
@@ -162,7 +157,7 @@ class _Lowering:
         self.populations: list[PlanPopulation] = []
         #: By column: the ones that are added up and may be negative.
         self.negatives: dict[str, PlanNegative] = {}
-        self._types = _types(program)
+        self._types = program.types
 
     def compare(self, population: Population) -> None:
         """Add what a comparison says, as a column that nothing computes row by row."""

@@ -142,8 +142,8 @@ def _names(plan: Plan, dialect: Dialect) -> dict[str, str]:
     names = {field.name: field.input for field in plan.inputs}
     for output in plan.outputs:
         names.setdefault(output.column, output.output)
-    for column in (*plan.columns, *plan.populations):
-        names.setdefault(column.name, f"_{column.name}")
+    for name in (*(column.name for column in plan.columns), *(one.name for one in plan.populations)):
+        names.setdefault(name, f"_{name}")
     return {column: dialect.identifier(name) for column, name in names.items()}
 
 

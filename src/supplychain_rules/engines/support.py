@@ -82,7 +82,7 @@ def plan_of(policy: Policy, *, outputs: Iterable[str] | None, detail: bool) -> P
         wanted = tuple(_all_outputs(program, detail=detail))
     else:
         wanted = tuple(outputs)
-        known = {one.name for one in (*program.bindings, *program.populations)}
+        known = {one.name for one in program.bindings} | {one.name for one in program.populations}
         for place, name in enumerate(wanted):
             if name not in known:
                 raise InvalidValueError("no such output", name, hint=did_you_mean(name, known))
@@ -110,7 +110,7 @@ def _reasons(policy: Policy) -> dict[str, str]:
     """Return why bindings cannot be computed, by their names."""
     program = policy.program
     found = dict.fromkeys(unsupported(program), "a geometric mean is exact on the Python engine only")
-    types = {one.name: one.type for one in (*program.row_wise.inputs, *program.bindings)}
+    types = program.types
     # What a comparison says, and what reads that: such a value changes when a row is left out.
     relative: set[str] = set()
     populations = list(program.populations)

@@ -92,7 +92,7 @@ def population_function(program: Program) -> PopulationFunction:
     return _Populate(tuple(stages))
 
 
-def standings(counts: Mapping[int, int], kinds: Sequence[PopulationKind]) -> dict[int | None, tuple[int | None, ...]]:
+def standings(counts: Mapping[int, int], kinds: Sequence[PopulationKind]) -> dict[Value, tuple[int | None, ...]]:
     """Return what populations say to a record of each value, and (under None) to one without a value.
 
     Args:
@@ -183,7 +183,7 @@ class _Standing:
             total=totals[-1],
         )
 
-    def table(self, kinds: Sequence[PopulationKind]) -> dict[int | None, tuple[int | None, ...]]:
+    def table(self, kinds: Sequence[PopulationKind]) -> dict[Value, tuple[int | None, ...]]:
         """Return what the kinds say to a record of each value, and of none."""
         columns = [self._column(kind) for kind in kinds]
         missing = tuple(column[-1] for column in columns)

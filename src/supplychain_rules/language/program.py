@@ -152,6 +152,12 @@ class Program:
         return tuple(binding for binding in self.bindings if binding.is_output)
 
     @property
+    def types(self) -> dict[str, Type]:
+        """Return the type of every name: of the inputs, then of the populations, then of the bindings."""
+        known = {one.name: one.type for one in self.row_wise.inputs}
+        return known | {binding.name: binding.type for binding in self.bindings}
+
+    @property
     def population_steps(self) -> tuple[str, ...]:
         """Return the names of the steps that compare records, in order, each once."""
         return tuple(dict.fromkeys(population.name.partition(INNER)[0] for population in self.populations))

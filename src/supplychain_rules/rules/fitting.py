@@ -43,8 +43,8 @@ def fit_cuts(policy: Policy, population: Iterable[Decision] | Iterable[Mapping[s
         The rule set as plain data; give it a version of its own, and load it with `load_policy`.
 
     Raises:
-        InvalidValueError: a step has no value on any record or compares within groups, a scale would end at a value of more decimals than a rule
-            set can hold, or a decision is not of this policy.
+        InvalidValueError: a step has no value on any record or compares within groups, a scale would end at a value of
+            more decimals than a rule set can hold, or a decision is not of this policy.
         InputError: some records are wrong.
 
     >>> from supplychain_rules.rules.codec import load_policy

@@ -170,7 +170,8 @@ _MEANINGS: Final[Mapping[str, str]] = {
     "RankStep.order": "The best value: the largest (descending, where not given) or the smallest (ascending).",
     "RankStep.ties": "The place that equal values share: the first of theirs (min, where not given), the last (max), "
     "or one with none left out after it (dense).",
-    "RankStep.within": "An input or earlier output; only records that agree in it are compared. All are where not given.",
+    "RankStep.within": "An input or earlier output; only records that agree in it are compared. All are where not "
+    "given.",
     "RankStep.label": "What people read for it.",
     "QuantileStep.id": "Name of the class, 1 for the worst.",
     "QuantileStep.of": "The number by which all records are classed; a missing one has no class.",
