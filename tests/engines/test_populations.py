@@ -119,7 +119,7 @@ def test_a_row_with_a_bad_input_takes_no_part(engine: str) -> None:
 
 @pytest.mark.parametrize("engine", RUNS)
 def test_a_negative_value_to_be_shared_is_a_problem_of_its_row_which_takes_no_part(engine: str) -> None:
-    found = RUNS[engine](policy(SPEND, RANK, SHARE), spends(30, -1, 10, None, -1_000), None)
+    found = RUNS[engine](policy(SPEND, RANK, SHARE), spends(30, -0.01, 10, None, -1_000), None)
 
     nothing: list[object] = [None, None, None, 1]
     assert [[1, 7_500, 0, 0], nothing, [2, 2_500, 7_500, 0], [None, None, None, 0], nothing] == found
