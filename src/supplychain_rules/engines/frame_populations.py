@@ -126,7 +126,7 @@ class _Comparison:
                 table = self._table(asked, keys, names, of_group=of_group)
                 joined = rows.join(table, on=keys, how="left").sort(_PLACE)
             else:
-                said = [self._bounded(self._said[()][None][at], self._populations[at], ()) for at in asked]
+                said = [None if self._is_over(self._populations[at], ()) else self._said[()][None][at] for at in asked]
                 joined = rows.with_columns(
                     *(self._literal(units).alias(n) for n, units in zip(names, said, strict=True))
                 )
@@ -139,14 +139,17 @@ class _Comparison:
     def _table(self, asked: Sequence[int], keys: Sequence[str], names: Sequence[str], *, of_group: bool) -> Any:  # noqa: ANN401
         """Return a frame of each group (and value) with what the populations say to it."""
         data: dict[str, list[Any]] = {name: [] for name in (*keys, *names)}
-        for group, table in self._said.items():
-            for value, said in table.items():
-                if (value is None) is not of_group:
-                    continue
-                for name, part in zip(keys, (*group, value), strict=False):
-                    data[name].append(part)
-                for name, at in zip(names, asked, strict=True):
-                    data[name].append(self._bounded(said[at], self._populations[at], group))
+        for group, said in self._said.items():
+            rows = {None: said[None]} if of_group else {value: said[value] for value in said if value is not None}
+            for name, part in zip(self._groups, group, strict=True):
+                data[name] += [part] * len(rows)
+            if not of_group:
+                data[self._value] += rows
+            columns = tuple(zip(*rows.values(), strict=True))
+            for name, at in zip(names, asked, strict=True):
+                if rows:
+                    over = self._is_over(self._populations[at], group)
+                    data[name] += [None] * len(rows) if over else columns[at]
         schema: dict[str, Any] = {name: self._rows.schema[name] for name in keys}
         schema |= dict.fromkeys(names, self._emission.number_type)
         return nw.from_dict(data, schema, backend=self._rows.implementation)
@@ -156,5 +159,6 @@ class _Comparison:
             return nw.lit(None, dtype=self._emission.number_type)
         return self._emission.number(units)
 
-    def _bounded(self, said: int | None, one: PlanPopulation, group: tuple[Any, ...]) -> int | None:
-        return None if one.limit is not None and self._totals[group] > one.limit else said
+    def _is_over(self, one: PlanPopulation, group: tuple[Any, ...]) -> bool:
+        """Say whether the rules cannot reckon with the total of a group."""
+        return one.limit is not None and self._totals[group] > one.limit
