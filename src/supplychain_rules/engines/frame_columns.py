@@ -127,7 +127,7 @@ def _leaving_out(frame: Any, emission: Emission, bad: str | None, *, is_eager: b
     return frame
 
 
-def _refuse_negatives(values: nw.DataFrame[Any], emission: Emission) -> None:
+def _refuse_negatives(values: Any, emission: Emission) -> None:  # noqa: ANN401  a frame of Polars or of narwhals
     """Refuse negative values in columns that are named as the plan's."""
     negatives = emission.plan.negatives
     rows = [(values[one.column] < 0).fill_null(value=False).arg_true().to_list() for one in negatives]
@@ -249,7 +249,8 @@ class _Job:
         checks += [conflict.alias(name) for name, conflict in conflicts.items()]
         result = _collected(frame.select(*self.columns, *self._outputs(), *totals, *checks))
         if shared:
-            _refuse_negatives(result.select(*(nw.col(name).alias(column) for name, column in shared.items())), emission)
+            read = emission.library.col
+            _refuse_negatives(result.select(*(read(name).alias(column) for name, column in shared.items())), emission)
         refuse(totals_found([one for name, one in totals.items() if result[name].any()]))
         refuse(conflicts_found(plan.guards, [result[name].arg_true().to_list() for name in conflicts]))
         return result.drop([*totals, *shared, *conflicts])
