@@ -101,6 +101,22 @@ def test_a_text_that_is_not_declared_may_name_a_group(engine: str) -> None:
 
 
 @pytest.mark.parametrize("engine", RUNS)
+def test_a_zero_of_either_sign_is_one_value_and_one_group(engine: str) -> None:
+    rules = policy(
+        {"x": number(-5, 5, 0), "y": number(-5, 5, 0)},
+        {"kind": "formula", "id": "area", "formula": "x * y"},
+        {"kind": "rank", "id": "ranked", "of": "area"},
+        {"kind": "rank", "id": "among", "of": "x", "within": "area"},
+        {"kind": "rank", "id": "dense", "of": "area", "ties": "dense", "order": "ascending"},
+    )
+    rows: Rows = [{"x": 0, "y": -1}, {"x": 0, "y": 1}, {"x": 3, "y": 0}, {"x": -3, "y": 0}, {"x": -1, "y": 1}]
+
+    found = RUNS[engine](rules, table_of(rows, {"x": "double", "y": "double"}), ["ranked", "among", "dense"])
+
+    assert [[1, 2, 2, 0], [1, 2, 2, 0], [1, 1, 2, 0], [1, 4, 2, 0], [5, 1, 1, 0]] == found
+
+
+@pytest.mark.parametrize("engine", RUNS)
 def test_a_row_with_a_bad_input_takes_no_part(engine: str) -> None:
     rules = policy({**SPEND, "score": number(0, 5)}, RANK, {"kind": "share", "id": "part", "of": "score"})
     rows: Rows = [

@@ -33,6 +33,8 @@ def group_name(emission: Emission, within: str) -> str:
 def masked_values(emission: Emission, populations: Iterable[PlanPopulation], bad: str | None) -> list[Any]:
     """Return the columns of what is compared and of the groups, as expressions of the frame's library.
 
+    Zero is added to a float because zero times a negative number is -0.0, which Arrow joins to no 0.0.
+
     Args:
         emission: how the plan is written.
         populations: those of a stage.
@@ -41,15 +43,22 @@ def masked_values(emission: Emission, populations: Iterable[PlanPopulation], bad
     library = emission.library
     found: dict[str, Any] = {}
     for one in populations:
-        value = emission.value(Column(one.of))
+        value = _positive_zero(emission, emission.value(Column(one.of)))
         if bad is not None:
             value = library.when(library.col(bad) == 0).then(value)
         found[value_name(emission, one.of)] = value
         for name in one.within:
             held = emission.read(name)
-            is_coded = name in emission.coding.columns
-            found[group_name(emission, name)] = library.when(held != MISSING).then(held) if is_coded else held
+            if name in emission.coding.columns:
+                held = library.when(held != MISSING).then(held)
+            elif not emission.is_text(name):
+                held = _positive_zero(emission, held)
+            found[group_name(emission, name)] = held
     return [value.alias(name) for name, value in found.items()]
+
+
+def _positive_zero(emission: Emission, value: Any) -> Any:  # noqa: ANN401  an expression of the frame's library
+    return value + 0.0 if emission.floats else value
 
 
 @final
