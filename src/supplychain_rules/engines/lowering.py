@@ -43,8 +43,7 @@ from supplychain_rules.language.program import (
     Binding,
     Population,
     Program,
-    needed_bindings,
-    needed_populations,
+    needed_parts,
 )
 from supplychain_rules.language.segments import segments
 from supplychain_rules.language.typed import Typed
@@ -89,16 +88,11 @@ def lower(program: Program, outputs: Iterable[str]) -> Plan:
     lowering = _Lowering(program)
     checked = checked_populations(program)
     read = {guard.count for guard in program.guards} | {population.name for population in checked}
-    needed = frozenset(wanted) | read
-    # A population stands before the binding of its place.
-    places = {binding.name: place for place, binding in enumerate(program.bindings)}
-    populations = list(needed_populations(program, needed))
-    for binding in needed_bindings(program, needed):
-        while populations and populations[0].place <= places[binding.name]:
-            lowering.compare(populations.pop(0))
-        lowering.bind(binding)
-    for population in populations:
-        lowering.compare(population)
+    for one in needed_parts(program, frozenset(wanted) | read):
+        if isinstance(one, Population):
+            lowering.compare(one)
+        else:
+            lowering.bind(one)
     types = program.types
     return Plan(
         inputs=tuple(lowering.inputs),

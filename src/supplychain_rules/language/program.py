@@ -26,7 +26,7 @@ __all__ = [
     "Program",
     "ProgramInput",
     "needed_bindings",
-    "needed_populations",
+    "needed_parts",
 ]
 
 #: Set between a step's name and its inner parts; no declared name can hold it.
@@ -171,25 +171,22 @@ class Program:
 
 def needed_bindings(program: Program, wanted: frozenset[str]) -> tuple[Binding, ...]:
     """Return the bindings that the wanted bindings and populations read, directly or not, in the program's order."""
-    needed = _needed_names(program, wanted)
-    return tuple(binding for binding in program.bindings if binding.name in needed)
+    return tuple(one for one in needed_parts(program, wanted) if isinstance(one, Binding))
 
 
-def needed_populations(program: Program, wanted: frozenset[str]) -> tuple[Population, ...]:
-    """Return the populations that the wanted bindings and populations read, directly or not, in order."""
-    needed = _needed_names(program, wanted)
-    return tuple(population for population in program.populations if population.name in needed)
-
-
-def _needed_names(program: Program, wanted: frozenset[str]) -> set[str]:
-    """Follow what is read from the end of the program to its beginning: nothing reads what stands after it."""
+def needed_parts(program: Program, wanted: frozenset[str]) -> tuple[Binding | Population, ...]:
+    """Return the bindings and the populations that the wanted ones read, directly or not, in the order to run them."""
+    # Nothing reads what stands after it, so one pass from the end finds all.
     needed = set(wanted)
+    kept: list[Binding | Population] = []
     populations = list(program.populations)
     for place in range(len(program.bindings), -1, -1):
         while populations and populations[-1].place >= place:
             population = populations.pop()
             if population.name in needed:
+                kept.append(population)
                 needed.update((population.of, *population.within))
         if place and (binding := program.bindings[place - 1]).name in needed:
+            kept.append(binding)
             needed.update(name.name for name in names_in(binding.value.node))
-    return needed
+    return tuple(reversed(kept))
