@@ -6,10 +6,10 @@ from fractions import Fraction
 from typing import Any
 
 import attrs
-from drawn_formulas import Draw
 from hypothesis import strategies as st
 
 from supplychain_rules import Policy, evaluate, load_policy
+from supplychain_rules.testing.strategies_formulas import Draw
 
 __all__ = ["WeighedCard", "moved", "weighed_cards", "weighed_records"]
 

@@ -230,26 +230,27 @@ def _population_step(
     if not numbers or writer.chance(3):
         return _step(draw, place, scope)
     of = writer.pick(numbers)
+    group = {"within": writer.pick(sorted(scope))} if writer.chance(2) else {}
     match writer.pick(("rank", "quantile", "quantile", "share", "peers")):
         case "rank":
-            step: dict[str, Any] = {"kind": "rank", "id": f"rank_{place}", "of": of}
+            step: dict[str, Any] = {"kind": "rank", "id": f"rank_{place}", "of": of, **group}
             step |= {"order": writer.pick(("ascending", "descending"))} if writer.chance(2) else {}
             step |= {"ties": writer.pick(("min", "max", "dense"))} if writer.chance(2) else {}
         case "quantile":
-            step = {"kind": "quantile", "id": f"class_{place}", "of": of}
+            step = {"kind": "quantile", "id": f"class_{place}", "of": of, **group}
             step |= {"classes": writer.draw(st.integers(2, 7))} if writer.chance(2) else {}
             step |= {"better": writer.pick(("high", "low"))} if writer.chance(2) else {}
             step |= {"ties": writer.pick(("min", "max"))} if writer.chance(2) else {}
         case "share":
             kinds = {name: scope[name] for name in numbers}
             shared = [name for name, kind in kinds.items() if isinstance(kind, NumberType) and kind.low >= 0]
-            step = {"kind": "share", "id": f"share_{place}", "of": writer.pick(shared or numbers)}
+            step = {"kind": "share", "id": f"share_{place}", "of": writer.pick(shared or numbers), **group}
             step |= {"decimals": writer.draw(st.integers(0, 9))} if writer.chance(2) else {}
         case _:
             step = _scorecard(writer, place, numbers)
             for criterion in step["criteria"]:
                 if not writer.chance(3):
-                    criterion["value"] = {"kind": "peer_linear"}
+                    criterion["value"] = {"kind": "peer_linear", **group}
                     criterion["value"] |= {"better": writer.pick(("high", "low"))} if writer.chance(2) else {}
     return step, {}
 
