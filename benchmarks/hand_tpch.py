@@ -43,11 +43,7 @@ def hand_polars(facts: pl.LazyFrame, *, checked: bool) -> pl.LazyFrame:
         "problems": ~_fine() | (pl.col("rejected") > pieces) if checked else pl.lit(value=False),
     }
     sums = lines.select("supplier", **columns).group_by("supplier").agg(pl.all().sum())
-    by_item = (
-        lines.filter(bought)
-        .group_by("supplier", "item")
-        .agg(paid=(pieces * price).sum(), pieces=pieces.sum())
-    )
+    by_item = lines.filter(bought).group_by("supplier", "item").agg(paid=(pieces * price).sum(), pieces=pieces.sum())
     prices = (
         by_item.group_by("item")
         .agg(paid=pl.col("paid").sum(), pieces=pl.col("pieces").sum(), sellers=pl.len())
@@ -200,13 +196,15 @@ ranked AS (
     WHEN score IS NOT NULL THEN 'D' ELSE 'unrated' END AS grade
   FROM graded
 )
-SELECT supplier, {", ".join(
-        f"CASE WHEN trusted THEN CAST({name} AS DOUBLE) / {power} END AS {name}"
-        for name, power in (("on_time", 1e6), ("returned", 1e6), ("price_index", 1e6), ("spend", 1e2))
-    )}, CAST(score AS DOUBLE) / 1e2 AS score, grade,
+SELECT supplier, {
+        ", ".join(
+            f"CASE WHEN trusted THEN CAST({name} AS DOUBLE) / {power} END AS {name}"
+            for name, power in (("on_time", 1e6), ("returned", 1e6), ("price_index", 1e6), ("spend", 1e2))
+        )
+    }, CAST(score AS DOUBLE) / 1e2 AS score, grade,
   CASE {_cells(0, "'review'")} END AS action,
   CAST(CASE {_cells(1, "0")} END AS DOUBLE) AS change{", problems" if checked else ""}
-FROM ranked"""
+FROM ranked"""  # noqa: S608  our own text
 
 
 def _between(day: str) -> str:

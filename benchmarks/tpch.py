@@ -98,7 +98,9 @@ def _duckdb_sql(folder: Path, *, resident: bool) -> Run:
         figures = sr.measures_to_sql(MEASURES, dict.fromkeys(KINDS, table), dialect="duckdb", **ASKED)
         connection.execute(f"CREATE OR REPLACE VIEW figures AS {figures}")
         columns = (*ANSWERS[:5], "problems")
-        text = sr.to_sql(policy, dialect="duckdb", table="figures", table_columns=columns, problems="bad", outputs=_OUTPUTS)
+        text = sr.to_sql(
+            policy, dialect="duckdb", table="figures", table_columns=columns, problems="bad", outputs=_OUTPUTS
+        )
         connection.execute(f"CREATE OR REPLACE TABLE answers AS {text}")
         return connection.table("answers")
 
@@ -256,8 +258,9 @@ def _spark(folder: Path, rounds: int) -> Iterator[Line]:
         return
     session.sparkContext.setLogLevel("ERROR")
     policy = sr.load_policy(RULES)
-    session.sql(facts_text({name: f"parquet.`{folder / name}.parquet`" for name in ("lineitem", "orders", "partsupp")})
-                ).createOrReplaceTempView("facts")
+    session.sql(
+        facts_text({name: f"parquet.`{folder / name}.parquet`" for name in ("lineitem", "orders", "partsupp")})
+    ).createOrReplaceTempView("facts")
     text = hand_text(checked=False, over="DIV", wide="DECIMAL(38, 0)")
 
     def generated() -> list[Any]:

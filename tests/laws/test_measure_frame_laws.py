@@ -84,6 +84,8 @@ def test_values_of_frames_and_of_sql_are_those_of_the_ledger_rounded_once(
     asked |= {"currency": "EUR"}
     tables: Any = {kind: SqlTable(name=kind, columns=frame.columns) for kind, frame in frames.items()}
     statements = {name: measures_to_sql(measures, tables, dialect=name, **asked) for name in ("sqlite", "duckdb")}
+    typed: Any = {kind: SqlTable(name=kind, columns=f.columns, types=duck_types(f)) for kind, f in frames.items()}
+    statements["typed"] = measures_to_sql(measures, typed, dialect="duckdb", **asked)
     found = {
         "polars": measure_frame(measures, frames, **asked).rows(),
         "lazy": measure_frame(measures, {kind: frame.lazy() for kind, frame in frames.items()}, **asked)
@@ -94,6 +96,7 @@ def test_values_of_frames_and_of_sql_are_those_of_the_ledger_rounded_once(
         "duckdb": measure_frame(measures, duck_relations(frames, connection), **asked).fetchall(),
         "sql:sqlite": sqlite_tables(frames).execute(statements["sqlite"]).fetchall(),
         "sql:duckdb": in_duckdb(frames, connection, statements["duckdb"]),
+        "sql:duckdb with types": in_duckdb(frames, connection, statements["typed"]),
     }
     keys = 0 if by == "total" else 1 if isinstance(by, str) else len(by)
     for engine, rows in found.items():
@@ -123,6 +126,12 @@ def rounded(measurements: tuple[Measurement, ...]) -> dict[tuple[tuple[str, ...]
         units = None if each.value is None else round_to_units(Fraction(each.value), 6)
         found[key, each.measure] = None if units is None else units / 10**6
     return found
+
+
+def duck_types(frame: pl.DataFrame) -> dict[str, str]:
+    """Return the types that DuckDB gives to the columns of a frame."""
+    relation = duckdb.from_arrow(frame.to_arrow())
+    return {name: str(kind) for name, kind in zip(relation.columns, relation.types, strict=True)}
 
 
 def in_duckdb(frames: Mapping[str, pl.DataFrame], connection: duckdb.DuckDBPyConnection, statement: str) -> list[Any]:

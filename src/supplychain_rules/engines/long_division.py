@@ -1,11 +1,10 @@
-"""Division on paper: a quotient rounded half up to any number of digits, by whole numbers that never outgrow 64 bits."""
+"""Division on paper: a quotient rounded half up to so many digits, by whole numbers that never outgrow 64 bits."""
 
 from typing import Final, final
 
 import attrs
 
 from supplychain_rules.engines.plan import (
-    Cell,
     Column,
     Compare,
     Minus,

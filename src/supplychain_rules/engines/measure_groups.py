@@ -90,6 +90,8 @@ class Group:
     known: str | None
     #: How many bad values there are; None where they were refused.
     bad: str | None
+    #: Whose rows by which keys: two groups of one origin have the same bad values.
+    origin: tuple[int, tuple[Cell, ...]]
     #: What makes a row bad beyond its single columns.
     checks: tuple[str, ...]
     #: The kinds of facts whose rows are counted.
@@ -293,6 +295,7 @@ class _Draft:
             sizes={**self._sizes, BAD: 100 * self._most},
             known=known,
             bad=bad,
+            origin=(id(self._rows), self._keys),
             kinds=tuple(self.kinds),
             checks=self._rows.checks,
         )

@@ -20,7 +20,6 @@ from supplychain_rules.engines.plan import (
     Minus,
     Nothing,
     Pick,
-    Plus,
     Present,
     Quotient,
     Times,
@@ -35,7 +34,6 @@ from supplychain_rules.engines.relations import (
     Made,
     Mapped,
     Relation,
-    columns_of,
 )
 from supplychain_rules.errors import InvalidValueError
 from supplychain_rules.measures.kinds import Measure
@@ -81,7 +79,8 @@ class _Index:
     def group(self) -> Group:
         """Return one row for each key with what was paid for what compares, and what it would have cost."""
         group, slot = self._group, self._slot
-        reference, by = self._references()
+        prices, by = self._references()
+        reference = _above_zero(prices, by)
         on = tuple((name, f"of_{name}") for name in by)
         joined = Joined(left=group.relation, right=reference, on=on, take=("price", "price_lost"))
         compares = Compare(">", Column("price"), ZERO)
@@ -179,22 +178,29 @@ class _Index:
         above, fits, _ = whole_of(self._slot.numerator, self._group.sizes)
         below, fits_below, size = whole_of(self._slot.denominator, self._group.sizes)
         power = 10 ** max(0, -self._digits)
-        if size * power * 10 > WIDEST:
-            hint = "declare fewer decimals or smaller largest numbers in 'sizes'"
-            raise InvalidValueError(f"the sums of measure {self._measure.id!r} may outgrow 64 bits", size, hint=hint)
+        most = WIDEST // (10 * power)  # a digit more is what the division needs
+        if size > most:
+            fits_below.append(Compare("<=", below, Whole(most)))
         under = below if power == 1 else Times(below, Whole(power))
         names = tuple(f"of_{name}" for name in by)
         begun = [Made(new, Column(name), is_text=True) for new, name in zip(names, by, strict=True)]
         begun += [Made("rest_price", _where(fits, above)), Made("under_price", _where(fits_below, under))]
         found: Relation = Mapped(of, tuple(begun))
-        for level in LongDivision(name="price", digits=max(0, self._digits), size_below=size * power).steps():
+        for level in LongDivision(
+            name="price", digits=max(0, self._digits), size_below=min(size, most) * power
+        ).steps():
             found = Mapped(found, (*(Made(name, Column(name), is_text=True) for name in names), *level))
         value = Column("value_price")
         lost = Pick(((Present(value, out=True), ONE),), ZERO)
         kept = tuple(Made(name, Column(name), is_text=True) for name in names)
-        # A price of zero is none, and nothing is divided by it.
-        price = Pick(((Compare(">", value, ZERO), value),), Nothing())
-        return Mapped(found, (*kept, Made("price", price), Made("price_lost", lost)))
+        return Mapped(found, (*kept, Made("price", value), Made("price_lost", lost)))
+
+
+def _above_zero(prices: Relation, by: Sequence[str]) -> Relation:
+    """Return the prices without those of zero: they are no reference, and nothing is divided by them."""
+    kept = tuple(Made(f"of_{name}", Column(f"of_{name}"), is_text=True) for name in by)
+    price = Pick(((Compare(">", Column("price"), ZERO), Column("price")),), Nothing())
+    return Mapped(prices, (*kept, Made("price", price), Made("price_lost", Column("price_lost"))))
 
 
 def _where(conditions: Sequence[Condition], cell: Cell) -> Cell:

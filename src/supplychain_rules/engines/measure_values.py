@@ -19,12 +19,10 @@ from supplychain_rules.engines.plan import (
     Column,
     Compare,
     Condition,
-    Minus,
     Nothing,
     Pick,
     Plus,
     Present,
-    Quotient,
     Text,
     Times,
     Whole,
@@ -167,13 +165,14 @@ class _Work:
                 )
                 self._sizes[f"parts_{measure}"] = group.sizes[slot.rows]
         counts_bad = any(group.bad for group in everything)
+        counted = {group.origin: group for group in reversed(everything)}  # no bad value counts twice
         parts: list[Relation] = []
         for group in everything:
             made = [Made(key, Column(key), is_text=True) for key in self._keys]
             made += [Made(name, cell if of is group else Whole(0)) for name, (of, cell) in sums.items()]
             made.append(Made("met", self._met(group)))
             if counts_bad:
-                made.append(Made(BAD, Column(BAD) if group.bad else Whole(0)))
+                made.append(Made(BAD, Column(BAD) if group.bad and counted[group.origin] is group else Whole(0)))
             parts.append(Mapped(group.relation, tuple(made)))
         if len(parts) == 1 and not everything[0].parts:  # it is grouped already
             return parts[0]

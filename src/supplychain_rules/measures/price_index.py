@@ -85,8 +85,9 @@ class PriceIndex:
     Prices of different units are prices of different items.
 
     Raises:
-        InvalidValueError: a choice that does not exist, `kinds` where observations are no source, or `market_source`
-            where no market price is read, `reference_decimals` where the reference is no quotient; at measuring, prices in more than one currency.
+        InvalidValueError: a choice that does not exist, `kinds` where observations are no source, `market_source`
+            where no market price is read, or `reference_decimals` where the reference is no quotient; at measuring,
+            prices in more than one currency.
 
     >>> PriceIndex(id="price_index", against="peers").source
     'order_lines'
