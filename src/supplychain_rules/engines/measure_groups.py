@@ -91,7 +91,7 @@ class Group:
     #: How many bad values there are; None where they were refused.
     bad: str | None
     #: Whose rows by which keys: two groups of one origin have the same bad values.
-    origin: tuple[int, tuple[Cell, ...]]
+    origin: tuple[Relation, tuple[Cell, ...]]
     #: What makes a row bad beyond its single columns.
     checks: tuple[str, ...]
     #: The kinds of facts whose rows are counted.
@@ -279,7 +279,7 @@ class _Draft:
         if bad is not None:
             made.append(Made(bad, Column(BAD)))
         made += [Made(name, cell) for cell, name in self._columns.items()]
-        relation: Relation = self._rows.relation()
+        facts = relation = self._rows.relation()
         if parts:  # what does not count would only make more groups
             counting: list[Condition] = [*self._conditions]
             if bad is not None:
@@ -295,7 +295,7 @@ class _Draft:
             sizes={**self._sizes, BAD: 100 * self._most},
             known=known,
             bad=bad,
-            origin=(id(self._rows), self._keys),
+            origin=(facts, self._keys),
             kinds=tuple(self.kinds),
             checks=self._rows.checks,
         )
