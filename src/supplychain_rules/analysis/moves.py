@@ -71,8 +71,7 @@ def _upstream(policy: Policy, output: str) -> frozenset[str]:
             name
             for population in policy.program.populations
             if population.name in read
-            for name in (population.of, population.within)
-            if name is not None
+            for name in (population.of, *population.within)
         }
         wanted = compared - found
         found |= read | compared

@@ -201,7 +201,7 @@ def compared_names(program: Program, names: frozenset[str]) -> frozenset[str]:
             if read & compared:
                 compared.add(binding.name)
         place = stop
-        if population is not None and {population.of, population.within} & (moved | compared):
+        if population is not None and {population.of, *population.within} & (moved | compared):
             compared.add(population.name)
     return frozenset(compared)
 
