@@ -12,6 +12,7 @@ import polars as pl
 import pytest
 from drawn_measures import quotients, tabled_measures
 from drawn_trade import days, trades
+from example_counts import at_the_gate
 from fact_frames import KINDS, duck_relations, polars_frames, rows_of, sqlite_tables
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
@@ -29,7 +30,7 @@ from supplychain_rules.values.rounding import round_to_units
 PERIOD: Final = Period.quarter(2026, 1)
 
 #: An example runs up to seven engines, which take longer to start on five rows than to compute.
-EXAMPLES: Final = settings.default.max_examples // 8
+EXAMPLES: Final = at_the_gate(12)
 
 dimensions = st.sampled_from(
     ("supplier", "item", "site", "month", "total", ("supplier", "item"), ("month", "supplier"))

@@ -22,6 +22,7 @@ ENGINES: Final = (
     "pyarrow",
     "duckdb",
     "pyspark",
+    "ibis",
     *(f"sql:{name}" for name in DIALECTS),
 )
 
