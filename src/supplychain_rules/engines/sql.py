@@ -215,8 +215,9 @@ class _Lists:
         if self.plan.guards:
             bad = self._own("_bad")
             counts = [self.names[guard.column] for guard in self.plan.guards]
-            conflicts = [f"CASE WHEN {bad} = 0 AND {count} > 1 THEN 1 ELSE 0 END" for count in counts]
-            text = f"{BREAK}+ ".join([bad, *conflicts])
+            # As in Python, the first conflict ends a record, whatever later tables make of its outputs.
+            conflict = f"{BREAK}OR ".join(f"{count} > 1" for count in counts)
+            text = f"CASE WHEN {bad} = 0 AND ({conflict}) THEN 1 ELSE {bad} END"
             levels.append([Item(text, self._own("_problems"), frozenset((bad, *counts)))])
         return levels
 
