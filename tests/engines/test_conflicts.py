@@ -1,4 +1,4 @@
-"""The first table whose rows are in conflict ends a record on every engine, whatever later tables make of its outputs."""
+"""The first table whose rows are in conflict ends a record on every engine, whatever later tables make of that."""
 
 import sqlite3
 from typing import Any
