@@ -7,6 +7,7 @@ trimmed away and that only Spark's machine learning would use, so a `java` of ou
 import importlib.util
 import os
 import shutil
+import sys
 import warnings
 from pathlib import Path
 from typing import Any, Final
@@ -44,6 +45,7 @@ def start_spark(folder: Path) -> Any:  # noqa: ANN401  a session, whose type onl
     if "JAVA_HOME" not in os.environ and _has_trimmed_java():
         os.environ["JAVA_HOME"] = str(_in_front_of_trimmed_java(folder))
     os.environ["SPARK_LOCAL_IP"] = "127.0.0.1"
+    os.environ["PYSPARK_PYTHON"] = sys.executable  # not whatever python3 is on the path
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # pyspark warns about versions of packages that are not asked for here
         from pyspark.sql import SparkSession  # noqa: PLC0415  only where it is installed
