@@ -62,7 +62,7 @@ def connection() -> duckdb.DuckDBPyConnection:
 def test_measurements_of_frames_are_those_of_the_ledger(
     connection: duckdb.DuckDBPyConnection, facts: list[Fact], definitions: list[Measure], by: By, as_of: date
 ) -> None:
-    assume(all(getattr(each, "of", "") not in (by, *by) for each in definitions))  # always one holder of everything
+    assume(all(getattr(each, "over", "") not in (by, *by) for each in definitions))  # always one holder of everything
     ledger, measures = Ledger(facts), named(definitions)
     frames = polars_frames(rows_of(ledger, as_of))
     asked: dict[str, Any] = {"by": by, "period": PERIOD, "as_of": as_of}
