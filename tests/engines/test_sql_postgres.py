@@ -9,6 +9,7 @@ from decimal import Decimal
 
 import pytest
 from drawn_rows import DrawnTable, compared_tables, drawn_tables, expected_row, expected_rows
+from example_counts import at_the_gate
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from makers import number, policy
@@ -50,7 +51,7 @@ def run(statement: str, kinds: dict[str, str], rows: list[dict[str, object]]) ->
 
 
 @given(data=st.data(), policy=loaded_policies())
-@settings(max_examples=50)
+@settings(max_examples=at_the_gate(50))
 def test_postgres_agrees_with_python_on_every_row(data: st.DataObject, policy: Policy) -> None:
     assume(not supports(policy, "sql:postgres"))
     table: DrawnTable = data.draw(drawn_tables(policy, ROWS))

@@ -1,9 +1,5 @@
-"""Statements run on Spark, where pyspark and Java 17 or newer are found (`JAVA_HOME`, or `java` on the path)."""
+"""Statements run on Spark."""
 
-import os
-import shutil
-import warnings
-from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -16,9 +12,7 @@ from makers import number, policy
 from supplychain_rules import Policy, supports, to_sql
 from supplychain_rules.testing.strategies_policies import loaded_policies, population_policies
 
-pytest.importorskip("pyspark")
-if "JAVA_HOME" not in os.environ and shutil.which("java") is None:
-    pytest.skip("no Java for Spark", allow_module_level=True)
+pytestmark = pytest.mark.filterwarnings("ignore")  # Spark's own, of its log and of the pandas that it finds
 
 #: Starting a statement costs a second or more, a row nothing.
 ROWS = 25
@@ -31,19 +25,6 @@ TYPES = {
     "date": "DATE",
     "text": "STRING",
 }
-
-
-@pytest.fixture(scope="module")
-def spark() -> Iterator[Any]:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # pyspark warns about versions of packages that are not asked for here
-        from pyspark.sql import SparkSession  # noqa: PLC0415  only where Java is found
-
-        builder = SparkSession.builder.master("local[1]").config("spark.ui.enabled", "false")
-        builder = builder.config("spark.driver.host", "127.0.0.1").config("spark.driver.bindAddress", "127.0.0.1")
-        session = builder.config("spark.sql.shuffle.partitions", "1").getOrCreate()
-    yield session
-    session.stop()
 
 
 def run(

@@ -12,6 +12,7 @@ import polars as pl
 import pytest
 from drawn_measures import quotients, tabled_measures
 from drawn_trade import days, trades
+from example_counts import at_the_gate
 from fact_frames import KINDS, duck_relations, polars_frames, rows_of, sqlite_tables
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
@@ -29,7 +30,7 @@ from supplychain_rules.values.rounding import round_to_units
 PERIOD: Final = Period.quarter(2026, 1)
 
 #: An example runs up to seven engines, which take longer to start on five rows than to compute.
-EXAMPLES: Final = settings.default.max_examples // 8
+EXAMPLES: Final = at_the_gate(12)
 
 dimensions = st.sampled_from(
     ("supplier", "item", "site", "month", "total", ("supplier", "item"), ("month", "supplier"))
@@ -61,7 +62,7 @@ def connection() -> duckdb.DuckDBPyConnection:
 def test_measurements_of_frames_are_those_of_the_ledger(
     connection: duckdb.DuckDBPyConnection, facts: list[Fact], definitions: list[Measure], by: By, as_of: date
 ) -> None:
-    assume(all(getattr(each, "of", "") not in (by, *by) for each in definitions))  # always one holder of everything
+    assume(all(getattr(each, "over", "") not in (by, *by) for each in definitions))  # always one holder of everything
     ledger, measures = Ledger(facts), named(definitions)
     frames = polars_frames(rows_of(ledger, as_of))
     asked: dict[str, Any] = {"by": by, "period": PERIOD, "as_of": as_of}

@@ -1,80 +1,110 @@
-"""A frame of Spark gives what the Python engine gives. Needs the extra `spark-tests` and a Java; skipped without."""
+"""Frames of Spark and tables of Ibis over it give what the Python engine gives, and its measures what Polars gives."""
 
-import os
-import shutil
-from collections.abc import Iterator
+from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
+import ibis
+import polars as pl
+import pyarrow as pa
 import pytest
-from drawn_rows import DrawnTable, Kind, compared_tables, drawn_tables, expected_row, expected_rows
+from drawn_measures import quotients, tabled_measures
+from drawn_rows import DrawnTable, compared_tables, drawn_tables, expected_row, expected_rows
+from drawn_trade import days, trades
+from fact_frames import KINDS, polars_frames, rows_of
+from frame_kinds import make_frame
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from supplychain_rules import Policy, apply, supports
+from supplychain_rules import Ledger, Period, Policy, apply, supports
+from supplychain_rules.engines.measure_frames import measure_frame, measurements_of
+from supplychain_rules.facts.parties import Supplier
+from supplychain_rules.measures import Measure
 from supplychain_rules.testing.strategies_policies import loaded_policies, population_policies
-
-pyspark_sql = pytest.importorskip("pyspark.sql", reason="pyspark is not installed")
-if shutil.which("java") is None and "JAVA_HOME" not in os.environ:
-    pytest.skip("Spark needs a Java", allow_module_level=True)
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # Spark's own, of its log and of the pandas that it finds
 
-#: A statement costs Spark a second: few policies, and many rows of each.
-POLICIES = 8
+#: A statement takes Spark half a second to plan: few policies, and many rows of each.
+EXAMPLES = max(24, settings.default.max_examples // 100)
 ROWS = 40
 
-
-@pytest.fixture(scope="module")
-def session() -> Iterator[Any]:
-    builder = pyspark_sql.SparkSession.builder.master("local[1]").config("spark.ui.enabled", "false")
-    session = builder.config("spark.sql.shuffle.partitions", "1").getOrCreate()
-    session.sparkContext.setLogLevel("ERROR")
-    yield session
-    session.stop()
+#: Ibis writes the statement that a frame gets, and measures share theirs with DuckDB: a sample will do.
+FEWER = EXAMPLES // 4
+MEASURED = EXAMPLES // 8
 
 
-def type_of(kind: Kind, values: list[Any]) -> str:
-    places = max((-value.as_tuple().exponent for value in values if kind == "decimal" and value is not None), default=0)
-    return {
-        "double": "double",
-        "decimal": f"decimal(38,{places})",
-        "integer": "bigint",
-        "boolean": "boolean",
-        "date": "date",
-        "text": "string",
-    }[kind]
+def drawn(data: st.DataObject, policy: Policy) -> tuple[pa.Table, list[list[object]]]:
+    """Return a table of drawn rows, each with its place, and what the Python engine says of each."""
+    columns = {declared.name: declared.column or declared.name for declared in policy.inputs}
+    assume(not supports(policy, "pyspark") and len(set(columns.values())) == len(columns))
+    compares = bool(policy.program.populations)
+    table: DrawnTable = data.draw(compared_tables(policy, ROWS) if compares else drawn_tables(policy, ROWS))
+    made = make_frame("pyarrow", table, columns)
+    places = pa.array(range(len(table.rows)), pa.int64())
+    outputs = list(policy.outputs)
+    if compares:
+        return made.append_column("place", places), expected_rows(policy, table.rows, outputs)
+    return made.append_column("place", places), [expected_row(policy, row, outputs) for row in table.rows]
 
 
-def frame_of(session: Any, table: DrawnTable, columns: dict[str, str]) -> Any:  # noqa: ANN401  of Spark
-    """Return a frame of a table's rows, with their places before the inputs."""
-    types = [
-        f"`{columns[name]}` {type_of(kind, [row[name] for row in table.rows])}" for name, kind in table.kinds.items()
-    ]
-    rows = [tuple(row[name] for name in table.kinds) for row in table.rows]
-    return session.createDataFrame([(place, *row) for place, row in enumerate(rows)], ", ".join(["place int", *types]))
-
-
-@settings(max_examples=POLICIES)
+@settings(max_examples=EXAMPLES)
 @given(data=st.data(), policy=loaded_policies())
-def test_a_frame_of_spark_agrees_with_python_on_every_row(session: Any, data: st.DataObject, policy: Policy) -> None:  # noqa: ANN401
-    columns = {declared.name: declared.column or declared.name for declared in policy.inputs}
-    assume(not supports(policy, "pyspark") and len(set(columns.values())) == len(columns))
-    table: DrawnTable = data.draw(drawn_tables(policy, ROWS))
-    expected = [expected_row(policy, row, list(policy.outputs)) for row in table.rows]
+def test_a_frame_of_spark_agrees_with_python_on_every_row(spark: Any, data: st.DataObject, policy: Policy) -> None:  # noqa: ANN401
+    table, expected = drawn(data, policy)
 
-    found = sorted(apply(policy, frame_of(session, table, columns), numbers="units").collect())
+    scored = apply(policy, spark.createDataFrame(table), numbers="units").orderBy("place")
 
-    assert expected == [list(row)[1 + len(columns) :] for row in found]
+    assert expected == [list(row)[table.num_columns :] for row in scored.collect()]
 
 
-@settings(max_examples=POLICIES)
+@settings(max_examples=FEWER)
 @given(data=st.data(), policy=population_policies())
-def test_a_frame_of_spark_compares_rows_as_python_does(session: Any, data: st.DataObject, policy: Policy) -> None:  # noqa: ANN401
-    columns = {declared.name: declared.column or declared.name for declared in policy.inputs}
-    assume(not supports(policy, "pyspark") and len(set(columns.values())) == len(columns))
-    table: DrawnTable = data.draw(compared_tables(policy, ROWS))
-    expected = expected_rows(policy, table.rows, list(policy.outputs))
+def test_a_frame_of_spark_compares_rows_as_python_does(spark: Any, data: st.DataObject, policy: Policy) -> None:  # noqa: ANN401
+    table, expected = drawn(data, policy)
 
-    found = sorted(apply(policy, frame_of(session, table, columns), numbers="units").collect())
+    scored = apply(policy, spark.createDataFrame(table), numbers="units").orderBy("place")
 
-    assert expected == [list(row)[1 + len(columns) :] for row in found]
+    assert expected == [list(row)[table.num_columns :] for row in scored.collect()]
+
+
+@settings(max_examples=FEWER)
+@given(data=st.data(), policy=loaded_policies())
+def test_a_table_of_ibis_on_spark_agrees_with_python_on_every_row(
+    spark: Any,  # noqa: ANN401
+    data: st.DataObject,
+    policy: Policy,
+) -> None:
+    table, expected = drawn(data, policy)
+    spark.createDataFrame(table).createOrReplaceTempView("drawn")
+
+    scored = apply(policy, ibis.pyspark.connect(spark).table("drawn"), numbers="units").order_by("place")
+
+    assert expected == [list(row.values())[table.num_columns :] for row in scored.to_pyarrow().to_pylist()]
+
+
+@settings(max_examples=MEASURED)
+@given(facts=trades(), definition=quotients, exact=tabled_measures, as_of=days)
+def test_measures_of_frames_of_spark_are_those_of_frames_of_polars(
+    spark: Any,  # noqa: ANN401
+    facts: list[Any],
+    definition: Measure,
+    exact: Measure,
+    as_of: date,
+) -> None:
+    ledger = Ledger([fact for fact in facts if isinstance(fact, (*KINDS.values(), Supplier))])
+    frames = polars_frames(rows_of(ledger, as_of))
+    in_spark = {kind: spark.createDataFrame(frame.to_arrow()) for kind, frame in frames.items()}
+    asked: dict[str, Any] = {"period": Period.quarter(2026, 1), "as_of": as_of, "currency": "EUR"}
+
+    assert measurements_of([exact], frames, **asked) == measurements_of([exact], in_spark, **asked)
+    assert sorted_rows(measure_frame([definition], lazy(frames), **asked).collect().rows()) == sorted_rows(
+        map(tuple, measure_frame([definition], in_spark, **asked).collect())
+    )
+
+
+def lazy(frames: Mapping[str, pl.DataFrame]) -> dict[Any, pl.LazyFrame]:
+    return {kind: frame.lazy() for kind, frame in frames.items()}
+
+
+def sorted_rows(rows: Any) -> list[Any]:  # noqa: ANN401
+    return sorted(rows, key=repr)

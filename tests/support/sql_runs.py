@@ -10,7 +10,7 @@ import duckdb
 
 from supplychain_rules.language.types import BooleanType, DateType, Type
 
-__all__ = ["TABLE", "as_python", "as_sqlite_stores", "run_duckdb", "run_sqlite"]
+__all__ = ["TABLE", "as_python", "as_sqlite_stores", "fill_sqlite", "run_duckdb", "run_sqlite"]
 
 #: The name of the table that every run makes.
 TABLE = "rows"
@@ -50,9 +50,7 @@ def run_sqlite(statement: str, kinds: Mapping[str, str], rows: Sequence[Row]) ->
     """Run a statement over rows in SQLite."""
     connection = sqlite3.connect(":memory:")
     try:
-        connection.execute(_create(kinds, _SQLITE))
-        stored = [[place, *map(_to_sqlite, row.values())] for place, row in enumerate(rows)]
-        connection.executemany(_insert(kinds), stored)
+        fill_sqlite(connection, kinds, rows)
         return connection.execute(f"SELECT * FROM ({statement}) ORDER BY place").fetchall()
     finally:
         connection.close()
@@ -67,6 +65,13 @@ def as_python(value: object, kind: Type) -> object:
             return date.fromisoformat(value)
         case _:
             return value
+
+
+def fill_sqlite(connection: sqlite3.Connection, kinds: Mapping[str, str], rows: Sequence[Row]) -> None:
+    """Make the table of rows in SQLite."""
+    connection.execute(_create(kinds, _SQLITE))
+    stored = [[place, *map(_to_sqlite, row.values())] for place, row in enumerate(rows)]
+    connection.executemany(_insert(kinds), stored)
 
 
 def as_sqlite_stores(value: object) -> object:

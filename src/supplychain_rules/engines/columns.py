@@ -1,6 +1,6 @@
 """Rule sets on data frames: the same kind of frame back, with the outputs as columns.
 
-Polars (eager and lazy), pandas, PyArrow, DuckDB and Spark. The rules mean what they mean for one record, digit
+Polars (eager and lazy), pandas, PyArrow, DuckDB, Spark and Ibis. The rules mean what they mean for one record, digit
 for digit; a frame only changes who computes.
 """
 
@@ -35,8 +35,8 @@ def apply(  # noqa: PLR0913  what a column engine can be asked
 
     Args:
         policy: the rules.
-        frame: a frame or lazy frame of Polars, a frame of pandas or Spark, a table of PyArrow, or a relation of DuckDB.
-            Its columns are the inputs, by the name or the `column` that each declares.
+        frame: a frame or lazy frame of Polars, a frame of pandas or Spark, a table of PyArrow or Ibis, or a relation of
+            DuckDB. Its columns are the inputs, by the name or the `column` that each declares.
         outputs: names of the outputs to add, or of inner parts as `performance.quality`; None for all outputs.
         detail: without `outputs`: also add the inner parts: checks, criteria, hit rows.
         on_invalid: `"error"` raises where a value is not as declared, naming columns, rows and first values; `"null"`
@@ -91,7 +91,7 @@ def narwhals_for(caller: str) -> Any:  # noqa: ANN401  a module
 
 def _run(request: Request, frame: Any) -> Any:  # noqa: ANN401  a frame of any library
     dependencies = narwhals_for("apply").dependencies
-    from supplychain_rules.engines import frame_columns, frame_pandas, frame_sql  # noqa: PLC0415  they need narwhals
+    from supplychain_rules.engines import frame_columns, frame_ibis, frame_pandas, frame_sql  # noqa: PLC0415  they need narwhals
 
     if dependencies.is_pandas_dataframe(frame):
         return frame_pandas.run_pandas(request, frame)
@@ -104,10 +104,12 @@ def _run(request: Request, frame: Any) -> Any:  # noqa: ANN401  a frame of any l
         if dependencies.is_duckdb_relation(frame)
         else frame_sql.run_spark
         if dependencies.is_pyspark_dataframe(frame) or dependencies.is_pyspark_connect_dataframe(frame)
+        else frame_ibis.run_ibis
+        if dependencies.is_ibis_table(frame)
         else None
     )
     if run is None:
-        hint = "give a frame of Polars, pandas or Spark, a table of PyArrow, or a relation of DuckDB"
+        hint = "give a frame of Polars, pandas or Spark, a table of PyArrow or Ibis, or a relation of DuckDB"
         raise InvalidValueError("this is no frame that rules run on", type(frame).__name__, hint=hint)
     if request.on_invalid == "error":  # only running the frame could find one
         hint = "leave it out, and look at the column of problems"

@@ -58,7 +58,7 @@ def explain_row(
     nw = narwhals_for("explain_row")
     rows = nw.from_native(frame, pass_through=True)
     if not isinstance(rows, nw.DataFrame | nw.LazyFrame):
-        hint = "give a frame of Polars, pandas or Spark, a table of PyArrow, or a relation of DuckDB"
+        hint = "give a frame of Polars, pandas or Spark, a table of PyArrow or Ibis, or a relation of DuckDB"
         raise InvalidValueError("this is no frame that rules run on", type(frame).__name__, hint=hint)
     request = Request(policy=policy, plan=_inputs_only(policy), missing_columns=missing_columns)
     columns = rows.collect_schema().names()
@@ -151,6 +151,8 @@ def _records(rows: Any) -> list[dict[str, Any]]:  # noqa: ANN401  a lazy frame
     native = rows.to_native()
     if hasattr(native, "fetchall"):  # DuckDB
         return [dict(zip(native.columns, row, strict=True)) for row in native.fetchall()]
+    if hasattr(native, "to_pyarrow"):  # Ibis
+        return list(native.to_pyarrow().to_pylist())
     collected = native.collect()
     return collected.to_dicts() if hasattr(collected, "to_dicts") else [row.asDict() for row in collected]
 

@@ -293,8 +293,14 @@ class _Job:
 
 
 def conflicts_of(emission: Emission) -> list[nw.Expr]:
-    """Return where the rows of a table are in conflict, for each guard."""
-    return [emission.value(Column(guard.column)) > 1 for guard in emission.plan.guards]
+    """Return where the rows of a table are in conflict, for each guard; as in Python, the first one ends a record."""
+    found: list[nw.Expr] = []
+    before: nw.Expr | None = None
+    for guard in emission.plan.guards:
+        conflict = emission.value(Column(guard.column)) > 1
+        found.append(conflict if before is None else conflict & ~before)
+        before = conflict if before is None else before | conflict
+    return found
 
 
 def counted(conditions: list[nw.Expr], emission: Emission) -> nw.Expr:

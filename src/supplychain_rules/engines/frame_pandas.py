@@ -152,11 +152,10 @@ class _Run:
                 continue
             values = (*known, *policy.reason_units(known))
             rows.append([values[place] for place in places])
-            hit = [at for at, guard in enumerate(guards) if int(values[guard] or 0) > 1]
-            if hit:
-                bad[row] = len(hit)
-                for at in hit:
-                    conflicts[at].append(row)
+            first = next((at for at, guard in enumerate(guards) if int(values[guard] or 0) > 1), None)
+            if first is not None and not bad[row]:
+                bad[row] = 1
+                conflicts[first].append(row)
         self._refuse_conflicts(conflicts)
         found: dict[str, Any] = {}
         for at, output in enumerate(self.emission.plan.outputs):

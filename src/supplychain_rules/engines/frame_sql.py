@@ -14,7 +14,7 @@ from supplychain_rules.engines.request import Request
 from supplychain_rules.engines.sql import statement
 from supplychain_rules.language.types import NumberType
 
-__all__ = ["run_duckdb", "run_spark"]
+__all__ = ["frame_statement", "run_duckdb", "run_spark"]
 
 #: What the frame is called in the statement.
 _ROWS: Final = "~rows"
@@ -23,20 +23,20 @@ _ROWS: Final = "~rows"
 def run_duckdb(request: Request, relation: Any) -> Any:  # noqa: ANN401  a relation of DuckDB
     """Return the relation with the outputs; nothing runs."""
     dialect = dialect_named("duckdb")
-    return relation.query(_ROWS, _text(request, relation, dialect, dialect.identifier(_ROWS)))
+    return relation.query(_ROWS, frame_statement(request, relation, dialect, dialect.identifier(_ROWS)))
 
 
 def run_spark(request: Request, frame: Any) -> Any:  # noqa: ANN401  a frame of Spark
     """Return the frame with the outputs; nothing runs."""
     marker = "\N{REPLACEMENT CHARACTER}rows"
-    text = _text(request, frame, dialect_named("spark"), marker)
+    text = frame_statement(request, frame, dialect_named("spark"), marker)
     # The session puts the frame where the braces are, and takes doubled ones for braces.
     escaped = text.replace("{", "{{").replace("}", "}}").replace(marker, "{rows}")
     return frame.sparkSession.sql(escaped, rows=frame)
 
 
-def _text(request: Request, frame: Any, dialect: Dialect, source: str) -> str:  # noqa: ANN401
-    """Write the statement over what `source` names.
+def frame_statement(request: Request, frame: Any, dialect: Dialect, source: str) -> str:  # noqa: ANN401
+    """Write the statement over what `source` names, with the columns that a frame gets.
 
     Raises:
         InputError: a column is missing, of a wrong type, or in the way.

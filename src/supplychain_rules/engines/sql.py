@@ -241,10 +241,14 @@ class _Lists:
         bad, too_large = self._windows.left_out, self._windows.too_large
         counts = [self.names[guard.column] for guard in self.plan.guards]
         fine = " AND ".join(f"{name} = 0" for name in (bad, *too_large))
-        conflicts = [f"CASE WHEN {fine} AND {count} > 1 THEN 1 ELSE 0 END" for count in counts]
+        conflicts = []
         if too_large:
             any_ = " OR ".join(f"{name} = 1" for name in too_large)
-            conflicts.insert(0, f"CASE WHEN {bad} = 0 AND ({any_}) THEN 1 ELSE 0 END")
+            conflicts.append(f"CASE WHEN {bad} = 0 AND ({any_}) THEN 1 ELSE 0 END")
+        if counts:
+            # As in Python, the first conflict ends a record, whatever later tables make of its outputs.
+            conflict = " OR ".join(f"{count} > 1" for count in counts)
+            conflicts.append(f"CASE WHEN {fine} AND ({conflict}) THEN 1 ELSE 0 END")
         return Item(f"{BREAK}+ ".join([bad, *conflicts]), self._own("_problems"), frozenset((bad, *too_large, *counts)))
 
     def outputs(self, numbers: Numbers, problems: str | None) -> list[Item]:

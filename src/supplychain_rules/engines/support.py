@@ -24,6 +24,7 @@ ENGINES: Final = (
     "pyarrow",
     "duckdb",
     "pyspark",
+    "ibis",
     *(f"sql:{name}" for name in DIALECTS),
 )
 

@@ -1,0 +1,92 @@
+"""A policy on a table of Ibis: one statement in the dialect of the table's backend, and the table stays an expression.
+
+Ibis reads the statement and writes it again, in the same dialect; nothing is translated. A backend whose SQL is not
+written here (Polars, DataFusion) is refused by name.
+"""
+
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import Any, Final, assert_never
+
+import narwhals.stable.v2 as nw
+
+from supplychain_rules.engines.dialects import dialect_named
+from supplychain_rules.engines.frame_sql import frame_statement
+from supplychain_rules.engines.request import Numbers, Request
+from supplychain_rules.errors import InvalidValueError
+from supplychain_rules.language.types import (
+    BooleanType,
+    ChoiceType,
+    DateType,
+    MissingType,
+    NumberType,
+    TextType,
+    Type,
+)
+
+__all__ = ["run_ibis"]
+
+#: The dialects of the backends that rules run on.
+_DIALECTS: Final[Mapping[str, str]] = {
+    "bigquery": "bigquery",
+    "databricks": "spark",
+    "duckdb": "duckdb",
+    "postgres": "postgres",
+    "pyspark": "spark",
+    "snowflake": "snowflake",
+    "sqlite": "sqlite",
+}
+
+#: Where the table is named in the statement, until it has a name.
+_MARKER: Final = "\N{REPLACEMENT CHARACTER}rows"
+
+#: Digits of the name of a table: two tables of one expression do not meet by chance.
+_DIGITS: Final = 16
+
+
+def run_ibis(request: Request, table: Any) -> Any:  # noqa: ANN401  a table of Ibis
+    """Return the table with the outputs; the backend is asked for the statement's types, and nothing else runs.
+
+    Raises:
+        InputError: a column is missing, of a wrong type, or in the way.
+        InvalidValueError: the table has no backend, or one whose SQL is not written here.
+    """
+    try:
+        return _scored(request, table)
+    except nw.get_native_namespace(table).common.exceptions.IbisError as error:
+        hint = "give a table of one connection"
+        raise InvalidValueError("Ibis cannot ask the table's backend", str(error), hint=hint) from error
+
+
+def _scored(request: Request, table: Any) -> Any:  # noqa: ANN401
+    backend = table.get_backend()
+    if backend.name not in _DIALECTS:
+        hint = f"a table of {', '.join(_DIALECTS)}; or its rows as a frame, `table.to_pyarrow()`"
+        raise InvalidValueError("rules do not run on this backend of Ibis", backend.name, hint=hint)
+    dialect = dialect_named(_DIALECTS[backend.name])
+    text = frame_statement(request, table, dialect, _MARKER)
+    # Ibis puts what it names side by side in one query, so that a name must belong to this table and this statement.
+    name = f"~rows_{sha256((backend.compile(table) + text).encode()).hexdigest()[:_DIGITS]}"
+    inner = text.replace(_MARKER, dialect.identifier(name))
+    # In a query of its own, because the names within would meet those of other rules, side by side.
+    whole = f"SELECT * FROM (\n{inner}\n) AS {dialect.identifier('~scored')}"  # noqa: S608  our own text and quoted names
+    found = table.alias(name).sql(whole)
+    types = found.schema()
+    # SQLite does not say what type an expression is of: Ibis looks at the values of a row.
+    wanted = dict(table.schema().items())
+    wanted |= {output.output: _type_of(output.type, request.numbers) for output in request.plan.outputs}
+    return found.cast({column: kind for column, kind in wanted.items() if types[column] != kind})
+
+
+def _type_of(kind: Type, numbers: Numbers) -> str:
+    match kind:
+        case NumberType():
+            return "int64" if numbers == "units" else "float64"
+        case BooleanType():
+            return "boolean"
+        case DateType():
+            return "date"
+        case ChoiceType() | TextType() | MissingType():
+            return "string"
+        case _:
+            assert_never(kind)
