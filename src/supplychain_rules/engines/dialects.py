@@ -4,7 +4,7 @@ Six of them. Statements for DuckDB, SQLite, PostgreSQL and Spark are run by the 
 are only parsed, and are labelled so.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 from types import MappingProxyType
 from typing import Final, final
@@ -15,7 +15,7 @@ from supplychain_rules.errors import InvalidValueError, did_you_mean
 from supplychain_rules.language.types import DateType, NumberType, day_of
 from supplychain_rules.values.scaled import to_decimal
 
-__all__ = ["BREAK", "DIALECTS", "Dialect", "RowValue", "dialect_named"]
+__all__ = ["BREAK", "DIALECTS", "Dialect", "Fence", "RowValue", "dialect_named"]
 
 
 #: A line break of the layout until the statement is done: no name or literal can hold it, so none is ever indented.
@@ -58,6 +58,8 @@ class Dialect:
     row: "RowValue | None"
     #: The condition that a value is text; None where the column's type sees to it.
     is_text: Callable[[str], str] | None = None
+    #: What cuts a long chain of queries into sections; None where the engine needs no such thing.
+    fence: "Fence | None" = None
     #: Deepest nesting of queries at which columns still get a query of their own for the reader's sake: engines give
     #: up at about a thousand (DuckDB), or grow slow long before.
     deepest: int = 250
@@ -76,6 +78,19 @@ class RowValue:
     take: Callable[[str], str]
     #: Such a value as columns again.
     spread: Callable[[str], str]
+
+
+@final
+@attrs.frozen(kw_only=True)
+class Fence:
+    """What keeps an engine's optimiser from looking at all queries of a long chain at once."""
+
+    #: How many queries there are between two fences.
+    every: int
+    #: What follows the name of the table that is read: a join that neither adds nor loses a row.
+    join: str
+    #: Several columns as one value, whose parts are read by their names.
+    pack: Callable[[Iterable[str]], str]
 
 
 def dialect_named(name: str) -> Dialect:
@@ -248,6 +263,14 @@ _DUCKDB: Final = Dialect(
     date=lambda day: f"DATE '1970-01-01' + CAST({day} AS INTEGER)",
     opens="AS",
     row=RowValue(take=lambda alias: alias, spread=lambda row: f"{row}.*"),
+    # Its optimiser moves projections past each other, in a time that grows with the square of how many there are; it
+    # moves none past a join, and one with a single row costs next to nothing and keeps no rows in memory.
+    fence=Fence(
+        every=20,
+        join='CROSS JOIN (VALUES (1)) AS "_sr_one" ("_one")',
+        pack=lambda columns: f"struct_pack({', '.join(f'{column} := {column}' for column in columns)})",
+    ),
+    deepest=800,
 )
 
 _SQLITE: Final = Dialect(
