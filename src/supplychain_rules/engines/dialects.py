@@ -4,7 +4,7 @@ Six of them. Statements for DuckDB, SQLite, PostgreSQL and Spark are run by the 
 are only parsed, and are labelled so.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from types import MappingProxyType
 from typing import Final, final
@@ -58,6 +58,9 @@ class Dialect:
     row: "RowValue | None"
     #: The condition that a value is text; None where the column's type sees to it.
     is_text: Callable[[str], str] | None = None
+    #: Takes one of several constants by its place, from zero on, and is null where there is none; None where nothing
+    #: does so faster than a case with a branch for each. With it, texts become numbers while the rules are computed.
+    nth: Callable[[Sequence[str], str], str] | None = None
     #: What cuts a long chain of queries into sections; None where the engine needs no such thing.
     fence: "Fence | None" = None
     #: Deepest nesting of queries at which columns still get a query of their own for the reader's sake: engines give
@@ -172,6 +175,10 @@ def _signed(size: str, value: str, kind: NumberType) -> str:
     return size if kind.low >= 0 else f"SIGN({value}) * {size}"
 
 
+def _size(value: str, kind: NumberType) -> str:
+    return value if kind.low >= 0 else f"ABS({value})"
+
+
 def _by_type(floats: str, refused: str, double: Callable[[float], str]) -> Callable[[str, NumberType], str]:
     """Read a column by its type, which the engine decides while it plans: floats by their formula, others exactly."""
 
@@ -179,7 +186,7 @@ def _by_type(floats: str, refused: str, double: Callable[[float], str]) -> Calla
         power = 10**kind.decimals
         low, high = (double(float(Fraction(bound, power))) for bound in (kind.low, kind.high))
         cast = f"CAST({value} AS DOUBLE)"
-        size = _signed(f"FLOOR(ABS({cast}) * {double(float(power))} + {double(0.5)})", cast, kind)
+        size = _signed(f"FLOOR({_size(cast, kind)} * {double(float(power))} + {double(0.5)})", cast, kind)
         exact = f"CAST({value} AS DECIMAL(24, {kind.decimals}))" + (f" * {power}" if kind.decimals else "")
         return (
             f"CASE{BREAK}  WHEN typeof({value}) IN ({floats}) THEN{BREAK}"
@@ -263,6 +270,7 @@ _DUCKDB: Final = Dialect(
     date=lambda day: f"DATE '1970-01-01' + CAST({day} AS INTEGER)",
     opens="AS",
     row=RowValue(take=lambda alias: alias, spread=lambda row: f"{row}.*"),
+    nth=lambda constants, place: f"[{', '.join(constants)}][{place} + 1]",
     # Its optimiser moves projections past each other, in a time that grows with the square of how many there are; it
     # moves none past a join, and one with a single row costs next to nothing and keeps no rows in memory.
     fence=Fence(
