@@ -254,21 +254,36 @@ def _bigquery_decimal(units: str, kind: NumberType) -> str:
     return f"{units} * {name} '{_exact(1, kind.decimals)}'"
 
 
-_DUCKDB: Final = Dialect(
-    name="duckdb",
+_POSTGRES: Final = Dialect(
+    name="postgres",
     is_run_tested=True,
     identifier=_doubled('"'),
-    text=_doubled("'"),
+    text=_postgres_text,
     integer="BIGINT",
-    characters="VARCHAR",
+    characters="TEXT",
     booleans=("TRUE", "FALSE"),
+    quotient=lambda one, other: f"({one} / {other})",
+    number=_by_operator("BIGINT", lambda number: number),
+    day=_day(lambda value: f"CAST({value} - DATE '1970-01-01' AS BIGINT)"),
+    exact_text=lambda value: f'CAST({value} AS TEXT) COLLATE "C"',
+    decimal=_wide_decimal("NUMERIC"),
+    date=lambda day: f"DATE '1970-01-01' + CAST({day} AS INTEGER)",
+    opens="AS MATERIALIZED",
+    row=RowValue(take=lambda alias: alias, spread=lambda row: f"({row}).*"),
+    max_name_bytes=63,
+)
+
+_DUCKDB: Final = attrs.evolve(
+    _POSTGRES,
+    name="duckdb",
+    text=_doubled("'"),
+    characters="VARCHAR",
     quotient=lambda one, other: f"({one} // {other})",
     number=_by_type("'DOUBLE', 'FLOAT'", "'VARCHAR', 'BOOLEAN'", _duckdb_double),
-    day=_day(lambda value: f"CAST({value} - DATE '1970-01-01' AS BIGINT)"),
     exact_text=lambda value: f'{value} COLLATE "C"',
     decimal=_narrow_decimal,
-    date=lambda day: f"DATE '1970-01-01' + CAST({day} AS INTEGER)",
     opens="AS",
+    max_name_bytes=None,
     row=RowValue(take=lambda alias: alias, spread=lambda row: f"{row}.*"),
     nth=lambda constants, place: f"[{', '.join(constants)}][{place} + 1]",
     # Its optimiser moves projections past each other, in a time that grows with the square of how many there are; it
@@ -298,25 +313,6 @@ _SQLITE: Final = Dialect(
     date=lambda day: f"date({day} + 2440587.5)",
     opens="AS MATERIALIZED",
     row=None,
-)
-
-_POSTGRES: Final = Dialect(
-    name="postgres",
-    is_run_tested=True,
-    identifier=_doubled('"'),
-    text=_postgres_text,
-    integer="BIGINT",
-    characters="TEXT",
-    booleans=("TRUE", "FALSE"),
-    quotient=lambda one, other: f"({one} / {other})",
-    number=_by_operator("BIGINT", lambda number: number),
-    day=_day(lambda value: f"CAST({value} - DATE '1970-01-01' AS BIGINT)"),
-    exact_text=lambda value: f'CAST({value} AS TEXT) COLLATE "C"',
-    decimal=_wide_decimal("NUMERIC"),
-    date=lambda day: f"DATE '1970-01-01' + CAST({day} AS INTEGER)",
-    opens="AS MATERIALIZED",
-    row=RowValue(take=lambda alias: alias, spread=lambda row: f"({row}).*"),
-    max_name_bytes=63,
 )
 
 _SPARK: Final = Dialect(

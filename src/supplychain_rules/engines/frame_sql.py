@@ -35,7 +35,7 @@ def run_spark(request: Request, frame: Any) -> Any:  # noqa: ANN401  a frame of 
     return frame.sparkSession.sql(escaped, rows=frame)
 
 
-def _text(request: Request, frame: Any, dialect: Dialect, source: str) -> str:  # noqa: ANN401
+def _text(request: Request, frame: Any, dialect: Dialect, source: str) -> str:  # noqa: ANN401  a frame of DuckDB or Spark
     """Write the statement over what `source` names.
 
     Raises:

@@ -5,6 +5,7 @@ from typing import Final
 
 from supplychain_rules.engines.dialects import DIALECTS
 from supplychain_rules.engines.lowering import lower, unsupported
+from supplychain_rules.engines.memo import remembered
 from supplychain_rules.engines.plan import Plan
 from supplychain_rules.errors import InvalidValueError, PolicyError, Problem, did_you_mean
 from supplychain_rules.language.nodes import names_in
@@ -86,9 +87,14 @@ def plan_of(policy: Policy, *, outputs: Iterable[str] | None, detail: bool) -> P
     guards = {guard.count for guard in policy.program.guards}
     if not reasons.keys().isdisjoint({*wanted, *guards}):
         raise PolicyError(_problems(policy, reasons))
-    return lower(policy.program, wanted)
+    return _lowered(policy.program, wanted)
 
 
+#: A small frame takes less time than the plan of what runs on it, which is the same for every frame.
+_lowered: Final = remembered(lower)
+
+
+@remembered
 def _reasons(policy: Policy) -> dict[str, str]:
     """Return why bindings cannot be computed, by their names."""
     found = dict.fromkeys(unsupported(policy.program), "a geometric mean is exact on the Python engine only")
