@@ -12,9 +12,9 @@ __all__ = ["OWN", "Item", "chained"]
 #: How the names of the statement's own tables begin.
 OWN: Final = "_sr"
 
-#: Most columns that are carried on after their last use: a list of those still needed costs more than a star, but
-#: engines limit the columns of a query (PostgreSQL to 1,664), and some slow down long before.
-_MOST_UNUSED: Final = 100
+#: Most columns that are carried on after their last use: a list of those still needed makes the statement longer than a
+#: star does, but SQLite copies every column from query to query, and PostgreSQL takes 1,664 of them at most.
+_MOST_UNUSED: Final = 20
 
 
 @final

@@ -313,6 +313,7 @@ _SQLITE: Final = Dialect(
     date=lambda day: f"date({day} + 2440587.5)",
     opens="AS MATERIALIZED",
     row=None,
+    deepest=400,  # which takes it no longer than fewer queries of longer text
 )
 
 _SPARK: Final = Dialect(
