@@ -4,6 +4,7 @@
     python benchmarks/engines.py --json          the JSON lines only
     python benchmarks/engines.py --rows 100000   so many resident rows instead of a million
     python benchmarks/engines.py --quick         fewer rows and rounds: a look, not a measurement
+    python benchmarks/engines.py --growth        the tables of growth only
 
 Before anything is timed, every contestant's answers are compared with the Python engine's; those that round in binary
 fractions are counted where they differ, and any other difference ends the run.
@@ -13,6 +14,7 @@ import argparse
 import json
 import os
 import platform
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -26,7 +28,7 @@ import polars as pl
 from engine_contestants import KINDS, Run, answers_in, contestant, make_rows, stored
 from ours import answer_of, differences
 from timing import Rounds, own_peak, ratio, take_turns
-from workload import OUTPUTS, RULES, make_records, many_steps
+from workload import OUTPUTS, RULES, chained_steps, make_records, many_steps
 
 import supplychain_rules as sr
 
@@ -38,6 +40,10 @@ _VERIFIED: Final = 20_000
 
 #: How many times the five steps of the rule set are repeated: 5, 30, 100 and 200 steps.
 _BLOCKS: Final = (1, 6, 20, 40)
+
+#: How many steps in a row are run on so many rows.
+_CHAINS: Final = (5, 20, 50, 100, 200)
+_CHAINED_ROWS: Final = 10_000
 
 #: Ours, by engine, that the design sets the budget for; they are asked for the six outputs that the others give.
 _BUDGETED: Final = {"polars": ("apply lazy", "apply eager"), "duckdb": ("to_sql", "to_sql table_columns", "apply")}
@@ -55,6 +61,7 @@ def main() -> None:
     parser.add_argument("--json", action="store_true", help="print the JSON lines only")
     parser.add_argument("--quick", action="store_true", help="fewer rows and rounds")
     parser.add_argument("--rows", type=int, help="how many rows the contestants decide")
+    parser.add_argument("--growth", action="store_true", help="the tables of growth only")
     parser.add_argument("--peak", nargs=2, metavar=("CONTESTANT", "FILE"), help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.peak:
@@ -63,14 +70,14 @@ def main() -> None:
         return
     rows = arguments.rows or (100_000 if arguments.quick else 1_000_000)
     lines = []
-    for line in _measurements(rows, quick=arguments.quick):
+    for line in _measurements(rows, quick=arguments.quick, growth=arguments.growth):
         print(json.dumps(line), flush=True)
         lines.append(line)
     if not arguments.json:
         _summarise(lines)
 
 
-def _measurements(rows: int, *, quick: bool) -> Iterator[Line]:
+def _measurements(rows: int, *, quick: bool, growth: bool) -> Iterator[Line]:
     yield {
         "measure": "setting",
         "python": platform.python_version(),
@@ -83,17 +90,20 @@ def _measurements(rows: int, *, quick: bool) -> Iterator[Line]:
         "quick": quick,
     }
     policy = sr.load_policy(RULES)
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "kpis.parquet"
-        make_rows(rows).write_parquet(file)
-        runs = {name: make(policy, file) for name, make in KINDS.items()}
-        yield from _verify(policy, runs, min(_VERIFIED, rows))
-        yield from _many_rows(runs, rows, rounds=5 if quick else 9)
-        del runs
-        yield from _memory(file)
+    if not growth:
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder) / "kpis.parquet"
+            make_rows(rows).write_parquet(file)
+            runs = {name: make(policy, file) for name, make in KINDS.items()}
+            yield from _verify(policy, runs, min(_VERIFIED, rows))
+            yield from _many_rows(runs, rows, rounds=5 if quick else 9)
+            del runs
+            yield from _memory(file)
     yield from _growth_in_rows(policy, rows, rounds=3)
     yield from _growth_in_steps(rows // 100, rounds=3)
-    yield from _few_rows(policy, rounds=3 if quick else 5)
+    yield from _growth_in_chains(_CHAINED_ROWS, rounds=1 if quick else 2)
+    if not growth:
+        yield from _few_rows(policy, rounds=3 if quick else 5)
 
 
 def _threads() -> object:
@@ -178,6 +188,49 @@ def _growth_in_steps(rows: int, rounds: int) -> Iterator[Line]:
             "plan_bytes": len(lazy.explain(optimized=False).encode()),
             "milliseconds": {name: round(min(seconds) * 1e3, 2) for name, seconds in times.items()},
         }
+
+
+def _growth_in_chains(rows: int, rounds: int) -> Iterator[Line]:
+    """Tabulate what a rule set costs of which every step reads the one before: the text, its size, to plan and run."""
+    kpis = make_rows(rows)
+    connection = duckdb.connect()
+    connection.register("given", kpis.to_arrow())
+    connection.execute("CREATE TABLE kpis AS SELECT * FROM given")
+    columns = ", ".join(f'"{name}"' for name in kpis.columns)
+    lite = sqlite3.connect(":memory:")
+    lite.execute(f"CREATE TABLE kpis ({columns})")
+    lite.executemany(f"INSERT INTO kpis VALUES ({', '.join('?' * kpis.width)})", kpis.rows())  # noqa: S608  our own text
+    for count in _CHAINS:
+        rules = chained_steps(count)
+        policy = sr.load_policy(rules)
+        statement = sr.to_sql(policy, dialect="duckdb", table="kpis")
+        lites = sr.to_sql(policy, dialect="sqlite", table="kpis", table_columns=kpis.columns)
+        times = take_turns(
+            {
+                "load, to_sql": (lambda rules=rules: _written(rules), 1),
+                "polars": (lambda policy=policy: sr.apply(policy, kpis.lazy()).collect(), 1),
+                "duckdb": (lambda statement=statement: stored(connection, statement), 1),
+                "duckdb apply": (lambda policy=policy: _stored_relation(connection, policy), 1),
+                "sqlite": (lambda lites=lites: lite.execute(lites).fetchall(), 1),
+            },
+            rounds,
+        )
+        yield {
+            "measure": f"growth {count} steps in a row",
+            "rows": rows,
+            "sql_bytes": {"duckdb": len(statement.encode()), "sqlite": len(lites.encode())},
+            "milliseconds": {name: round(min(seconds) * 1e3, 1) for name, seconds in times.items()},
+        }
+
+
+def _written(rules: dict[str, object]) -> str:
+    """Load and write anew: what was planned of a policy is kept."""
+    return sr.to_sql(sr.load_policy(rules), dialect="duckdb", table="kpis")
+
+
+def _stored_relation(connection: duckdb.DuckDBPyConnection, policy: sr.Policy) -> None:
+    connection.execute("DROP TABLE IF EXISTS applied")
+    sr.apply(policy, connection.table("kpis")).create("applied")
 
 
 def _few_rows(policy: sr.Policy, rounds: int) -> Iterator[Line]:

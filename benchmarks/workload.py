@@ -9,7 +9,7 @@ import random
 from decimal import Decimal
 from typing import Any, Final
 
-__all__ = ["DEMO_STEPS", "OUTPUTS", "RULES", "Answer", "Record", "make_records", "many_steps"]
+__all__ = ["DEMO_STEPS", "OUTPUTS", "RULES", "Answer", "Record", "chained_steps", "make_records", "many_steps"]
 
 Record = dict[str, object]
 
@@ -178,6 +178,30 @@ def many_steps(blocks: int = 6) -> dict[str, Any]:
     """Return a rule set of `blocks` times the five steps above under names of their own: 6 blocks are 30 steps."""
     steps = [step for block in range(blocks) for step in _renamed(DEMO_STEPS, f"_{block}")]
     return {**RULES, "id": "many_steps", "steps": steps}
+
+
+def chained_steps(count: int) -> dict[str, Any]:
+    """Return a rule set of `count` steps in a row, each of which reads the step before.
+
+    A gate asks what the table before decided, a formula reads the gate, a scorecard the formula, a ladder the
+    scorecard, a table the ladder; and so on.
+    """
+    steps: list[dict[str, Any]] = []
+    for block in range(-(-count // len(DEMO_STEPS))):
+        gate, scorecard, ladder, _, table = _renamed(DEMO_STEPS, f"_{block}")
+        before = f"order_share_change_{block - 1} >= -0.25" if block else "quality >= 0.85"
+        checks = [gate["checks"][0], {"id": "before", "require": before, "if_unknown": "refer"}]
+        rate = f"rate_{block}"
+        formula = f"quality if {gate['id']} == 'pass' else round(quality * 0.9, 4)"
+        first, *others = scorecard["criteria"]
+        steps += [
+            {**gate, "checks": checks},
+            {"kind": "formula", "id": rate, "formula": formula},
+            {**scorecard, "criteria": [{**first, "of": rate}, *others]},
+            ladder,
+            table,
+        ]
+    return {**RULES, "id": "chained_steps", "steps": steps[:count]}
 
 
 def _renamed(steps: list[dict[str, Any]], ending: str) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ import pytest
 from makers import number, policy, scorecard
 from small_reviews import small_review
 
-from supplychain_rules import InvalidValueError, Policy, PolicyError, load_policy, to_sql
+from supplychain_rules import InvalidValueError, Policy, PolicyError, evaluate, load_policy, to_sql
 from supplychain_rules.engines.dialects import DIALECTS
 
 STATEMENTS = Path(__file__).parent / "statements"
@@ -311,3 +311,43 @@ def test_two_hundred_steps_become_a_statement_that_grows_with_them() -> None:
 
     statement = to_sql(chain(200), dialect="sqlite", table="t", table_columns=["x"], outputs=["s199"])
     assert [(1, 100.0, 0)] == in_sqlite("CREATE TABLE t (x REAL); INSERT INTO t VALUES (1)", statement)
+
+
+def test_duckdb_answers_a_chain_of_many_steps_in_sections_as_python_does() -> None:
+    steps: list[dict[str, Any]] = []
+    for place in range(40):
+        before = f"grade_{place - 1}" if place else "category"
+        steps += [
+            {
+                "kind": "formula",
+                "id": f"x_{place}",
+                "formula": f"clamp(round(({f'x_{place - 1}' if place else 'x'} * 3 + y + {place}) / 4, 2), 0, 100)",
+            },
+            {
+                "kind": "formula",
+                "id": f"grade_{place}",
+                "formula": f"'A' if x_{place} >= 60 else ('B' if {before} == 'B' or x_{place} < y else 'C')",
+            },
+        ]
+    category = {"type": "choice", "options": ["A", "B"], "optional": True}
+    inputs = {"x": number(0, 100, 2, optional=True), "y": number(0, 100), "category": category}
+    many = policy(inputs, *steps)
+    statement = to_sql(many, dialect="duckdb", table="t")
+    records = [
+        {"x": Decimal("99.5"), "y": 3, "category": "A"},
+        {"x": Decimal("0.25"), "y": 77, "category": None},
+        {"x": None, "y": 100, "category": "B"},
+    ]
+    table = """CREATE TABLE t (id TEXT, x DECIMAL(5, 2), y INTEGER, category TEXT);
+    INSERT INTO t VALUES ('S1', 99.5, 3, 'A'), ('S2', 0.25, 77, NULL), ('S3', NULL, 100, 'B'), ('S4', 1, 101, 'A')"""
+
+    found = in_duckdb(table, statement)
+
+    assert "CROSS JOIN" in statement
+    assert ["S1", "S2", "S3", "S4"] == [row[0] for row in found]
+    for record, row in zip(records, found, strict=False):
+        decision = evaluate(many, record)
+        assert (*(decision[name] for name in many.outputs), 0) == row[4:]
+    assert (*(None for _ in many.outputs), 1) == found[3][4:]
+    half = to_sql(policy(inputs, *steps[:40]), dialect="duckdb", table="t")
+    assert len(statement) < 2.2 * len(half)

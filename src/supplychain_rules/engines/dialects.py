@@ -4,7 +4,7 @@ Six of them. Statements for DuckDB, SQLite, PostgreSQL and Spark are run by the 
 are only parsed, and are labelled so.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from types import MappingProxyType
 from typing import Final, final
@@ -15,7 +15,7 @@ from supplychain_rules.errors import InvalidValueError, did_you_mean
 from supplychain_rules.language.types import DateType, NumberType, day_of
 from supplychain_rules.values.scaled import to_decimal
 
-__all__ = ["BREAK", "DIALECTS", "Dialect", "RowValue", "dialect_named"]
+__all__ = ["BREAK", "DIALECTS", "Dialect", "Fence", "RowValue", "dialect_named"]
 
 
 #: A line break of the layout until the statement is done: no name or literal can hold it, so none is ever indented.
@@ -60,6 +60,11 @@ class Dialect:
     row: "RowValue | None"
     #: The condition that a value is text; None where the column's type sees to it.
     is_text: Callable[[str], str] | None = None
+    #: Takes one of several constants by its place, from zero on, and is null where there is none; None where nothing
+    #: does so faster than a case with a branch for each. With it, texts become numbers while the rules are computed.
+    nth: Callable[[Sequence[str], str], str] | None = None
+    #: What cuts a long chain of queries into sections; None where the engine needs no such thing.
+    fence: "Fence | None" = None
     #: Deepest nesting of queries at which columns still get a query of their own for the reader's sake: engines give
     #: up at about a thousand (DuckDB), or grow slow long before.
     deepest: int = 250
@@ -78,6 +83,19 @@ class RowValue:
     take: Callable[[str], str]
     #: Such a value as columns again.
     spread: Callable[[str], str]
+
+
+@final
+@attrs.frozen(kw_only=True)
+class Fence:
+    """What keeps an engine's optimiser from looking at all queries of a long chain at once."""
+
+    #: How many queries there are between two fences.
+    every: int
+    #: What follows the name of the table that is read: a join that neither adds nor loses a row.
+    join: str
+    #: Several columns as one value, whose parts are read by their names.
+    pack: Callable[[Iterable[str]], str]
 
 
 def dialect_named(name: str) -> Dialect:
@@ -159,6 +177,10 @@ def _signed(size: str, value: str, kind: NumberType) -> str:
     return size if kind.low >= 0 else f"SIGN({value}) * {size}"
 
 
+def _size(value: str, kind: NumberType) -> str:
+    return value if kind.low >= 0 else f"ABS({value})"
+
+
 def _by_type(floats: str, refused: str, double: Callable[[float], str]) -> Callable[[str, NumberType], str]:
     """Read a column by its type, which the engine decides while it plans: floats by their formula, others exactly."""
 
@@ -166,7 +188,7 @@ def _by_type(floats: str, refused: str, double: Callable[[float], str]) -> Calla
         power = 10**kind.decimals
         low, high = (double(float(Fraction(bound, power))) for bound in (kind.low, kind.high))
         cast = f"CAST({value} AS DOUBLE)"
-        size = _signed(f"FLOOR(ABS({cast}) * {double(float(power))} + {double(0.5)})", cast, kind)
+        size = _signed(f"FLOOR({_size(cast, kind)} * {double(float(power))} + {double(0.5)})", cast, kind)
         exact = f"CAST({value} AS DECIMAL(24, {kind.decimals}))" + (f" * {power}" if kind.decimals else "")
         return (
             f"CASE{BREAK}  WHEN typeof({value}) IN ({floats}) THEN{BREAK}"
@@ -234,23 +256,48 @@ def _bigquery_decimal(units: str, kind: NumberType) -> str:
     return f"{units} * {name} '{_exact(1, kind.decimals)}'"
 
 
-_DUCKDB: Final = Dialect(
-    name="duckdb",
+_POSTGRES: Final = Dialect(
+    name="postgres",
     is_run_tested=True,
     identifier=_doubled('"'),
-    text=_doubled("'"),
+    text=_postgres_text,
     integer="BIGINT",
+    double="DOUBLE PRECISION",
+    characters="TEXT",
+    booleans=("TRUE", "FALSE"),
+    quotient=lambda one, other: f"({one} / {other})",
+    number=_by_operator("BIGINT", lambda number: number),
+    day=_day(lambda value: f"CAST({value} - DATE '1970-01-01' AS BIGINT)"),
+    exact_text=lambda value: f'CAST({value} AS TEXT) COLLATE "C"',
+    decimal=_wide_decimal("NUMERIC"),
+    date=lambda day: f"DATE '1970-01-01' + CAST({day} AS INTEGER)",
+    opens="AS MATERIALIZED",
+    row=RowValue(take=lambda alias: alias, spread=lambda row: f"({row}).*"),
+    max_name_bytes=63,
+)
+
+_DUCKDB: Final = attrs.evolve(
+    _POSTGRES,
+    name="duckdb",
+    text=_doubled("'"),
     double="DOUBLE",
     characters="VARCHAR",
-    booleans=("TRUE", "FALSE"),
     quotient=lambda one, other: f"({one} // {other})",
     number=_by_type("'DOUBLE', 'FLOAT'", "'VARCHAR', 'BOOLEAN'", _duckdb_double),
-    day=_day(lambda value: f"CAST({value} - DATE '1970-01-01' AS BIGINT)"),
     exact_text=lambda value: f'{value} COLLATE "C"',
     decimal=_narrow_decimal,
-    date=lambda day: f"DATE '1970-01-01' + CAST({day} AS INTEGER)",
     opens="AS",
+    max_name_bytes=None,
     row=RowValue(take=lambda alias: alias, spread=lambda row: f"{row}.*"),
+    nth=lambda constants, place: f"[{', '.join(constants)}][{place} + 1]",
+    # Its optimiser moves projections past each other, in a time that grows with the square of how many there are; it
+    # moves none past a join, and one with a single row costs next to nothing and keeps no rows in memory.
+    fence=Fence(
+        every=20,
+        join='CROSS JOIN (VALUES (1)) AS "_sr_one" ("_one")',
+        pack=lambda columns: f"struct_pack({', '.join(f'{column} := {column}' for column in columns)})",
+    ),
+    deepest=800,
 )
 
 _SQLITE: Final = Dialect(
@@ -271,26 +318,7 @@ _SQLITE: Final = Dialect(
     date=lambda day: f"date({day} + 2440587.5)",
     opens="AS MATERIALIZED",
     row=None,
-)
-
-_POSTGRES: Final = Dialect(
-    name="postgres",
-    is_run_tested=True,
-    identifier=_doubled('"'),
-    text=_postgres_text,
-    integer="BIGINT",
-    double="DOUBLE PRECISION",
-    characters="TEXT",
-    booleans=("TRUE", "FALSE"),
-    quotient=lambda one, other: f"({one} / {other})",
-    number=_by_operator("BIGINT", lambda number: number),
-    day=_day(lambda value: f"CAST({value} - DATE '1970-01-01' AS BIGINT)"),
-    exact_text=lambda value: f'CAST({value} AS TEXT) COLLATE "C"',
-    decimal=_wide_decimal("NUMERIC"),
-    date=lambda day: f"DATE '1970-01-01' + CAST({day} AS INTEGER)",
-    opens="AS MATERIALIZED",
-    row=RowValue(take=lambda alias: alias, spread=lambda row: f"({row}).*"),
-    max_name_bytes=63,
+    deepest=400,  # which takes it no longer than fewer queries of longer text
 )
 
 _SPARK: Final = Dialect(

@@ -131,7 +131,7 @@ def _at(rows: Any, position: int, nw: Any) -> dict[str, Any]:  # noqa: ANN401  f
     return next(iter(_all_rows(rows[position : position + 1], nw)))
 
 
-def _matching(rows: Any, where: Mapping[str, object], nw: Any) -> dict[str, Any]:  # noqa: ANN401
+def _matching(rows: Any, where: Mapping[str, object], nw: Any) -> dict[str, Any]:  # noqa: ANN401  a frame of any library
     columns = rows.collect_schema().names()
     for name in where:
         if name not in columns:
@@ -159,6 +159,6 @@ def _records(rows: Any) -> list[dict[str, Any]]:  # noqa: ANN401  a lazy frame
 
 def _plain(value: Any, *, is_date: bool) -> object:  # noqa: ANN401  a value of any library
     """Return a value as a record holds it: a day for a midnight of pandas."""
-    if is_date and isinstance(value, datetime) and value == datetime(value.year, value.month, value.day):  # noqa: DTZ001
+    if is_date and isinstance(value, datetime) and value == datetime(value.year, value.month, value.day):  # noqa: DTZ001  a date has no zone
         return value.date()
     return value

@@ -12,7 +12,7 @@ from typing import Any, Final, assert_never, final
 import attrs
 import narwhals.stable.v2 as nw
 
-from supplychain_rules.engines.codes import MISSING, code_columns
+from supplychain_rules.engines.codes import MISSING, Coding, code_columns
 from supplychain_rules.engines.frame_decimals import DecimalColumn, with_arrow_decimals, with_polars_decimals
 from supplychain_rules.engines.frame_expressions import NARWHALS, Emission, Library, Nulls
 from supplychain_rules.engines.frame_inputs import (
@@ -32,7 +32,8 @@ from supplychain_rules.engines.frame_problems import (
     wrong_type,
     wrong_values,
 )
-from supplychain_rules.engines.plan import Column, PlanColumn, PlanOutput, columns_in
+from supplychain_rules.engines.memo import remembered
+from supplychain_rules.engines.plan import Column, Plan, PlanColumn, PlanOutput, columns_in
 from supplychain_rules.engines.request import Numbers, OnInvalid, Request
 from supplychain_rules.engines.shallow import shallow
 from supplychain_rules.errors import InputError
@@ -77,15 +78,21 @@ def emission_for(request: Request, nulls: Nulls, columns: Iterable[str] = (), li
     prefix = "~"
     while any(column.startswith(prefix) for column in columns):
         prefix += "~"
-    plan = shallow(request.plan)
+    plan, coding = _coded(request.plan)
     return Emission(
         plan=plan,
-        coding=code_columns(plan),
+        coding=coding,
         nulls=nulls,
         prefix=prefix,
         floats=plan.fits_float or nulls is Nulls.NAN,
         library=library,
     )
+
+
+@remembered
+def _coded(plan: Plan) -> tuple[Plan, Coding]:
+    found = shallow(plan)
+    return found, code_columns(found)
 
 
 def with_levels(frame: Any, emission: Emission, bad: str | None = None) -> Any:  # noqa: ANN401
@@ -229,7 +236,7 @@ class _Job:
     emission: Emission
     readings: tuple[Reading, ...]
 
-    def refusing(self) -> Any:  # noqa: ANN401
+    def refusing(self) -> Any:  # noqa: ANN401  a frame of any library
         """Return the frame with the outputs, or raise what is wrong with its rows."""
         troubles = [trouble for reading in self.readings for trouble in reading.troubles()]
         if troubles:
@@ -255,13 +262,13 @@ class _Job:
         refuse(conflicts_found(plan.guards, [result[name].arg_true().to_list() for name in conflicts]))
         return result.drop([*totals, *shared, *conflicts])
 
-    def _look_up(self, frame: Any) -> Callable[[Reading, list[int]], tuple[str, list[Any]]]:  # noqa: ANN401
+    def _look_up(self, frame: Any) -> Callable[[Reading, list[int]], tuple[str, list[Any]]]:  # noqa: ANN401  a frame of any library
         def look_up(reading: Reading, rows: list[int]) -> tuple[str, list[Any]]:
             return self.request.column_of(reading.field), frame[reading.column][rows].to_list()
 
         return look_up
 
-    def keeping(self) -> Any:  # noqa: ANN401
+    def keeping(self) -> Any:  # noqa: ANN401  a frame of any library
         """Return the frame with the outputs, null in rows with problems, and the count of problems."""
         emission = self.emission
         inputs = [reading.masked().alias(emission.name(reading.field.name)) for reading in self.readings]
@@ -311,7 +318,7 @@ def counted(conditions: list[nw.Expr], emission: Emission) -> nw.Expr:
     return total
 
 
-def _job(request: Request, native: Any, on_invalid: OnInvalid) -> _Job:  # noqa: ANN401
+def _job(request: Request, native: Any, on_invalid: OnInvalid) -> _Job:  # noqa: ANN401  a frame of any library
     """Decide how the columns of a frame are read.
 
     Raises:

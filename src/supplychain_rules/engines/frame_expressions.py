@@ -7,8 +7,9 @@ sees that differently, `Nulls` says what to write instead.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import Enum, auto
+from functools import lru_cache
 from operator import and_, eq, ge, gt, le, lt, ne, or_
-from typing import Final, Protocol, assert_never, cast, final
+from typing import Final, Literal, Protocol, assert_never, cast, final
 
 import attrs
 import narwhals.stable.v2 as nw
@@ -56,6 +57,10 @@ _TURNED: Final[Mapping[Sign, Sign]] = {"==": "==", "!=": "!=", "<": ">", "<=": "
 _FEW_OPTIONS: Final = 4
 
 
+#: Codes below this fit into 8 bits.
+_CODES_OF_A_BYTE: Final = 2**7
+
+
 class Library(Protocol):
     """The words that narwhals and Polars share."""
 
@@ -70,6 +75,9 @@ class Library(Protocol):
     Int64: Callable[[], nw.dtypes.DType]
     String: Callable[[], nw.dtypes.DType]
     UInt64: Callable[[], nw.dtypes.DType]
+
+    def __hash__(self) -> int:
+        """Hash as a module, by identity."""
 
 
 #: For every library but Polars.
@@ -127,9 +135,7 @@ class Emission:
     def number(self, value: int) -> nw.Expr:
         """Return a literal as numbers are held."""
         return (
-            self.library.lit(float(value), dtype=self.library.Float64())
-            if self.floats
-            else self.library.lit(value, dtype=self.library.Int64())
+            _literal(self.library, float(value), "Float64") if self.floats else _literal(self.library, value, "Int64")
         )
 
     def scalar(self, value: int) -> float | int:
@@ -138,7 +144,7 @@ class Emission:
 
     def code(self, value: int) -> nw.Expr:
         """Return a literal as codes are held."""
-        return self.library.lit(value, dtype=self.code_type)
+        return _literal(self.library, value, "Int8" if self.coding.largest < _CODES_OF_A_BYTE else "Int16")
 
     def counter(self, value: int) -> nw.Expr:
         """Return a literal as counts of problems are held."""
@@ -152,7 +158,7 @@ class Emission:
     @property
     def code_type(self) -> nw.dtypes.DType:
         """Return the type of code columns."""
-        return self.library.Int8() if self.coding.largest < 2**7 else self.library.Int16()
+        return self.library.Int8() if self.coding.largest < _CODES_OF_A_BYTE else self.library.Int16()
 
     # Values
 
@@ -212,9 +218,9 @@ class Emission:
             case Column():
                 return self.read(cell.name)
             case Text():
-                return self.library.lit(cell.value, dtype=self.library.String())
+                return _literal(self.library, cell.value, "String")
             case Nothing():
-                return self.library.lit(None, dtype=self.library.String())
+                return _literal(self.library, None, "String")
             case Pick():
                 return self._pick(cell, self._text)
             case _:
@@ -229,15 +235,13 @@ class Emission:
         """Compare with each text's code, by halves of them where they are many."""
         codes = self.coding.texts
         if not texts:  # it is always missing
-            return self.library.lit(None, dtype=self.library.String())
+            return _literal(self.library, None, "String")
         if len(texts) > MAX_DEPTH // 2:
             half = len(texts) // 2
             lower = held < codes[texts[half]]
             upper = self._decoded(held, texts[half:])
             return self.library.when(lower).then(self._decoded(held, texts[:half])).otherwise(upper)
-        return self.chain(
-            [(held == codes[text], self.library.lit(text, dtype=self.library.String())) for text in texts]
-        )
+        return self.chain([(held == codes[text], _literal(self.library, text, "String")) for text in texts])
 
     def chain(self, branches: Sequence[tuple[nw.Expr, nw.Expr]], otherwise: nw.Expr | None = None) -> nw.Expr:
         """Return the value of the first branch whose condition is true, else `otherwise`, else null."""
@@ -348,3 +352,12 @@ def _constant_part(cell: Cell) -> tuple[Cell | None, int]:
             return inner, constant - value
         case _:
             return cell, 0
+
+
+@lru_cache(maxsize=4_096)  # a large rule set has some hundreds of them
+def _literal(
+    library: Library, value: float | str | None, kind: Literal["Float64", "Int8", "Int16", "Int64", "String"]
+) -> nw.Expr:
+    """Return a literal of a type: to make one takes longer than whatever it stands in."""
+    dtype: Callable[[], nw.dtypes.DType] = getattr(library, kind)
+    return library.lit(value, dtype=dtype())

@@ -55,7 +55,7 @@ def run_pandas(request: Request, frame: Any) -> Any:  # noqa: ANN401  a frame of
 
 def _read(
     request: Request,
-    frame: Any,  # noqa: ANN401
+    frame: Any,  # noqa: ANN401  of pandas
     emission: Emission,
     on_invalid: OnInvalid,
 ) -> tuple[list[Reading], nw.DataFrame[Any]]:
@@ -84,7 +84,7 @@ def _read(
     return readings, nw.from_native(inputs.frame(), eager_only=True)
 
 
-def _refuse_values(request: Request, frame: Any, rows: nw.DataFrame[Any], readings: list[Reading]) -> None:  # noqa: ANN401
+def _refuse_values(request: Request, frame: Any, rows: nw.DataFrame[Any], readings: list[Reading]) -> None:  # noqa: ANN401  of pandas
     troubles = [trouble for reading in readings for trouble in reading.troubles()]
     if not troubles or not any(rows.select(*(each.alias(str(at)) for at, each in enumerate(troubles))).row(0)):
         return
@@ -186,7 +186,7 @@ class _Run:
             found[self.request.problems] = self.outputs.counts(bad)
         return found
 
-    def _array(self, output: PlanOutput, held: Any) -> Any:  # noqa: ANN401
+    def _array(self, output: PlanOutput, held: Any) -> Any:  # noqa: ANN401  of pandas
         match output.type:
             case NumberType() | DateType():
                 return self.outputs.of_numbers(held, output.type)

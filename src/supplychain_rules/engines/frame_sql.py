@@ -35,7 +35,7 @@ def run_spark(request: Request, frame: Any) -> Any:  # noqa: ANN401  a frame of 
     return frame.sparkSession.sql(escaped, rows=frame)
 
 
-def frame_statement(request: Request, frame: Any, dialect: Dialect, source: str) -> str:  # noqa: ANN401
+def frame_statement(request: Request, frame: Any, dialect: Dialect, source: str) -> str:  # noqa: ANN401  a frame of a database
     """Write the statement over what `source` names, with the columns that a frame gets.
 
     Raises:

@@ -244,7 +244,7 @@ class _Frames:
             found.append([dict(zip(names, row, strict=True)) for row in rows])
         return found
 
-    def values(self, job: MeasureJob, valued: Valued, *, detail: bool, problems: str, refusing: bool) -> Any:  # noqa: ANN401
+    def values(self, job: MeasureJob, valued: Valued, *, detail: bool, problems: str, refusing: bool) -> Any:  # noqa: ANN401  a frame of any library
         """Return the frame of values.
 
         Raises:
@@ -275,7 +275,7 @@ class _Frames:
         result = frame.select(*chosen)
         return result.to_pandas() if self.library == "pandas" else result.to_native()
 
-    def _run(self, relations: Sequence[Relation], *, refusing: bool) -> Any:  # noqa: ANN401
+    def _run(self, relations: Sequence[Relation], *, refusing: bool) -> Any:  # noqa: ANN401  a frame of any library
         from supplychain_rules.engines.relations_frames import FrameRun, arrow_table  # noqa: PLC0415  needs narwhals
 
         frames: dict[str, Any] = {}
@@ -293,7 +293,7 @@ class _Frames:
                 frames[table] = native.lazy() if self.library == "polars" else native
         return FrameRun(frames=frames, refusing=refusing)
 
-    def _query(self, write: Callable[[Chain], str]) -> Any:  # noqa: ANN401
+    def _query(self, write: Callable[[Chain], str]) -> Any:  # noqa: ANN401  a frame of any library
         """Run a statement over the frames, in their own engine; nothing is computed yet."""
         if self.library == "spark":
             dialect = dialect_named("spark")
@@ -330,7 +330,7 @@ def _duckdb_query(text: str, natives: Mapping[str, Any]) -> Any:  # noqa: ANN401
     return first.query("~measured", text)
 
 
-def _library_of(frame: object, nw: Any) -> _Library:  # noqa: ANN401
+def _library_of(frame: object, nw: Any) -> _Library:  # noqa: ANN401  a frame of any library
     tests: tuple[tuple[_Library, Callable[[object], bool]], ...] = (
         ("polars", nw.dependencies.is_polars_dataframe),
         ("polars_lazy", nw.dependencies.is_polars_lazyframe),
@@ -347,7 +347,7 @@ def _library_of(frame: object, nw: Any) -> _Library:  # noqa: ANN401
     raise InvalidValueError("this is no frame that measures run on", type(frame).__name__, hint=hint)
 
 
-def _stored(schema: Mapping[str, Any], frame: Any, library: _Library) -> dict[str, tuple[int, int]]:  # noqa: ANN401
+def _stored(schema: Mapping[str, Any], frame: Any, library: _Library) -> dict[str, tuple[int, int]]:  # noqa: ANN401  a frame of any library
     """Return digits and decimals of the columns that hold whole numbers or, where it matters, decimals."""
     found = {name: (19, 0) for name, held in schema.items() if held.is_integer()}
     if library == "duckdb":
@@ -360,7 +360,7 @@ def _stored(schema: Mapping[str, Any], frame: Any, library: _Library) -> dict[st
     return found
 
 
-def _need_arrow(frame: Any, nw: Any, caller: str) -> None:  # noqa: ANN401
+def _need_arrow(frame: Any, nw: Any, caller: str) -> None:  # noqa: ANN401  a frame of any library
     try:
         nw.from_native(frame.iloc[:0, :0], eager_only=True).to_arrow()
     except ImportError:
@@ -371,7 +371,7 @@ def _collected(frame: Any) -> Any:  # noqa: ANN401  a frame of narwhals
     return frame.collect() if hasattr(frame, "collect") else frame
 
 
-def _refuse_problems(frame: Any, job: MeasureJob, valued: Valued) -> None:  # noqa: ANN401
+def _refuse_problems(frame: Any, job: MeasureJob, valued: Valued) -> None:  # noqa: ANN401  a frame of any library
     """Raise where a value is missing that should be there."""
     bad = [row for row in frame.rows(named=True) if row[PROBLEMS]] if len(frame) and frame[PROBLEMS].max() else []
     if bad:

@@ -50,7 +50,7 @@ class PandasInputs:
         match field.type:
             case NumberType() if letter in _NUMBERS:
                 return self._floats(field, series)
-            case BooleanType() if letter == "b":
+            case BooleanType() if letter == "b" or (letter == "O" and _holds_booleans(series)):
                 return self._booleans(field, series)
             case DateType() if letter == "M" and not is_arrow and getattr(series.dtype, "tz", None) is None:
                 return self._days(field, series, field.type)
@@ -63,21 +63,21 @@ class PandasInputs:
             case _:
                 return wrong_type(field, column, "text" if letter in _OBJECTS else series.dtype)
 
-    def _floats(self, field: PlanInput, series: Any) -> Reading:  # noqa: ANN401
+    def _floats(self, field: PlanInput, series: Any) -> Reading:  # noqa: ANN401  of pandas or NumPy
         """Take numbers as floats: a whole number that a float cannot hold is far out of any range."""
         values = series.to_numpy(dtype="float64", na_value=float("nan")).copy()
         values[(values != values) & ~series.isna().to_numpy()] = float("inf")  # noqa: PLR0124  NaN that is not NA
         self._columns[f"{field.name}_value"] = values
         return read_column(field, f"{field.name}_value", nw.Float64(), self._emission)
 
-    def _booleans(self, field: PlanInput, series: Any) -> Reading:  # noqa: ANN401
+    def _booleans(self, field: PlanInput, series: Any) -> Reading:  # noqa: ANN401  of pandas or NumPy
         missing = series.isna().to_numpy()
         units = series.to_numpy(dtype=bool, na_value=False) if missing.any() else series.to_numpy(dtype=bool)
         codes = units.astype("int8")
         codes[missing] = MISSING
         return self._prepared(field, missing, missing | True, codes)
 
-    def _days(self, field: PlanInput, series: Any, kind: DateType) -> Reading:  # noqa: ANN401
+    def _days(self, field: PlanInput, series: Any, kind: DateType) -> Reading:  # noqa: ANN401  of pandas or NumPy
         """Take moments as days, where they are midnights: NumPy has no type for a day in pandas."""
         missing = series.isna().to_numpy()
         moments = series.to_numpy()
@@ -87,13 +87,13 @@ class PandasInputs:
         days[missing | ~fits] = float("nan")
         return self._prepared(field, missing, fits, days)
 
-    def _values(self, field: PlanInput, series: Any) -> Reading:  # noqa: ANN401
+    def _values(self, field: PlanInput, series: Any) -> Reading:  # noqa: ANN401  of pandas or NumPy
         """Convert value by value: objects that compare equal may differ in what they mean, as 1 and True."""
         missing = series.isna().to_numpy()
         found = [None if gone else _unit(field, value) for gone, value in zip(missing, series, strict=True)]
         return self._taken(field, missing, found)
 
-    def _distinct(self, field: PlanInput, series: Any) -> Reading:  # noqa: ANN401
+    def _distinct(self, field: PlanInput, series: Any) -> Reading:  # noqa: ANN401  of pandas or NumPy
         """Convert each distinct value once."""
         try:
             places, values = series.factorize()
@@ -102,7 +102,7 @@ class PandasInputs:
         found = [*(_unit(field, value) for value in values), None]
         return self._taken(field, places == -1, [found[place] for place in places])
 
-    def _taken(self, field: PlanInput, missing: Any, found: list[object]) -> Reading:  # noqa: ANN401
+    def _taken(self, field: PlanInput, missing: Any, found: list[object]) -> Reading:  # noqa: ANN401  of pandas or NumPy
         """Hold units, with None for what is missing."""
         fits = [unit is not _WRONG for unit in found]
         if field.name in self._emission.coding.columns:
@@ -114,7 +114,7 @@ class PandasInputs:
             return self._prepared(field, missing, fits, codes)
         return self._prepared(field, missing, fits, [None if unit is _WRONG else unit for unit in found])
 
-    def _prepared(self, field: PlanInput, missing: Any, fits: Any, units: Any) -> Reading:  # noqa: ANN401
+    def _prepared(self, field: PlanInput, missing: Any, fits: Any, units: Any) -> Reading:  # noqa: ANN401  of pandas or NumPy
         """Hold where the input is there (NaN elsewhere), where it fits, and its units."""
         present, fitting, held = (f"{field.name}_{part}" for part in ("here", "fits", "units"))
         series = nw.dependencies.get_pandas().Series
@@ -136,5 +136,10 @@ def _unit(field: PlanInput, value: object) -> Value | object:
         return _WRONG
 
 
-def _holds_text(series: Any) -> bool:  # noqa: ANN401
+def _holds_booleans(series: Any) -> bool:  # noqa: ANN401  a column of pandas
+    """Say whether every object that is not missing is a boolean, which pandas knows without a loop of ours."""
+    return bool(nw.dependencies.get_pandas().api.types.infer_dtype(series, skipna=True) == "boolean")
+
+
+def _holds_text(series: Any) -> bool:  # noqa: ANN401  of pandas or NumPy
     return any(isinstance(value, str) for value in series)

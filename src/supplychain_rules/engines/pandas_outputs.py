@@ -56,7 +56,7 @@ class PandasOutputs:
         # Zero is added because zero times a negative number is -0.0.
         return series((units + 0.0) / float(10**decimals)).astype(self._type("float64")).array
 
-    def of_codes(self, codes: Any, kind: Type, texts: Mapping[str, int]) -> Any:  # noqa: ANN401
+    def of_codes(self, codes: Any, kind: Type, texts: Mapping[str, int]) -> Any:  # noqa: ANN401  of pandas or NumPy
         """Return the array of a boolean or a text, from an array of codes."""
         is_boolean = isinstance(kind, BooleanType)
         # The code of a missing value picks the last one.
@@ -64,7 +64,7 @@ class PandasOutputs:
         held = self._type("bool" if is_boolean else "string")
         return nw.dependencies.get_pandas().Series(values, dtype=held).array.take(codes)
 
-    def of_values(self, values: Sequence[Value], kind: Type) -> Any:  # noqa: ANN401
+    def of_values(self, values: Sequence[Value], kind: Type) -> Any:  # noqa: ANN401  of pandas or NumPy
         """Return the array of an output, from its units, days, booleans or texts."""
         series = nw.dependencies.get_pandas().Series
         match kind:
@@ -81,18 +81,18 @@ class PandasOutputs:
             case _:
                 return series(values, dtype=self._type("string")).array
 
-    def counts(self, values: Sequence[int]) -> Any:  # noqa: ANN401
+    def counts(self, values: Sequence[int]) -> Any:  # noqa: ANN401  of pandas or NumPy
         """Return the array of counts, none of them missing."""
         held = "int64" if self.family == "numpy" else self._type("int64")
         return nw.dependencies.get_pandas().Series(values, dtype=held).array
 
-    def _days(self, days: Any) -> Any:  # noqa: ANN401
+    def _days(self, days: Any) -> Any:  # noqa: ANN401  of pandas or NumPy
         if self.family == "arrow":
             return days.astype(self._type("int32")).astype(self._type("date32")).array
         seconds = days.fillna(0).astype("int64") * _SECONDS_OF_A_DAY
         return seconds.astype("datetime64[s]").mask(days.isna()).array
 
-    def _type(self, name: Literal["bool", "date32", "float64", "int32", "int64", "string"]) -> Any:  # noqa: ANN401
+    def _type(self, name: Literal["bool", "date32", "float64", "int32", "int64", "string"]) -> Any:  # noqa: ANN401  of pandas or NumPy
         pandas = nw.dependencies.get_pandas()
         if self.family == "arrow":
             arrow = nw.dependencies.get_pyarrow()
@@ -105,7 +105,7 @@ class PandasOutputs:
         return {"bool": "boolean", "int64": "Int64"}[name]
 
 
-def without(held: Any, rows: Any) -> Any:  # noqa: ANN401
+def without(held: Any, rows: Any) -> Any:  # noqa: ANN401  of pandas or NumPy
     """Return an array of numbers or codes with what is missing put into some rows."""
     changed = held.copy()
     changed[rows] = float("nan") if held.dtype.kind == "f" else MISSING if held.dtype.kind == "i" else None

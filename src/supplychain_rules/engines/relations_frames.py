@@ -87,7 +87,7 @@ class FrameRun:
             known = self._found[relation] = self._run(relation)
         return known
 
-    def _run(self, relation: Relation) -> Any:  # noqa: ANN401
+    def _run(self, relation: Relation) -> Any:  # noqa: ANN401  of any library
         match relation:
             case Source():
                 return _Reader(source=relation, native=self.frames[relation.table], refusing=self.refusing).frame()
@@ -110,7 +110,7 @@ class FrameRun:
             case _:
                 assert_never(relation)
 
-    def _grouped(self, relation: Grouped) -> Any:  # noqa: ANN401
+    def _grouped(self, relation: Grouped) -> Any:  # noqa: ANN401  of any library
         if isinstance(relation.of, Mapped):
             frame = self.run(relation.of.of).select(*(_to_aggregate(column) for column in relation.of.columns))
         else:
@@ -239,12 +239,12 @@ class _Reader:
             units=lambda _: stored * factor if factor > 1 else stored,
         )
 
-    def _native_type(self, column: str) -> Any:  # noqa: ANN401
+    def _native_type(self, column: str) -> Any:  # noqa: ANN401  of any library
         if nw.dependencies.is_polars_lazyframe(self.native):
             return self.native.collect_schema()[column]
         return self.native.schema.field(column).type
 
-    def _refuse(self, frame: Any, readings: list[Reading]) -> None:  # noqa: ANN401
+    def _refuse(self, frame: Any, readings: list[Reading]) -> None:  # noqa: ANN401  of any library
         troubles = [trouble for reading in readings for trouble in reading.troubles()]
         if not troubles:
             return
@@ -281,5 +281,5 @@ def _as_it_is(field: PlanInput, column: str, *, to: Any) -> Reading:  # noqa: AN
     )
 
 
-def _collected(frame: Any) -> Any:  # noqa: ANN401
+def _collected(frame: Any) -> Any:  # noqa: ANN401  of any library
     return frame if isinstance(frame, nw.DataFrame) else frame.collect()

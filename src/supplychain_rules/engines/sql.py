@@ -16,6 +16,7 @@ import attrs
 
 from supplychain_rules.engines.chain import OWN, Item, chained
 from supplychain_rules.engines.dialects import BREAK, Dialect, dialect_named
+from supplychain_rules.engines.numbering import Numbered, numbered
 from supplychain_rules.engines.plan import Plan, PlanInput, PlanOutput
 from supplychain_rules.engines.sql_populations import Windows
 from supplychain_rules.engines.stacking import stacked
@@ -130,7 +131,10 @@ def statement(  # noqa: PLR0913  as `to_sql`
     """
     added = [output.output for output in plan.outputs] + ([] if problems is None else [problems])
     check_names(dialect, added, table_columns)
-    lists = _Lists(dialect=dialect, plan=plan, names=_names(plan, dialect), columns=columns)
+    written = Numbered(plan=plan, texts={}) if dialect.nth is None else numbered(plan)
+    lists = _Lists(
+        dialect=dialect, plan=written.plan, texts=written.texts, names=_names(plan, dialect), columns=columns
+    )
     kept = _kept(dialect, table_columns)
     queries = [[*kept, *lists.given()], lists.units(), *lists.levels()]
     last = [*_spread(dialect, kept, table_columns), *lists.outputs(numbers, problems)]
@@ -180,6 +184,8 @@ class _Lists:
 
     dialect: Dialect
     plan: Plan
+    #: The texts of each column that holds numbers of them.
+    texts: Mapping[str, Sequence[str]]
     #: The quoted names of the plan's columns.
     names: Mapping[str, str]
     #: The column of the table that holds each input, None where none does.
@@ -275,7 +281,7 @@ class _Lists:
         return f"{missing} AND {self._given(field)} IS NOT NULL" if field.type.optional else missing
 
     def _missing(self, field: PlanInput) -> str:
-        is_text = isinstance(field.type, TextType | ChoiceType)
+        is_text = isinstance(field.type, TextType | ChoiceType) and field.name not in self.texts
         kind = self.dialect.characters if is_text else self.dialect.integer
         return f"CAST(NULL AS {kind})" if kind else "NULL"
 
@@ -291,6 +297,11 @@ class _Lists:
                 return f"CASE {given} WHEN {true} THEN 1 WHEN {false} THEN 0 END"
             case ChoiceType() | TextType():
                 text = dialect.exact_text(given)
+                if field.name in self.texts:
+                    known = self.texts[field.name]
+                    options = kind.options if isinstance(kind, ChoiceType) else ()
+                    branches = (f"WHEN {dialect.text(option)} THEN {known.index(option)}" for option in options)
+                    return f"CASE {text} {' '.join(branches)} END"
                 if isinstance(kind, ChoiceType):
                     fits = f"{text} IN ({', '.join(dialect.text(option) for option in kind.options)})"
                 else:
@@ -312,6 +323,8 @@ class _Lists:
                 return f"{name} = 1"
             case DateType():
                 return self.dialect.date(name)
+            case ChoiceType() | TextType() if output.column in self.texts and self.dialect.nth is not None:
+                return self.dialect.nth([self.dialect.text(text) for text in self.texts[output.column]], name)
             case ChoiceType() | TextType() | MissingType():
                 return name
             case _:

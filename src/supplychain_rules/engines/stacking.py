@@ -19,7 +19,7 @@ __all__ = ["StackColumn", "stacked"]
 
 #: Longest text that is written in place, of a column that is read once and of one that is read again: the first pair
 #: keeps lines short, the others keep long chains of steps shallow.
-_LENGTHS: Final = ((60, 0), (500, 250), (2_000, 1_000))
+_LENGTHS: Final = ((60, 0), (500, 60), (500, 250), (2_000, 1_000))
 
 
 @final

@@ -5,6 +5,7 @@ from typing import Final
 
 from supplychain_rules.engines.dialects import DIALECTS
 from supplychain_rules.engines.lowering import checked_populations, lower, unsupported
+from supplychain_rules.engines.memo import remembered
 from supplychain_rules.engines.plan import Plan
 from supplychain_rules.errors import InvalidValueError, PolicyError, Problem, did_you_mean
 from supplychain_rules.language.nodes import names_in
@@ -93,7 +94,7 @@ def plan_of(policy: Policy, *, outputs: Iterable[str] | None, detail: bool) -> P
     checks = {guard.count for guard in program.guards} | {one.name for one in checked_populations(program)}
     if not reasons.keys().isdisjoint({*wanted, *checks}):
         raise PolicyError(_problems(policy, reasons))
-    return lower(program, wanted)
+    return _lowered(program, wanted)
 
 
 def _all_outputs(program: Program, *, detail: bool) -> Iterator[str]:
@@ -107,6 +108,11 @@ def _all_outputs(program: Program, *, detail: bool) -> Iterator[str]:
     yield from (population.name for population in populations)
 
 
+#: A small frame takes less time than the plan of what runs on it, which is the same for every frame.
+_lowered: Final = remembered(lower)
+
+
+@remembered
 def _reasons(policy: Policy) -> dict[str, str]:
     """Return why bindings cannot be computed, by their names."""
     program = policy.program

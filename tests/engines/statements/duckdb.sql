@@ -14,7 +14,7 @@ WITH "_sr_0" AS (
     *,
     CASE
       WHEN typeof("_given_on_time") IN ('DOUBLE', 'FLOAT') THEN
-        CASE WHEN CAST("_given_on_time" AS DOUBLE) BETWEEN 0.0e0 AND 1.0e0 THEN CAST(FLOOR(ABS(CAST("_given_on_time" AS DOUBLE)) * 10000.0e0 + 0.5e0) AS BIGINT) END
+        CASE WHEN CAST("_given_on_time" AS DOUBLE) BETWEEN 0.0e0 AND 1.0e0 THEN CAST(FLOOR(CAST("_given_on_time" AS DOUBLE) * 10000.0e0 + 0.5e0) AS BIGINT) END
       WHEN typeof("_given_on_time") NOT IN ('VARCHAR', 'BOOLEAN') AND "_given_on_time" BETWEEN 0 AND 1 THEN CAST(CAST("_given_on_time" AS DECIMAL(24, 4)) * 10000 AS BIGINT)
     END AS "on_time",
     CASE
@@ -23,7 +23,7 @@ WITH "_sr_0" AS (
       WHEN typeof("_given_change") NOT IN ('VARCHAR', 'BOOLEAN') AND "_given_change" BETWEEN -1.5 AND 1.5 THEN CAST(CAST("_given_change" AS DECIMAL(24, 2)) * 100 AS BIGINT)
     END AS "change",
     CASE "_given_certified" WHEN TRUE THEN 1 WHEN FALSE THEN 0 END AS "certified",
-    CASE WHEN "_given_category" COLLATE "C" IN ('raw', 'it''s') THEN "_given_category" COLLATE "C" END AS "category",
+    CASE "_given_category" COLLATE "C" WHEN 'raw' THEN 0 WHEN 'it''s' THEN 1 END AS "category",
     CASE WHEN "_given_signed" BETWEEN DATE '2020-01-01' AND DATE '2030-12-31' THEN CAST("_given_signed" - DATE '1970-01-01' AS BIGINT) END AS "signed",
     CASE WHEN LENGTH("_given_note") <= 200 THEN "_given_note" COLLATE "C" END AS "note"
   FROM "_sr_0"
@@ -39,8 +39,8 @@ WITH "_sr_0" AS (
     + CASE WHEN "note" IS NULL AND "_given_note" IS NOT NULL THEN 1 ELSE 0 END AS "_bad",
     100 + CASE WHEN "change" < 0 THEN 0 - "change" ELSE "change" END AS "_c0",
     CASE
-      WHEN "certified" = 1 AND ("category" = 'raw' OR "note" <> 'late') THEN CAST(1 AS BIGINT)
-      WHEN "certified" = 0 OR ("category" <> 'raw' AND "note" = 'late') THEN 0
+      WHEN "certified" = 1 AND ("category" = 0 OR "note" <> 'late') THEN CAST(1 AS BIGINT)
+      WHEN "certified" = 0 OR ("category" <> 0 AND "note" = 'late') THEN 0
     END AS "trusted",
     "signed" + 365 AS "renewal"
   FROM "_sr_1"
@@ -56,15 +56,15 @@ WITH "_sr_0" AS (
     *,
     CASE
       WHEN "score" IS NULL THEN NULL
-      WHEN "score" >= 50 THEN 'A'
-      ELSE 'B'
+      WHEN "score" >= 50 THEN 0
+      ELSE CAST(1 AS BIGINT)
     END AS "grade"
   FROM "_sr_3"
 )
 SELECT
   "_row".*,
   CASE WHEN "_bad" = 0 THEN CAST(CAST("score" AS DECIMAL(18, 0)) * 0.01 AS DECIMAL(18, 2)) END AS "score",
-  CASE WHEN "_bad" = 0 THEN "grade" END AS "grade",
+  CASE WHEN "_bad" = 0 THEN ['A', 'B']["grade" + 1] END AS "grade",
   CASE WHEN "_bad" = 0 THEN "trusted" = 1 END AS "trusted",
   CASE WHEN "_bad" = 0 THEN DATE '1970-01-01' + CAST("renewal" AS INTEGER) END AS "renewal",
   "_bad" AS "problems"

@@ -14,7 +14,7 @@ WITH `_sr_0` AS (
     *,
     CASE
       WHEN typeof(`_given_on_time`) IN ('double', 'float') THEN
-        CASE WHEN CAST(`_given_on_time` AS DOUBLE) BETWEEN 0.0D AND 1.0D THEN CAST(FLOOR(ABS(CAST(`_given_on_time` AS DOUBLE)) * 10000.0D + 0.5D) AS BIGINT) END
+        CASE WHEN CAST(`_given_on_time` AS DOUBLE) BETWEEN 0.0D AND 1.0D THEN CAST(FLOOR(CAST(`_given_on_time` AS DOUBLE) * 10000.0D + 0.5D) AS BIGINT) END
       WHEN typeof(`_given_on_time`) NOT IN ('string', 'boolean') AND `_given_on_time` BETWEEN 0 AND 1 THEN CAST(CAST(`_given_on_time` AS DECIMAL(24, 4)) * 10000 AS BIGINT)
     END AS `on_time`,
     CASE
