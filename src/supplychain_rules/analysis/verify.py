@@ -51,10 +51,9 @@ def verify(policy: Policy, *, versions: Iterable[Policy] = (), budget: int = BUD
     ...             {"id": "bad", "when": {"rate": "< 80"}, "then": {"action": "leave"}}]}]}
     >>> for finding in verify(load_policy(rules)):
     ...     print(finding)
-    error at steps[0].rows: no row of 'decide' hits, and there is no 'otherwise': the outputs are missing; for
-    example rate=80 [gap]
+    error at steps[0].rows: no row of 'decide' hits, and there is no 'otherwise': ...; for example rate=84 [gap]
     """
-    if budget < 1:
+    if type(budget) is not int or budget < 1:
         raise InvalidValueError("a budget is a positive whole number", budget)
     inspection = Inspection(policy=policy, budget=Budget(budget))
     for place, step in enumerate(policy.steps):
