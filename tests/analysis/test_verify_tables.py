@@ -110,3 +110,19 @@ def test_a_place_that_nobody_has_is_dead_whoever_is_there() -> None:
     rows = (({"place": "0"}, "leave"), ({"place": ">= 1"}, "grow"))
 
     assert ["steps[1].rows[0]"] == [f.path for f in found(rules(RATE, rank, table(*rows)), "unreachable_row")]
+
+
+def test_a_row_whose_only_other_values_no_record_has_is_masked() -> None:
+    # Nobody with 60 points has a C, so the first row takes all that the second one could.
+    stars = (({"grade": "A", "score": "[90..95)"}, "grow"), ({"grade": "A", "score": ">= 95"}, "keep"))
+    rows = (({"grade": "B"}, "keep"), ({"grade": "B, C", "score": ">= 60"}, "leave"), *stars, ({"grade": "C"}, "grow"))
+    policy = rules({"score": number("0", "100", 1)}, ladder("score"), table(*rows))
+
+    assert ["steps[1].rows[1]"] == [finding.path for finding in found(policy, "masked_row")]
+
+
+def test_two_rows_that_meet_only_behind_a_third_are_no_exception_to_each_other() -> None:
+    rows = (({"rate": "(90..95]"}, "keep"), ({"rate": "[85..95]"}, "grow"), ({"rate": "> 90"}, "leave"))
+    policy = rules(RATE, table(*rows, ({"rate": "< 85"}, "leave")))
+
+    assert ["steps[0].rows[0]"] == [finding.path for finding in found(policy, "overlap")]
