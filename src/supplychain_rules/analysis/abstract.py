@@ -7,6 +7,8 @@ record the set is that record's one value, so the same functions also decide sin
 
 Numbers that a case counts, such as which row of a table hits, are kept as sets of numbers, not as intervals: rows 2
 and 9 do not make row 5 possible.
+
+Over 600 lines, because every node of the language has its case here, and splitting them would hide which one lacks.
 """
 
 from collections.abc import Callable, Mapping, Sequence

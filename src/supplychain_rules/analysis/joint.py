@@ -13,7 +13,7 @@ from typing import assert_never, final
 from supplychain_rules.analysis.inspection import Inspection
 from supplychain_rules.analysis.regions import Column, Other, Piece, Region, Regions
 from supplychain_rules.analysis.search import Answer
-from supplychain_rules.language.nodes import And, names_in
+from supplychain_rules.language.nodes import And, Boolean, Expression, names_in
 from supplychain_rules.language.types import (
     BooleanType,
     ChoiceType,
@@ -35,11 +35,12 @@ class Joint:
     def __init__(self, inspection: Inspection, regions: Regions) -> None:
         self._inspection = inspection
         self._columns = regions.columns
-        program = inspection.policy.program.row_wise
-        self._places = {field.name: place for place, field in enumerate(program.inputs)}
+        program = inspection.policy.program
+        known = [field.name for field in program.inputs] + [population.name for population in program.populations]
+        self._places = {name: place for place, name in enumerate(known)}
         bindings = {binding.name: binding for binding in program.bindings}
         cone: set[str] = set()
-        open_names = [column.name for column in regions.columns if column.name in bindings]
+        open_names = [column.name for column in regions.columns if column.name not in self._places]
         while open_names:
             name = open_names.pop()
             if name in cone:
@@ -47,9 +48,13 @@ class Joint:
             cone.add(name)
             if name in bindings:
                 open_names.extend(read.name for read in names_in(bindings[name].value.node))
-        names = [column.name for column in regions.columns]
         #: Whether a column depends on nothing that another one depends on.
-        self.free = [name in self._places and name not in cone and names.count(name) == 1 for name in names]
+        self.free = [column.name in self._places and column.name not in cone for column in regions.columns]
+        #: Whether any region of a column goes with any of another.
+        self.all_free = all(self.free)
+        self._named = [
+            frozenset(p for r in column.regions for p in r.pieces if isinstance(p, str)) for column in regions.columns
+        ]
         self._known: dict[tuple[tuple[int, tuple[Piece, ...]], ...], Answer] = {}
         self._in_pool: dict[tuple[int, tuple[Piece, ...]], int] = {}
 
@@ -59,7 +64,7 @@ class Joint:
         if bound not in self._known:
             self._known[bound] = self._search({place: chosen[place] for place, _ in bound})
         answer = self._known[bound]
-        if answer.units is None:
+        if answer.units is None or len(bound) == len(chosen):
             return answer
         units = list(answer.units)
         for place, region in chosen.items():
@@ -67,31 +72,47 @@ class Joint:
                 units[self._places[self._columns[place].name]] = _value(self._columns[place], region.pieces)
         return Answer(outcome="found", units=tuple(units))
 
+    def without_conflict(self, chosen: Mapping[int, Region]) -> Answer:
+        """Return such a record on which no rows of any table conflict; where there is none, one on which some do."""
+        answer = self.witness(chosen)
+        if answer.units is None or self._inspection.accepts(answer.units):
+            return answer
+        condition = self._all(chosen) if chosen else Boolean(value=True)
+        better = self._inspection.find(condition, without_conflict=True)
+        return better if better.outcome == "found" else answer
+
+    def hits(self, units: tuple[Value, ...]) -> int:
+        """Return the rows that a record hits, as bits."""
+        rows = -1
+        for column, named in zip(self._columns, self._named, strict=True):
+            value = self._inspection.value(column.name, units)
+            rows &= next((r.rows for r in column.regions for piece in r.pieces if _holds(piece, value, named)), 0)
+        return rows
+
     def _search(self, chosen: Mapping[int, Region]) -> Answer:
         if not chosen:
             fields = self._inspection.policy.program.row_wise.inputs
             return Answer(outcome="found", units=tuple(_plain(field.type) for field in fields))
-        pool = self._inspection.pool
         meeting = reduce(and_, (self._records(place, region) for place, region in chosen.items()))
-        if meeting:
-            return Answer(outcome="found", units=pool.records[(meeting & -meeting).bit_length() - 1])
+        return self._inspection.first(meeting, lambda: self._all(chosen))
+
+    def _all(self, chosen: Mapping[int, Region]) -> Expression:
         tests = tuple(self._columns[place].condition(region) for place, region in chosen.items())
-        return self._inspection.find(tests[0] if len(tests) == 1 else And(tests))
+        return tests[0] if len(tests) == 1 else And(tests)
 
     def _records(self, place: int, region: Region) -> int:
         """Return the records of the pool whose column lies in a region, as bits."""
         if (place, region.pieces) not in self._in_pool:
             column = self._inspection.pool.column(self._columns[place].name)
-            named = [p for r in self._columns[place].regions for p in r.pieces if isinstance(p, str)]
             bits = 0
             for at, value in enumerate(column):
-                if any(_holds(piece, value, named) for piece in region.pieces):
+                if any(_holds(piece, value, self._named[place]) for piece in region.pieces):
                     bits |= 1 << at
             self._in_pool[place, region.pieces] = bits
         return self._in_pool[place, region.pieces]
 
 
-def _holds(piece: Piece, value: Value, named: list[str]) -> bool:
+def _holds(piece: Piece, value: Value, named: frozenset[str]) -> bool:
     match piece:
         case None:
             return value is None
@@ -121,8 +142,8 @@ def _plain(kind: Type) -> Value:
 
 
 def _value(column: Column, pieces: tuple[Piece, ...]) -> Value:
-    """Return a value of a region, a present one where there is any."""
-    piece = next((piece for piece in pieces if piece is not None), None)
+    """Return a value of a region, a present one where there is any: of several stretches the middle of the highest."""
+    piece = next((piece for piece in reversed(pieces) if piece is not None), None)
     match piece:
         case None | bool() | str():
             return piece
@@ -132,5 +153,5 @@ def _value(column: Column, pieces: tuple[Piece, ...]) -> Value:
             while other in named:
                 other += "_"
             return other
-        case low, _:
-            return low
+        case low, high:
+            return (low + high) // 2

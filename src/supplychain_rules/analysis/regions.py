@@ -6,6 +6,7 @@ found by one operation on the bits.
 """
 
 import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property, reduce
@@ -16,7 +17,7 @@ import attrs
 
 from supplychain_rules.errors import Problem
 from supplychain_rules.language.cells import Cell, parse_cell
-from supplychain_rules.language.disjoint import Values, cell_values, takes_missing
+from supplychain_rules.language.disjoint import cell_values, takes_missing
 from supplychain_rules.language.nodes import (
     And,
     Call,
@@ -44,7 +45,7 @@ from supplychain_rules.language.types import (
 )
 from supplychain_rules.rules.policy import Policy
 from supplychain_rules.rules.table import TableStep
-from supplychain_rules.values.intervals import IntervalSet
+from supplychain_rules.values.intervals import ChoiceSet, IntervalSet
 from supplychain_rules.values.scaled import to_decimal
 
 __all__ = ["OTHER", "Column", "Other", "Piece", "Region", "Regions", "bits_of", "table_regions"]
@@ -169,16 +170,16 @@ def table_regions(policy: Policy, step: TableStep, types: Mapping[str, Type]) ->
         types: the type of every input and binding.
     """
     order = _order(policy, step)
-    known: dict[tuple[str, object], tuple[Values, bool]] = {}
     columns = []
     for name in step.when:
         kind = types[name]
+        known: dict[object, _Taken] = {}
         taken = []
         for place in order:
             written = step.rows[place].when.get(name, "-")
-            if (name, written) not in known:
-                known[name, written] = _taken(written, kind)
-            taken.append(known[name, written])
+            if written not in known:
+                known[written] = _taken(written, kind)
+            taken.append(known[written])
         columns.append(Column(name, kind, _regions(kind, taken)))
     return Regions(tuple(columns), order)
 
@@ -186,7 +187,7 @@ def table_regions(policy: Policy, step: TableStep, types: Mapping[str, Type]) ->
 def _order(policy: Policy, step: TableStep) -> tuple[int, ...]:
     """Return the rows as the program tries them: by place, or by priority."""
     name = f"{step.id}{INNER}row"
-    for binding in policy.program.bindings:
+    for binding in policy.program.bindings if step.hit == "priority" else ():
         node = binding.value.node
         if binding.name == name and isinstance(node, Case):
             thens = [branch.then for branch in node.branches]
@@ -194,14 +195,106 @@ def _order(policy: Policy, step: TableStep) -> tuple[int, ...]:
     return tuple(range(len(step.rows)))
 
 
-def _taken(written: object, kind: Type) -> tuple[Values, bool]:
+#: Stretches of units, from and to, both included.
+_Ranges: TypeAlias = tuple[tuple[int, int], ...]
+
+#: What a cell takes: of the values that are present, and whether of missing.
+_Taken: TypeAlias = tuple[_Ranges | ChoiceSet, bool]
+
+#: A number or day as a loaded cell writes it: sign and whole part, and decimals.
+_NUMBER: Final = re.compile(r"(-?[0-9]+)(?:\.([0-9]+))?")
+
+
+def _taken(written: object, kind: Type) -> _Taken:
+    """Return what a cell takes; the most common cells of a loaded table are read at a glance."""
+    if isinstance(written, str):
+        if written == "-":
+            return _everything(kind), kind.optional
+        glance = _glance(written, kind)
+        if glance is not None:
+            return glance, False
     problems: list[Problem] = []
     cell = parse_cell(written, kind, "", problems)
     assert isinstance(cell, Cell), problems  # noqa: S101  the policy loaded
-    return cell_values(cell, kind), takes_missing(cell) and kind.optional
+    values = cell_values(cell, kind)
+    ranges = _ranges(values, kind) if isinstance(values, IntervalSet) else values
+    return ranges, takes_missing(cell) and kind.optional
 
 
-def _regions(kind: Type, taken: Sequence[tuple[Values, bool]]) -> tuple[Region, ...]:
+def _everything(kind: Type) -> _Ranges | ChoiceSet:
+    if isinstance(kind, NumberType | DateType):
+        return ((kind.low, kind.high),)
+    return ChoiceSet.everything()
+
+
+def _glance(written: str, kind: Type) -> _Ranges | ChoiceSet | None:
+    """Return what a cell of one option, one threshold or one interval takes; None for any other."""
+    match kind:
+        case NumberType():
+            return _number_range(written, kind)
+        case BooleanType():
+            return ChoiceSet(frozenset({written})) if written in ("true", "false") else None
+        case ChoiceType():
+            plain = written.isalnum() and written != "missing"  # all others may be signs, lists, or quoted
+            return ChoiceSet(frozenset({written})) if plain and written in kind.options else None
+        case _:
+            return None
+
+
+def _number_range(written: str, kind: NumberType) -> _Ranges | None:
+    low, high = kind.low, kind.high
+    if written[0] in "[(":
+        first, dots, last = written[1:-1].partition("..")
+        low_units, high_units = _whole_units(first, kind.decimals), _whole_units(last, kind.decimals)
+        if not dots or low_units is None or high_units is None:
+            return None
+        low, high = low_units + (written[0] == "("), high_units - (written[-1] != "]")
+    else:
+        sign, space, text = written.rpartition(" ")
+        units = _whole_units(text, kind.decimals)
+        if units is None:
+            return None
+        match sign:
+            case ">=":
+                low = units
+            case ">":
+                low = units + 1
+            case "<=":
+                high = units
+            case "<":
+                high = units - 1
+            case "" if not space:
+                low = high = units
+            case _:
+                return None
+    low, high = max(low, kind.low), min(high, kind.high)
+    return ((low, high),) if low <= high else ()
+
+
+def _whole_units(text: str, decimals: int) -> int | None:
+    """Return a number in units where it is a whole number of them."""
+    found = _NUMBER.fullmatch(text)
+    if found is None:
+        return None
+    whole, digits = found[1], found[2] or ""
+    return int(whole + digits) * 10 ** (decimals - len(digits)) if len(digits) <= decimals else None
+
+
+def _ranges(values: IntervalSet, kind: Type) -> _Ranges:
+    """Return the units of a type that lie in a set of numbers."""
+    assert isinstance(kind, NumberType | DateType)  # noqa: S101  only their cells take numbers
+    scale = 10**kind.decimals if isinstance(kind, NumberType) else 1
+    found = []
+    for part in values.parts:
+        low = kind.low if part.low is None else _first(part.low * scale, closed=part.low_closed)
+        high = kind.high if part.high is None else _last(part.high * scale, closed=part.high_closed)
+        low, high = max(low, kind.low), min(high, kind.high)
+        if low <= high:
+            found.append((low, high))
+    return tuple(found)
+
+
+def _regions(kind: Type, taken: Sequence[_Taken]) -> tuple[Region, ...]:
     pieces = list(_pieces(kind, [values for values, _ in taken]))
     if kind.optional:
         pieces.append((None, _rows([missing for _, missing in taken])))
@@ -215,23 +308,18 @@ def _rows(taken: Iterable[bool]) -> int:
     return sum(1 << row for row, takes in enumerate(taken) if takes)
 
 
-def _pieces(kind: Type, taken: Sequence[Values]) -> list[tuple[Piece, int]]:
+def _pieces(kind: Type, taken: Sequence[_Ranges | ChoiceSet]) -> list[tuple[Piece, int]]:
     match kind:
         case NumberType() | DateType():
-            return _stretches(kind, taken)
+            return _stretches(kind, [ranges for ranges in taken if not isinstance(ranges, ChoiceSet)])
         case BooleanType():
             return [(truth, _holding(taken, "true" if truth else "false")) for truth in (True, False)]
         case ChoiceType():
             return [(option, _holding(taken, option)) for option in kind.options]
         case TextType():
-            named = sorted(
-                {option for values in taken if not isinstance(values, IntervalSet) for option in values.options}
-            )
-            rest = sum(
-                1 << row
-                for row, values in enumerate(taken)
-                if not isinstance(values, IntervalSet) and values.complemented
-            )
+            sets = [values for values in taken if isinstance(values, ChoiceSet)]
+            named = sorted({option for values in sets for option in values.options})
+            rest = _rows(values.complemented for values in sets)
             return [*((option, _holding(taken, option)) for option in named), (OTHER, rest)]
         case MissingType():
             return []
@@ -239,24 +327,17 @@ def _pieces(kind: Type, taken: Sequence[Values]) -> list[tuple[Piece, int]]:
             assert_never(kind)
 
 
-def _holding(taken: Sequence[Values], option: str) -> int:
-    return _rows(not isinstance(values, IntervalSet) and values.contains(option) for values in taken)
+def _holding(taken: Sequence[_Ranges | ChoiceSet], option: str) -> int:
+    return _rows(isinstance(values, ChoiceSet) and values.contains(option) for values in taken)
 
 
-def _stretches(kind: NumberType | DateType, taken: Sequence[Values]) -> list[tuple[Piece, int]]:
+def _stretches(kind: NumberType | DateType, taken: Sequence[_Ranges]) -> list[tuple[Piece, int]]:
     """Cut a number's range where a row begins or ceases to take it; the rows change by one bit each."""
-    scale = 10**kind.decimals if isinstance(kind, NumberType) else 1
     changes: dict[int, int] = {kind.low: 0}
-    for row, values in enumerate(taken):
-        if not isinstance(values, IntervalSet):
-            continue
-        for part in values.parts:
-            low = kind.low if part.low is None else _first(part.low * scale, closed=part.low_closed)
-            high = kind.high if part.high is None else _last(part.high * scale, closed=part.high_closed)
-            low, high = max(low, kind.low), min(high, kind.high)
-            if low <= high:
-                changes[low] = changes.get(low, 0) ^ (1 << row)
-                changes[high + 1] = changes.get(high + 1, 0) ^ (1 << row)
+    for row, ranges in enumerate(taken):
+        for low, high in ranges:
+            changes[low] = changes.get(low, 0) ^ (1 << row)
+            changes[high + 1] = changes.get(high + 1, 0) ^ (1 << row)
     found: list[tuple[Piece, int]] = []
     starts = sorted(start for start in changes if start <= kind.high)
     rows = 0

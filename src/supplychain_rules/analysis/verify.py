@@ -52,7 +52,7 @@ def verify(policy: Policy, *, versions: Iterable[Policy] = (), budget: int = BUD
     >>> [(finding.kind, finding.path, finding.witness) for finding in verify(load_policy(rules))]
     [('gap', 'steps[0].rows', {'rate': Decimal('80')})]
     """
-    if budget < 1:
+    if type(budget) is not int or budget < 1:
         raise InvalidValueError("a budget is a positive whole number", budget)
     inspection = Inspection(policy=policy, budget=Budget(budget))
     for place, step in enumerate(policy.steps):

@@ -17,17 +17,21 @@ __all__ = ["inspect_cases", "inspect_inputs", "inspect_versions"]
 def inspect_inputs(inspection: Inspection) -> None:
     """Look for inputs that no step reads."""
     program = inspection.policy.program
-    read = {name.name for binding in program.bindings for name in names_in(binding.value.node)}
-    read |= {population.of for population in program.populations}
-    read |= {name for population in program.populations for name in population.within}
+    unread = {field.name for field in program.inputs}
+    unread -= {population.of for population in program.populations}
+    unread -= {name for population in program.populations for name in population.within}
+    for binding in program.bindings:
+        if not unread:
+            return
+        unread.difference_update(name.name for name in names_in(binding.value.node))
     for field in program.inputs:
-        if field.name not in read:
+        if field.name in unread:
             message = (f"no step reads '{field.name}'", f"没有步骤读取“{field.name}”")
             inspection.report("unread_input", "warning", f"inputs.{field.name}", message)
 
 
 def inspect_cases(inspection: Inspection) -> None:
-    """Look for cases that hit no row of any table, and for rows that no case hits."""
+    """Look for cases that hit no row of any table, nor an `otherwise` that says anything, and for untried rows."""
     policy = inspection.policy
     fired = {
         step.id: f"{step.id}{INNER}row"
@@ -44,7 +48,8 @@ def inspect_cases(inspection: Inspection) -> None:
         for step in policy.steps:
             if isinstance(step, TableStep) and step.id in rows:
                 row = int(rows[step.id] or 0)
-                some |= row < len(step.rows)
+                otherwise = (step.otherwise or {}).values()
+                some |= row < len(step.rows) or any(value is not None for value in otherwise)
                 hit[step.id].add(row)
         if not some:
             message = (f"case '{case.id}' hits no row of any table", f"用例“{case.id}”未命中任何表的规则行")
@@ -69,7 +74,7 @@ def inspect_versions(inspection: Inspection, others: tuple[Policy, ...]) -> None
     for other in others:
         if other.id != policy.id:
             raise InvalidValueError(f"not a version of '{policy.id}'", other.id, hint="give policies of one id")
-    versions = sorted([policy, *others], key=_begin)
+    versions = sorted([policy, *(other for other in others if other != policy)], key=_begin)
     reach = versions[0]
     for earlier, later in itertools.pairwise(versions):
         reach = earlier if _end(earlier) >= _end(reach) else reach

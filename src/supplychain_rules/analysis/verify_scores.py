@@ -7,7 +7,7 @@ from typing import Final
 
 import attrs
 
-from supplychain_rules.analysis.inspection import Inspection
+from supplychain_rules.analysis.inspection import Inspection, listed
 from supplychain_rules.analysis.intervals import FALSE, TRUE, Set
 from supplychain_rules.analysis.search import Answer, Question, Space
 from supplychain_rules.language.entry import units_function
@@ -45,12 +45,30 @@ def inspect_scorecard(inspection: Inspection, step: ScorecardStep, place: int) -
             "min_coverage 不起作用：missing = “null” 时任一准则缺失，得分即缺失",
         )
         inspection.report("unknown_handling", "warning", f"{path}.min_coverage", message)
+    _inspect_full_coverage(inspection, step, path)
     effects = _effects(inspection, step)
     for at, criterion in enumerate(step.criteria):
         where = f"{path}.criteria[{at}]"
         flat = _inspect_value(inspection, step, criterion, where)
         if effects and criterion.weight > 0 and not flat:
             _inspect_effect(inspection, step, criterion, effects, where)
+
+
+def _inspect_full_coverage(inspection: Inspection, step: ScorecardStep, path: str) -> None:
+    """Report criteria that say what stands in for a missing value, where the coverage allows none to be missing."""
+    filled = [
+        criterion.id
+        for criterion in step.criteria
+        if policy_of(step, criterion) != "null"
+        and criterion.weight > 0
+        and inspection.types[f"{step.id}{INNER}{criterion.id}"].optional
+    ]
+    if step.min_coverage == 1 and filled:
+        message = (
+            f"'min_coverage' of 1 lets nothing be missing: what 'missing' says of {listed(filled, 'en')} never decides",
+            f"min_coverage 为 1 时不允许缺失，{listed(filled, 'zh')} 的 missing 设置不起作用",
+        )
+        inspection.report("unknown_handling", "warning", f"{path}.min_coverage", message)
 
 
 def _inspect_weights(inspection: Inspection, step: ScorecardStep, path: str) -> None:
@@ -94,7 +112,8 @@ def _inspect_value(inspection: Inspection, step: ScorecardStep, criterion: Crite
         message = (f"every value of '{criterion.of}' scores {shown}", f"“{criterion.of}”的任何取值都得 {shown} 分")
         inspection.report("flat_value", "warning", f"{where}.value", message)
         return True
-    if isinstance(kind, NumberType | DateType) and criterion.value.kind not in _PEAKED:
+    ordered = isinstance(kind, NumberType | DateType) or (isinstance(kind, ChoiceType) and kind.ranking)
+    if ordered and criterion.value.kind not in _PEAKED:
         steps = [(one, other) for one, other in itertools.pairwise(scores) if one[1] != other[1]]
         rises = next((pair for pair in steps if pair[0][1] < pair[1][1]), None)
         falls = next((pair for pair in steps if pair[0][1] > pair[1][1]), None)
@@ -128,21 +147,25 @@ def _trials(space: Space, kind: Type) -> Sequence[Value]:
         case BooleanType():
             return [False, True]
         case ChoiceType():
-            return kind.options
+            outside = tuple(option for option in kind.options if option not in kind.ranking)
+            return (*kind.ranking, *outside)
         case _:
             assert isinstance(whole, int)  # noqa: S101  a text
             return [space.compiler.text_of(1 << at) for at in range(whole.bit_length()) if whole >> at & 1]
 
 
 def _effects(inspection: Inspection, step: ScorecardStep) -> tuple[str, ...]:
-    """Return the choices and conditions that depend on the score."""
+    """Return the choices and conditions that depend on the score; none where records are compared by it."""
     reached = {step.id}
     found = []
-    for binding in inspection.policy.program.row_wise.bindings:
+    program = inspection.policy.program
+    for binding in program.bindings:
         if any(name.name in reached for name in names_in(binding.value.node)):
             reached.add(binding.name)
             if binding.is_output and isinstance(binding.type, BooleanType | ChoiceType):
                 found.append(binding.name)
+    if any(not reached.isdisjoint((population.of, *population.within)) for population in program.populations):
+        return ()
     return tuple(found)
 
 
@@ -154,10 +177,10 @@ def _inspect_effect(
     program = inspection.policy.program.row_wise
     binding = next(one for one in program.bindings if one.name == name)
     free = Program(
-        inputs=(*program.inputs, ProgramInput(name, binding.type)),
+        inputs=(*program.inputs, ProgramInput(name, _attainable(inspection, binding))),
         bindings=tuple(one for one in program.bindings if one.name != name),
     )
-    ends = _ends(binding)
+    ends = _ends(inspection, binding)
     decide = units_function(free, tuple(effects))
     for record in inspection.pool.records:
         if len({decide((*record, end)) for end in ends}) > 1:
@@ -174,10 +197,25 @@ def _inspect_effect(
         inspection.undecided(where, question)
 
 
-def _ends(binding: Binding) -> tuple[Value, ...]:
+def _attainable(inspection: Inspection, binding: Binding) -> Type:
+    """Return the type of a score, as narrow as it is known to be."""
     kind = binding.type
-    assert isinstance(kind, NumberType)  # noqa: S101  a score is a number
-    return (kind.low, kind.high, *((None,) if kind.optional else ()))
+    if kind.optional and inspection.reach(binding.name, None).outcome == "none":
+        kind = with_optional(kind, optional=False)
+    space = inspection.space
+    _, env = space.reading((binding.name,)).on(space.whole)
+    bounds = env[space.compiler.slots[binding.name]]
+    if isinstance(kind, NumberType) and isinstance(bounds, tuple) and bounds[0] <= bounds[1]:
+        return attrs.evolve(kind, low=max(kind.low, bounds[0]), high=min(kind.high, bounds[1]))
+    return kind
+
+
+def _ends(inspection: Inspection, binding: Binding) -> tuple[Value, ...]:
+    """Return the least and the largest score of a criterion that records are known to have, and missing."""
+    column = inspection.pool.column(binding.name)
+    present = [int(value) for value in column if value is not None]
+    ends = dict.fromkeys((min(present), max(present))) if present else {}
+    return (*ends, *((None,) if None in column else ()))
 
 
 def _influence(inspection: Inspection, free: Program, effects: Sequence[str], ends: Sequence[Value]) -> Answer:
@@ -187,6 +225,8 @@ def _influence(inspection: Inspection, free: Program, effects: Sequence[str], en
     last = len(free.inputs) - 1
     points = [space.box_of((*([None] * last), end))[last] for end in ends]
     question = space.reading(effects)
+    if last not in question.inputs:
+        return Answer(outcome="none")
     questions: list[Question] = []
 
     def test(env: list[Set]) -> int:
@@ -201,7 +241,7 @@ def _influence(inspection: Inspection, free: Program, effects: Sequence[str], en
 
     questions.append(question)
     inputs = tuple(place for place in question.inputs if place != last)
-    return space.find(attrs.evolve(question, test=test, inputs=inputs), inspection.budget)
+    return inspection.search(space, attrs.evolve(question, test=test, inputs=inputs))
 
 
 def _is_single(value: Set) -> bool:

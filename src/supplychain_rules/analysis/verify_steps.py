@@ -5,19 +5,20 @@ from collections.abc import Callable, Collection
 from fractions import Fraction
 from typing import Final
 
-from supplychain_rules.analysis.inspection import Inspection
+from supplychain_rules.analysis.inspection import Inspection, listed
+from supplychain_rules.analysis.search import Answer
 from supplychain_rules.language.entry import units_function
+from supplychain_rules.language.nodes import And, Call, Compare, Name, Not, Or, Text
 from supplychain_rules.language.program import INNER, Program, ProgramInput
-from supplychain_rules.language.types import NumberType, Value
+from supplychain_rules.language.types import ChoiceType, NumberType, Value
 from supplychain_rules.rules.gate import GATE_OUTCOMES, GateStep
-from supplychain_rules.rules.ladder import Hysteresis, LadderStep
+from supplychain_rules.rules.ladder import MAX_PERIODS, Hysteresis, LadderStep
 from supplychain_rules.rules.table import TableStep
 
 __all__ = ["inspect_gate", "inspect_ladder", "inspect_outputs"]
 
-#: Most periods that a ladder is followed at one score: longer than any streak that a rule set can ask for is not
-#: needed to meet a band twice.
-_MOST_PERIODS: Final = 64
+#: Most periods that a ladder is followed: longer than any streak that a rule set can ask for in both directions.
+_MOST_PERIODS: Final = 3 * MAX_PERIODS
 
 
 def inspect_gate(inspection: Inspection, step: GateStep, place: int) -> None:
@@ -39,7 +40,9 @@ def inspect_gate(inspection: Inspection, step: GateStep, place: int) -> None:
                 f"{english} is worse when unknown ({check.if_unknown}) than when surely false ({check.if_false})",
                 f"{chinese}未知时（{check.if_unknown}）比确定不成立时（{check.if_false}）更差",
             )
-            inspection.report("unknown_handling", "warning", path, message, units=inspection.reach(name, None).units)
+            units = inspection.reach(name, None).units
+            inspection.report("unknown_handling", "warning", path, message, units=units, seen_on=(name,))
+    _inspect_referring(inspection, step, place)
     passed = inspection.reach(step.id, "pass").outcome
     if passed == "none":
         message = (f"no record passes '{step.id}'", f"没有记录能通过“{step.id}”")
@@ -53,7 +56,7 @@ def inspect_ladder(inspection: Inspection, step: LadderStep, place: int) -> None
     """Look for bands that nothing reaches, unknown handling that flatters, and hysteresis that never settles."""
     path = f"steps[{place}]"
     for at, band in enumerate(step.bands):
-        _inspect_band(inspection, step.id, band.name, f"{path}.bands[{at}]")
+        _inspect_band(inspection, step, band.name, f"{path}.bands[{at}]")
     names = [band.name for band in step.bands]
     if step.if_unknown is not None:
         may_be_missing = inspection.types[step.of].optional
@@ -66,7 +69,7 @@ def inspect_ladder(inspection: Inspection, step: LadderStep, place: int) -> None
                 )
                 inspection.report("unreachable_band", "warning", where, message)
             else:
-                _inspect_band(inspection, step.id, step.if_unknown, where)
+                _inspect_band(inspection, step, step.if_unknown, where)
         elif may_be_missing and step.if_unknown == names[0]:
             message = (
                 f"who has no data is '{names[0]}', the best band",
@@ -74,18 +77,18 @@ def inspect_ladder(inspection: Inspection, step: LadderStep, place: int) -> None
             )
             units = inspection.reach(step.of, None).units
             if units is not None:
-                inspection.report("unknown_handling", "warning", where, message, units=units)
+                inspection.report("unknown_handling", "warning", where, message, units=units, seen_on=(step.of,))
     if step.hysteresis is not None:
         _inspect_hysteresis(inspection, step, step.hysteresis, path)
 
 
 def inspect_outputs(inspection: Inspection, step: TableStep, place: int, dead: Collection[int]) -> None:
-    """Look for options that a table declares and no row that decides gives."""
+    """Look for options that a table declares and no row that decides gives; `dead` as `inspect_table` returns it."""
     for output in step.outputs:
         if output.type != "choice":
             continue
         given = {row.then[output.name] for at, row in enumerate(step.rows) if at not in dead}
-        if step.otherwise is not None:
+        if step.otherwise is not None and len(step.rows) not in dead:
             given.add(step.otherwise[output.name])
         for option in output.options:
             if option not in given:
@@ -94,19 +97,60 @@ def inspect_outputs(inspection: Inspection, step: TableStep, place: int, dead: C
                 inspection.report("unreachable_option", "warning", path, message)
 
 
-def _inspect_band(inspection: Inspection, name: str, band: str, path: str) -> None:
-    reached = inspection.reach(name, band).outcome
+def _inspect_referring(inspection: Inspection, step: GateStep, place: int) -> None:
+    """Report a gate of which some check refers, and yet no record is referred: another check fails all of them."""
+    referring = []
+    for check in step.checks:
+        name = f"{step.id}{INNER}{check.id}"
+        unknown = check.if_unknown == "refer" and inspection.types[name].optional
+        if (check.if_false == "refer" and inspection.reach(name, value=False).outcome == "found") or (
+            unknown and inspection.reach(name, None).outcome == "found"
+        ):
+            referring.append(check.id)
+    if not referring:
+        return
+    referred = inspection.reach(step.id, "refer").outcome
+    if referred == "none":
+        message = (
+            f"no record is referred by '{step.id}': whenever {listed(referring, 'en')} would, another check fails",
+            f"“{step.id}”从不转人工：凡 {listed(referring, 'zh')} 需转人工时，另有检查项不通过",
+        )
+        inspection.report("unreachable_outcome", "warning", f"steps[{place}]", message)
+    elif referred == "undecided":
+        question = (f"whether any record is referred by '{step.id}'", f"是否有记录被“{step.id}”转人工")
+        inspection.undecided(f"steps[{place}]", question)
+
+
+def _inspect_band(inspection: Inspection, step: LadderStep, band: str, path: str) -> None:
+    reached = _entered(inspection, step, band).outcome
     if reached == "none":
-        message = (f"no record is '{band}'", f"没有记录能评为“{band}”")
+        message = (f"no record comes to be '{band}'", f"没有记录能评为“{band}”")
         inspection.report("unreachable_band", "warning", path, message)
     elif reached == "undecided":
         inspection.undecided(path, (f"whether any record is '{band}'", f"是否有记录评为“{band}”"))
+
+
+def _entered(inspection: Inspection, step: LadderStep, band: str) -> Answer:
+    """Look for a record that comes to a band: with hysteresis, one that was not there before."""
+    if step.hysteresis is None:
+        return inspection.reach(step.id, band)
+    previous = step.hysteresis.previous
+    pairs = zip(inspection.pool.column(step.id), inspection.pool.column(previous), strict=True)
+    bits = sum(1 << at for at, (now, before) in enumerate(pairs) if now == band != before)
+    was = Compare("==", Name(previous), Text(band))
+    came = Or((Call("is_missing", (Name(previous),)), Not(was)))
+    known = inspection.types[previous]
+    here = Compare("==", Name(step.id), Text(band))
+    can_be = isinstance(known, ChoiceType) and band in known.options
+    return inspection.first(bits, lambda: And((here, came)) if can_be else here)
 
 
 def _inspect_hysteresis(inspection: Inspection, step: LadderStep, hysteresis: Hysteresis, path: str) -> None:
     """Follow the ladder over the periods: at an edge, and at the best score from the worst band."""
     kind = inspection.types[step.of]
     assert isinstance(kind, NumberType)  # noqa: S101  a ladder is over a number
+    if step.of == hysteresis.held:
+        return  # nobody counts periods in the very number that is graded
     advance = _periods(inspection, step, hysteresis)
     where = f"{path}.hysteresis"
     for edge in _edges(step, kind):
@@ -121,7 +165,7 @@ def _inspect_hysteresis(inspection: Inspection, step: LadderStep, hysteresis: Hy
     higher_is_better = step.bands[0].from_ is not None
     best, worst = step.bands[0].name, step.bands[-1].name
     reached = _followed(advance, [kind.high if higher_is_better else kind.low], worst)
-    if best not in reached and inspection.reach(step.id, best).outcome != "none":
+    if best not in reached and _entered(inspection, step, best).outcome != "none":
         message = (
             f"who falls from '{best}' never regains it: the margin lies beyond the best score there is",
             f"一旦跌出“{best}”便无法恢复：余量超出了可达到的最佳得分",
@@ -137,7 +181,7 @@ def _periods(inspection: Inspection, step: LadderStep, hysteresis: Hysteresis) -
     """Return what one period does, as the program does it."""
     program = inspection.policy.program.row_wise
     own = [b for b in program.bindings if b.name in (step.id, f"{step.id}_held") or b.name.startswith(step.id + INNER)]
-    names = [step.of, hysteresis.previous] + ([] if hysteresis.held is None else [hysteresis.held])
+    names = dict.fromkeys([step.of, hysteresis.previous, hysteresis.held or hysteresis.previous])
     inputs = tuple(ProgramInput(name, inspection.types[name]) for name in names)
     decide = units_function(Program(inputs=inputs, bindings=tuple(own)), (step.id, f"{step.id}_held"))
 
@@ -152,9 +196,9 @@ def _periods(inspection: Inspection, step: LadderStep, hysteresis: Hysteresis) -
 def _followed(advance: _Advance, scores: list[int], band: str) -> list[str]:
     """Return the bands that come again and again when these scores come in turn, in order."""
     held = 0
-    states: list[tuple[str, int]] = []
+    states: set[tuple[str, int]] = set()
     while (band, held) not in states and len(states) < _MOST_PERIODS:
-        states.append((band, held))
+        states.add((band, held))
         for score in scores:
             band, held = advance(score, band, held)
     bands: list[str] = []

@@ -13,6 +13,8 @@ from typing import Final, Literal, final
 
 import attrs
 
+from supplychain_rules.analysis.covering import Cover, Covering
+from supplychain_rules.analysis.findings import FindingKind, Severity
 from supplychain_rules.analysis.inspection import Inspection, listed
 from supplychain_rules.analysis.joint import Joint
 from supplychain_rules.analysis.regions import Region, Regions, bits_of, table_regions
@@ -23,22 +25,28 @@ from supplychain_rules.rules.table import TableStep
 __all__ = ["inspect_table", "row_answers"]
 
 #: How many choices of regions one question about a table may try: a table of 500 rows needs some thousands.
-_MAX_NODES: Final = 100_000
+_MAX_NODES: Final = 20_000
+
+#: How many all questions about one table may try together, some seconds' worth.
+_MAX_TABLE_NODES: Final = 400_000
 
 #: Most pairs of rows that one table reports: nobody reads more, and a table with that many is to be rewritten.
 _MAX_PAIRS: Final = 50
 
-#: Most exceptions that are looked at for one row under `first`.
-_MAX_EXCEPTIONS: Final = 8
+#: Most rows that are named beside a row that decides before them.
+_MAX_EXCEPTIONS: Final = 5
 
 
 def inspect_table(inspection: Inspection, step: TableStep, place: int) -> set[int]:
-    """Look for everything that can be wrong with a table; return the places of the rows that never decide."""
+    """Look for everything that can be wrong with a table; return the places of the rows that never decide.
+
+    The place after the last row stands for `otherwise`.
+    """
     path = f"steps[{place}]"
     regions = table_regions(inspection.policy, step, inspection.types)
     table = _Table(inspection=inspection, step=step, path=path, regions=regions, joint=Joint(inspection, regions))
     dead = table.dead_rows()
-    table.gap()
+    complete = table.gap()
     match step.hit:
         case "unique" | "any":
             table.conflicts(dead)
@@ -50,7 +58,7 @@ def inspect_table(inspection: Inspection, step: TableStep, place: int) -> set[in
         table.subsumed(dead)
     if step.hit != "collect":
         table.contractions(dead)
-    return {regions.order[row] for row in bits_of(dead)}
+    return {regions.order[row] for row in bits_of(dead)} | ({len(step.rows)} if complete else set())
 
 
 def row_answers(inspection: Inspection, step: TableStep, place: int) -> Callable[[int | None], Answer]:
@@ -58,31 +66,11 @@ def row_answers(inspection: Inspection, step: TableStep, place: int) -> Callable
     regions = table_regions(inspection.policy, step, inspection.types)
     joint = Joint(inspection, regions)
     table = _Table(inspection=inspection, step=step, path=f"steps[{place}]", regions=regions, joint=joint)
-
-    def answer(row: int | None) -> Answer:
-        if row is None:
-            cover = table.covered(regions.possible, None)
-        else:
-            at = regions.order.index(row)
-            cover = table.covered(0 if step.hit == "collect" else (1 << at) - 1, at)
-        outcomes: Mapping[str, Literal["found", "none", "undecided"]]
-        outcomes = {"no": "found", "yes": "none", "unreached": "none", "undecided": "undecided"}
-        return Answer(outcome=outcomes[cover.outcome], units=cover.units)
-
-    return answer
+    return table.answer
 
 
 @final
-@attrs.frozen(kw_only=True)
-class _Cover:
-    """Whether rows cover others: `yes`, `no` with a record that shows it, or nobody knows."""
-
-    outcome: Literal["yes", "no", "unreached", "undecided"]
-    units: tuple[Value, ...] | None = None
-
-
-@final
-@attrs.frozen(kw_only=True)
+@attrs.define(kw_only=True)
 class _Table:
     """A table under inspection; rows are bits in the order in which they are tried."""
 
@@ -91,48 +79,66 @@ class _Table:
     path: str
     regions: Regions
     joint: Joint
+    _nodes: int = _MAX_TABLE_NODES
 
-    def gap(self) -> None:
-        """Report a record that no row hits, where the table does not say what then."""
-        if self.step.otherwise is not None or self.step.aggregate == "count":
-            return
-        question = ("whether some row always hits", "是否总有规则行命中")
-        cover = self.covered(self.regions.possible, None)
+    def answer(self, row: int | None) -> Answer:
+        """Look for a record on which the row at a place decides, or for None no row at all."""
+        if row is None:
+            cover = self._covered(self.regions.possible, 0)
+        else:
+            bit = 1 << self.regions.order.index(row)
+            own = self.joint.witness(self._own(bit.bit_length() - 1)) if self.regions.possible & bit else None
+            if own is None or own.outcome == "none":
+                return Answer(outcome="none")
+            cover = self._covered(0 if self.step.hit == "collect" else bit - 1, bit)
+        outcomes: Mapping[str, Literal["found", "none", "undecided"]]
+        outcomes = {"no": "found", "yes": "none", "undecided": "undecided"}
+        return Answer(outcome=outcomes[cover.outcome], units=cover.units)
+
+    def gap(self) -> bool:
+        """Report a record that no row hits, where the table does not say what then; return whether there is none."""
+        asked = self.step.otherwise is None and self.step.aggregate != "count"
+        if not asked and not any(output.type == "choice" for output in self.step.outputs):
+            return False  # nobody asks whether `otherwise` ever decides
+        cover = self._covered(self.regions.possible, 0)
         if cover.outcome == "undecided":
+            question = ("whether some row always hits", "是否总有规则行命中")
             self.inspection.undecided(f"{self.path}.rows", question)
-        elif cover.outcome == "no":
+        elif cover.outcome == "no" and asked:
             severity: Literal["error", "warning"] = "warning" if self.step.hit == "collect" else "error"
             english = f"no row of '{self.step.id}' hits, and there is no 'otherwise': the outputs are missing"
             chinese = f"“{self.step.id}”没有规则行命中，也没有 otherwise：输出缺失"
-            self.inspection.report("gap", severity, f"{self.path}.rows", (english, chinese), units=cover.units)
+            units = self.joint.without_conflict(cover.chosen).units
+            self._report("gap", severity, f"{self.path}.rows", (english, chinese), units=units)
+        return cover.outcome == "yes"
 
     def dead_rows(self) -> int:
         """Report rows that nothing reaches and rows behind others; return both as bits."""
         dead = 0
         for row in range(len(self.regions.order)):
             bit = 1 << row
+            earlier = (bit - 1) & ~dead if self.step.hit in ("first", "priority") else 0
+            possible = self.regions.possible & bit
+            if possible and self.joint.all_free and not self.regions.meeting[row] & earlier:
+                continue
             where, name = self._where(row), self._name(row)
-            if not self.regions.possible & bit:
-                self._unreachable(where, name)
+            own = self.joint.witness(self._own(row)) if possible else Answer(outcome="none")
+            if own.outcome == "none":
+                english = f"row '{name}' is never hit: no record has such values together"
+                chinese = f"规则行“{name}”从不命中：没有记录同时具有这些取值"
+                self._report("unreachable_row", "error", where, (english, chinese))
                 dead |= bit
                 continue
-            earlier = (bit - 1) & ~dead if self.step.hit in ("first", "priority") else 0
-            cover = self.covered(earlier, row)
-            if cover.outcome == "undecided":
+            if own.units is not None and not (earlier and self.joint.hits(own.units) & earlier):
+                continue
+            cover = self._covered(earlier, bit)
+            if cover.outcome == "undecided" or (cover.outcome == "yes" and own.outcome == "undecided" and not earlier):
                 self.inspection.undecided(where, ("whether this row ever decides", "该规则行是否会生效"))
-            elif cover.outcome == "unreached":
-                self._unreachable(where, name)
-                dead |= bit
             elif cover.outcome == "yes":
-                answer = self.joint.witness(self._own(row))
-                if answer.outcome == "none":
-                    self._unreachable(where, name)
-                    dead |= bit
-                    continue
                 before = [self._name(other) for other in bits_of(self.regions.meeting[row] & earlier)]
                 english = f"row '{name}' never decides: {listed(before, 'en')} hit before it whatever it takes"
                 chinese = f"规则行“{name}”从不生效：凡它命中的情形，{listed(before, 'zh')} 都先命中"
-                self.inspection.report("masked_row", "error", where, (english, chinese), units=answer.units)
+                self.inspection.report("masked_row", "error", where, (english, chinese), units=self._shown(own))
                 dead |= bit
         return dead
 
@@ -142,7 +148,7 @@ class _Table:
         for row, other in self._pairs(dead):
             if self.step.hit == "any" and self._outcome(row) == self._outcome(other):
                 continue
-            answer = self.joint.witness(self._shared(row, other))
+            answer = self.joint.witness(self._within(1 << row | 1 << other))
             names = self._name(row), self._name(other)
             if answer.outcome == "undecided":
                 question = (f"whether {names[0]!r} and {names[1]!r} overlap", f"“{names[0]}”与“{names[1]}”是否重叠")
@@ -151,7 +157,7 @@ class _Table:
                 continue
             english = f"rows '{names[0]}' and '{names[1]}' hit one record, which hit = '{self.step.hit}' forbids"
             chinese = f"规则行“{names[0]}”与“{names[1]}”命中同一记录，而 hit = “{self.step.hit}”不允许"
-            self.inspection.report("overlap", "error", self._where(other), (english, chinese), units=answer.units)
+            self._report("overlap", "error", self._where(other), (english, chinese), units=answer.units)
             reported += 1
             if reported == _MAX_PAIRS:
                 self.inspection.undecided(
@@ -165,37 +171,47 @@ class _Table:
         for row in range(len(self.regions.order)):
             if dead >> row & 1:
                 continue
-            below = self.regions.meeting[row] & ~dead & ~((2 << row) - 1)
             found: list[str] = []
             units: tuple[Value, ...] | None = None
-            tried = 0
-            for other in bits_of(below):
+            open_ = False
+            for other in bits_of(self.regions.meeting[row] & ~dead & ~((2 << row) - 1)):
                 if self._outcome(other) == self._outcome(row):
                     continue
-                tried += 1
-                if tried > _MAX_EXCEPTIONS:
-                    break
-                answer = self.joint.witness(self._shared(row, other))
+                answer = self._deciding(row, other)
+                open_ |= answer.outcome == "undecided"
                 if answer.units is not None:
                     found.append(self._name(other))
                     units = units or answer.units
+                    if len(found) > _MAX_EXCEPTIONS:
+                        break
+            name = self._name(row)
             if found:
-                name = self._name(row)
-                english = f"row '{name}' decides before {listed(found, 'en')}, with another outcome: as an exception?"
-                chinese = f"规则行“{name}”先于 {listed(found, 'zh')} 生效且结果不同：是否为有意的例外？"
-                self.inspection.report("overlap", "info", self._where(row), (english, chinese), units=units)
+                more = len(found) > _MAX_EXCEPTIONS
+                names = [listed(found[:_MAX_EXCEPTIONS], lang) for lang in ("en", "zh")]
+                names = [f"{names[0]} and others", f"{names[1]}等"] if more else names
+                english = f"row '{name}' decides before {names[0]}, with another outcome: an exception?"
+                chinese = f"规则行“{name}”先于 {names[1]} 生效且结果不同：是否为有意的例外？"
+                self._report("overlap", "info", self._where(row), (english, chinese), units=units)
+            elif open_:
+                question = ("whether this row takes records from others", "该规则行是否截取了其他行的记录")
+                self.inspection.undecided(self._where(row), question)
 
     def subsumed(self, dead: int) -> None:
-        """Report rows that could be left out, because a later one says the same of whatever they take."""
+        """Report rows that could be left out, because another says the same of whatever they take."""
         alive = self.regions.all_rows & ~dead
+        left_out = 0
         for row in bits_of(alive):
-            for other in bits_of(self.regions.covering[row] & alive & ~((2 << row) - 1)):
+            others = self.regions.covering[row] & alive & ~left_out & ~(1 << row)
+            if self.step.hit != "any":
+                others &= ~((2 << row) - 1)
+            for other in bits_of(others):
                 if self._outcome(row) != self._outcome(other) or self._between(row, other, row):
                     continue
+                left_out |= 1 << row
                 names = self._name(row), self._name(other)
                 english = f"row '{names[0]}' can be left out: '{names[1]}' says the same of whatever it takes"
                 chinese = f"规则行“{names[0]}”可以省去：它命中的情形，“{names[1]}”给出相同结果"
-                shown = self._record(row)
+                shown = self._shown(self.joint.witness(self._own(row)))
                 self.inspection.report("subsumed_row", "warning", self._where(row), (english, chinese), units=shown)
                 break
 
@@ -224,35 +240,62 @@ class _Table:
                     chinese = f"规则行“{names[0]}”与“{names[1]}”可合并：两者仅在“{of}”上不同"
                     self.inspection.report("contraction", "info", self._where(other), (english, chinese))
 
-    def covered(self, rows: int, within: int | None) -> _Cover:
-        """Say whether some of `rows` take every record that the row `within` takes (all records for None)."""
-        if within is not None and not self.regions.possible >> within & 1:
-            return _Cover(outcome="unreached")
-        if within is not None:
-            if not rows & self.regions.meeting[within]:
-                units = self._record(within)
-                if units is None:
-                    answer = self.joint.witness(self._own(within))
-                    return _Cover(outcome="undecided" if answer.outcome == "undecided" else "unreached")
-                return _Cover(outcome="no", units=units)
-            if rows & self.regions.covering[within]:
-                return _Cover(outcome="yes")
-        columns = [
-            [region for region in column.regions if within is None or region.rows >> within & 1]
-            for column in self.regions.columns
-        ]
-        return _Covering(joint=self.joint, columns=columns).search(rows)
+    def _covered(self, rows: int, within: int) -> Cover:
+        """Say whether some of `rows` take every record that all rows `within` take; those are bits too."""
+        if within and rows & reduce(and_, (self.regions.covering[row] for row in bits_of(within))):
+            return Cover(outcome="yes")
+        covering = Covering(
+            joint=self.joint,
+            columns=[
+                [region for region in column.regions if region.rows & within == within]
+                for column in self.regions.columns
+            ],
+            within=self._within(within),
+            nodes=min(_MAX_NODES, self._nodes),
+            disjoint=self._exclusive,
+        )
+        before = covering.nodes
+        found = covering.search(rows)
+        self._nodes -= before - max(covering.nodes, 0)
+        return found
 
-    def _record(self, row: int) -> tuple[Value, ...] | None:
-        """Return a record that a row takes."""
-        return self.joint.witness(self._own(row)).units
+    @property
+    def _exclusive(self) -> bool:
+        """Say whether no two rows share a choice of regions."""
+        return all(meeting == 1 << row for row, meeting in enumerate(self.regions.meeting))
+
+    def _deciding(self, row: int, other: int) -> Answer:
+        """Look for a record that two rows take and none before the first one of them."""
+        both = self._within(1 << row | 1 << other)
+        shared = self.joint.witness(both)
+        earlier = (1 << row) - 1
+        if shared.units is None or not self.joint.hits(shared.units) & earlier:
+            return shared
+        cover = self._covered(earlier, 1 << row | 1 << other)
+        if cover.outcome == "no":
+            return Answer(outcome="found", units=cover.units)
+        return Answer(outcome="undecided" if cover.outcome == "undecided" else "none")
+
+    def _shown(self, answer: Answer) -> tuple[Value, ...] | None:
+        """Return a record that shows a row, unless it rests on how records compare."""
+        compared = any(name in self.inspection.compared for name in self.step.when)
+        return None if compared else answer.units
+
+    def _report(
+        self,
+        kind: FindingKind,
+        severity: Severity,
+        path: str,
+        message: tuple[str, str],
+        *,
+        units: tuple[Value, ...] | None = None,
+    ) -> None:
+        seen_on = () if units is None else self.step.when
+        self.inspection.report(kind, severity, path, message, units=units, seen_on=seen_on)
 
     def _own(self, row: int) -> dict[int, Region]:
         """Return the union of the regions that a row takes, by column; columns that it takes whole are left out."""
         return self._within(1 << row)
-
-    def _shared(self, row: int, other: int) -> dict[int, Region]:
-        return self._within(1 << row | 1 << other)
 
     def _within(self, rows: int) -> dict[int, Region]:
         found: dict[int, Region] = {}
@@ -310,77 +353,3 @@ class _Table:
 
     def _name(self, row: int) -> str:
         return self.step.rows[self.regions.order[row]].id
-
-    def _unreachable(self, where: str, name: str) -> None:
-        english = f"row '{name}' is never hit: no record has such values together"
-        chinese = f"规则行“{name}”从不命中：没有记录同时具有这些取值"
-        self.inspection.report("unreachable_row", "error", where, (english, chinese))
-
-
-@final
-@attrs.define(kw_only=True)
-class _Covering:
-    """The search for values that none of some rows take: column by column, the rows left over as bits."""
-
-    joint: Joint
-    columns: list[list[Region]]
-    _nodes: int = 0
-    _undecided: bool = False
-    _unreached: bool = False
-    _memo: set[tuple[int, int]] = attrs.field(factory=set)
-
-    def search(self, rows: int) -> _Cover:
-        """Return whether `rows` take every choice of regions that some record reaches."""
-        if any(not regions for regions in self.columns):
-            return _Cover(outcome="unreached")
-        order = sorted(range(len(self.columns)), key=lambda place: len(self.columns[place]))
-        # Rows that take every region of all columns from a place on: where one is left, the rest is covered.
-        always = [rows] * (len(order) + 1)
-        for at in range(len(order) - 1, -1, -1):
-            taken = rows
-            for region in self.columns[order[at]]:
-                taken &= region.rows
-            always[at] = always[at + 1] & taken
-        found = self._descend(order, always, 0, rows, {})
-        if found is not None:
-            return _Cover(outcome="no", units=found)
-        if self._undecided:
-            return _Cover(outcome="undecided")
-        return _Cover(outcome="yes")
-
-    def _descend(
-        self, order: list[int], always: list[int], at: int, rows: int, chosen: dict[int, Region]
-    ) -> tuple[Value, ...] | None:
-        self._nodes += 1
-        if self._nodes > _MAX_NODES:
-            self._undecided = True
-            return None
-        if not rows:
-            answer = self.joint.witness(chosen)
-            self._undecided |= answer.outcome == "undecided"
-            self._unreached |= answer.outcome == "none"
-            return answer.units
-        if rows & always[at] or (at, rows) in self._memo:
-            return None
-        before = self._undecided, self._unreached
-        self._undecided = self._unreached = False
-        seen: dict[int, list[Region]] = {}
-        for region in self.columns[order[at]]:
-            seen.setdefault(rows & region.rows, []).append(region)
-        for left, regions in seen.items():
-            same = regions[0] if len(regions) == 1 else _joined(regions)
-            found = self._descend(order, always, at + 1, left, {**chosen, order[at]: same})
-            if found is not None:
-                return found
-        if not self._undecided and not self._unreached:
-            # Covered whatever came before: what no record reaches depends on it, and is not remembered.
-            self._memo.add((at, rows))
-        self._undecided |= before[0]
-        self._unreached |= before[1]
-        return None
-
-
-def _joined(regions: list[Region]) -> Region:
-    """Return several regions as one, with the rows that take all of it."""
-    rows = reduce(and_, (region.rows for region in regions))
-    return Region(rows, tuple(piece for region in regions for piece in region.pieces))
