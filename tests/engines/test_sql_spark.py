@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from drawn_rows import DrawnTable, compared_tables, drawn_tables, expected_row, expected_rows
+from example_counts import at_the_gate
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from makers import number, policy
@@ -15,7 +16,8 @@ from supplychain_rules.testing.strategies_policies import loaded_policies, popul
 pytestmark = pytest.mark.filterwarnings("ignore")  # Spark's own, of its log and of the pandas that it finds
 
 #: Starting a statement costs a second or more, a row nothing.
-ROWS = 25
+SAMPLE = at_the_gate(3)
+ROWS = 50
 
 TYPES = {
     "double": "DOUBLE",
@@ -41,7 +43,7 @@ def run(
 
 
 @given(data=st.data(), policy=loaded_policies())
-@settings(max_examples=8, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+@settings(max_examples=SAMPLE, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 def test_spark_agrees_with_python_on_every_row(spark: Any, data: st.DataObject, policy: Policy) -> None:  # noqa: ANN401
     assume(not supports(policy, "sql:spark"))
     table: DrawnTable = data.draw(drawn_tables(policy, ROWS))
@@ -55,7 +57,7 @@ def test_spark_agrees_with_python_on_every_row(spark: Any, data: st.DataObject, 
 
 
 @given(data=st.data(), policy=population_policies())
-@settings(max_examples=8, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+@settings(max_examples=SAMPLE, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 def test_spark_compares_rows_as_python_does(spark: Any, data: st.DataObject, policy: Policy) -> None:  # noqa: ANN401
     assume(not supports(policy, "sql:spark"))
     table: DrawnTable = data.draw(compared_tables(policy, ROWS))

@@ -24,9 +24,9 @@ from supplychain_rules.testing.strategies_policies import loaded_policies, popul
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # Spark's own, of its log and of the pandas that it finds
 
-#: A statement takes Spark half a second to plan: few policies, and many rows of each.
-EXAMPLES = max(24, settings.default.max_examples // 100)
-ROWS = 40
+#: A statement takes Spark a second and more to plan: few policies, and many rows of each.
+EXAMPLES = max(8, settings.default.max_examples // 100)
+ROWS = 60
 
 #: Ibis writes the statement that a frame gets, and measures share theirs with DuckDB: a sample will do.
 FEWER = EXAMPLES // 4
