@@ -99,7 +99,7 @@ class CreditLimits:
             if isinstance(limit, Money):
                 if limit.amount < 0:
                     raise InvalidValueError(f"the limit of {owner} is negative", limit)
-            elif limit != UNLIMITED:
+            elif str(limit) != UNLIMITED:  # data brings whatever it likes
                 hint = f"give Money or {UNLIMITED!r}; leave it out where it is inherited"
                 raise InvalidValueError(f"the limit of {owner} is no limit", limit, hint=hint)
 
@@ -206,29 +206,30 @@ def decide_order(found: Exposure, order: Money, limits: CreditLimits, *, refer_w
     before, limit = found.total, limits.of(found.customer)
     after = before + order
 
-    def decided(
-        outcome: CreditOutcome, english: str, chinese: str, *, left: tuple[Money, Money] | None
-    ) -> CreditDecision:
-        return CreditDecision(
-            outcome=outcome,
-            exposure=before,
-            order=order,
-            limit=limit,
-            headroom=None if left is None else left[0],
-            headroom_after=None if left is None else left[1],
-            reason=Label(english, chinese),
-        )
+    ceiling = limit.limit if limit is not None and isinstance(limit.limit, Money) else None
+    outcome, reason = _outcome(limit, after, tolerance)
+    return CreditDecision(
+        outcome=outcome,
+        exposure=before,
+        order=order,
+        limit=limit,
+        headroom=None if ceiling is None else ceiling - before,
+        headroom_after=None if ceiling is None else ceiling - after,
+        reason=reason,
+    )
 
+
+def _outcome(limit: LimitFound | None, after: Money, tolerance: Fraction) -> tuple[CreditOutcome, Label]:
+    """Say what follows from an exposure with the order in it, and why."""
     if limit is None:
-        return decided("refer", "nobody set a limit for this customer", "未对该客户设定信用额度", left=None)
-    if not isinstance(limit.limit, Money):
-        return decided("accept", "this customer's credit is not limited", "该客户信用额度不设上限", left=None)
+        return "refer", Label("nobody set a limit for this customer", "未对该客户设定信用额度")
     ceiling = limit.limit
-    left = (ceiling - before, ceiling - after)
+    if not isinstance(ceiling, Money):
+        return "accept", Label("this customer's credit is not limited", "该客户信用额度不设上限")
     if after <= ceiling:
-        return decided("accept", f"{left[1]} of {ceiling} are left", f"额度 {ceiling} 尚余 {left[1]}", left=left)
+        left = ceiling - after
+        return "accept", Label(f"{left} of {ceiling} are left", f"额度 {ceiling} 尚余 {left}")
     over = after - ceiling
-    english, chinese = f"{over} over the limit of {ceiling}", f"超出额度 {ceiling} {over}"
-    if Fraction(over.amount) <= Fraction(ceiling.amount) * tolerance:
-        return decided("refer", english, chinese, left=left)
-    return decided("hold", english, chinese, left=left)
+    reason = Label(f"{over} over the limit of {ceiling}", f"超出额度 {ceiling} {over}")
+    referred = Fraction(over.amount) <= Fraction(ceiling.amount) * tolerance
+    return ("refer" if referred else "hold"), reason

@@ -5,7 +5,7 @@ beyond the invoice, and what names none, is *unallocated* and is shown as such, 
 that is asked for. *Ageing* sorts open items by days past due. Whatever is asked: not due + buckets - unallocated =
 outstanding.
 
-Everything is as of a day: receipts dated later do not exist for the report, so that last year's report can be had again.
+Everything is as of a day: receipts dated later do not exist for the report, so that last year's can be had again.
 """
 
 from collections.abc import Iterable, Sequence
@@ -17,6 +17,7 @@ from typing import Final, Literal, final, get_args
 import attrs
 
 from supplychain_rules.errors import InvalidValueError
+from supplychain_rules.facts.billing import InvoiceLine
 from supplychain_rules.facts.fields import is_day, is_id, is_optional_day
 from supplychain_rules.facts.ledger import Ledger
 from supplychain_rules.values.currencies import decimals_of
@@ -158,7 +159,7 @@ def receivables(
     known = ledger.as_of(as_of)
     lines = [line for line in known.invoice_lines if line.customer == customer and line.invoiced_on <= as_of]
     invoices: dict[str, list[Money]] = {}
-    first = {}
+    first: dict[str, InvoiceLine] = {}
     for line in lines:
         _check_currency(line.amount, currency, line.id)
         invoices.setdefault(line.invoice, []).append(line.amount)

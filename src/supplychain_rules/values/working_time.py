@@ -36,27 +36,28 @@ def check_instant(what: str, value: object) -> None:
     >>> check_instant("opened_at", datetime(2026, 1, 2, 9, 0))
     Traceback (most recent call last):
         ...
-    supplychain_rules.errors.InvalidValueError: opened_at has no time zone: datetime.datetime(2026, 1, 2, 9, 0); give it one, as datetime(..., tzinfo=timezone.utc)
+    supplychain_rules.errors.InvalidValueError: opened_at has no time zone: ...
     """
     if not isinstance(value, datetime):
         raise InvalidValueError(f"{what} is not a datetime", value)
     if value.utcoffset() is None:
-        raise InvalidValueError(
-            f"{what} has no time zone", value, hint="give it one, as datetime(..., tzinfo=timezone.utc)"
-        )
+        raise InvalidValueError(f"{what} has no time zone", value, hint="give it one, as tzinfo=timezone.utc")
 
 
 def _hours(given: Iterable[tuple[time, time]]) -> tuple[tuple[time, time], ...]:
-    return tuple(sorted(tuple(span) for span in given))  # type: ignore[misc]  # the validator counts them
+    spans = tuple(tuple(span) for span in given)
+    if not all(len(span) == 2 and all(isinstance(end, time) for end in span) for span in spans):
+        raise InvalidValueError("working hours are pairs of times", spans, hint="as (time(9), time(17))")
+    return tuple(sorted((start, end) for start, end in spans))
 
 
 def _check_hours(instance: object, field: "attrs.Attribute[Any]", value: tuple[tuple[time, time], ...]) -> None:  # noqa: ARG001  attrs gives three
     if not value:
         raise InvalidValueError("no working hours", value, hint="give spans, as (time(9), time(17))")
     for span in value:
-        if len(span) != 2 or not all(isinstance(end, time) and end.tzinfo is None for end in span):
-            raise InvalidValueError("a span of working hours is two times without a zone", span)
         start, end = span
+        if start.tzinfo is not None or end.tzinfo is not None:
+            raise InvalidValueError("a span of working hours is two times without a zone", span)
         if end != time(0) and start >= end:
             raise InvalidValueError("working hours end after they start", f"{start}..{end}", hint="midnight is time(0)")
     for (_, end), (start, _) in pairwise(value):
@@ -66,9 +67,7 @@ def _check_hours(instance: object, field: "attrs.Attribute[Any]", value: tuple[t
 
 def _check_zone(instance: object, field: "attrs.Attribute[Any]", value: object) -> None:  # noqa: ARG001  as above
     if not isinstance(value, tzinfo):
-        raise InvalidValueError(
-            "not a time zone", value, hint="give zoneinfo.ZoneInfo('Europe/Berlin') or timezone.utc"
-        )
+        raise InvalidValueError("not a time zone", value, hint="give a zoneinfo.ZoneInfo or timezone.utc")
 
 
 @final
@@ -170,8 +169,8 @@ class WorkingTime:
         day = start.astimezone(self.zone).date()
         last = end.astimezone(self.zone).date()
         while day <= last:
-            for opened, closed in self._of_day(day):
-                opened, closed = max(opened, begin), min(closed, finish)
+            for start_of_span, end_of_span in self._of_day(day):
+                opened, closed = max(start_of_span, begin), min(end_of_span, finish)
                 if opened < closed:
                     yield opened, closed
             day += _ONE_DAY
