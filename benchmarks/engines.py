@@ -10,7 +10,6 @@ fractions are counted where they differ, and any other difference ends the run.
 """
 
 import argparse
-import gc
 import json
 import os
 import platform
@@ -26,7 +25,7 @@ import duckdb
 import polars as pl
 from engine_contestants import KINDS, Run, answers_in, contestant, make_rows, stored
 from ours import answer_of, differences
-from timing import Rounds, ratio, take_turns
+from timing import Rounds, own_peak, ratio, take_turns
 from workload import OUTPUTS, RULES, make_records, many_steps
 
 import supplychain_rules as sr
@@ -46,9 +45,6 @@ _BUDGETED: Final = {"polars": ("apply lazy", "apply eager"), "duckdb": ("to_sql"
 #: Row counts at which frames are held against the Python engine.
 _FEW_ROWS: Final = (1, 100, 1_000, 3_000, 5_000, 10_000, 30_000)
 
-#: Where Linux says how much memory a process holds.
-_STATUS: Final = Path("/proc/self/status")
-
 #: A measurement: one JSON line.
 Line = dict[str, object]
 
@@ -62,7 +58,8 @@ def main() -> None:
     parser.add_argument("--peak", nargs=2, metavar=("CONTESTANT", "FILE"), help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.peak:
-        print(json.dumps(_own_peak(*arguments.peak)))
+        name, file = arguments.peak
+        print(json.dumps(own_peak(contestant(name, sr.load_policy(RULES), Path(file)))))
         return
     rows = arguments.rows or (100_000 if arguments.quick else 1_000_000)
     lines = []
@@ -135,25 +132,6 @@ def _memory(file: Path) -> Iterator[Line]:
         command = [sys.executable, __file__, "--peak", name, str(file)]
         printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout  # noqa: S603  ours
         yield {"measure": f"memory {name}", **json.loads(printed)}
-
-
-def _own_peak(name: str, file: str) -> Line:
-    run = contestant(name, sr.load_policy(RULES), Path(file))
-    gc.collect()
-    if not _STATUS.exists():
-        return {}  # getrusage would do elsewhere, but its peak begins with that of the process that started this one
-    Path("/proc/self/clear_refs").write_text("5")  # begins the peak again
-    held = _megabytes("VmRSS")
-    kept = run()
-    peak = _megabytes("VmHWM")
-    del kept
-    return {"rows_megabytes": held, "peak_megabytes": peak, "more_megabytes": peak - held}
-
-
-def _megabytes(field: str) -> int:
-    """Return what the system counts for this process: VmRSS, what it holds now, or VmHWM, the most it held."""
-    line = next(line for line in _STATUS.read_text().splitlines() if line.startswith(field))
-    return round(int(line.split()[1]) * 1024 / 1e6)
 
 
 def _growth_in_rows(policy: sr.Policy, rows: int, rounds: int) -> Iterator[Line]:

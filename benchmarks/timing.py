@@ -18,7 +18,7 @@ from typing import Final
 
 import supplychain_rules
 
-__all__ = ["Rounds", "import_seconds", "peak_bytes", "ratio", "take_turns"]
+__all__ = ["Rounds", "import_seconds", "own_peak", "peak_bytes", "ratio", "take_turns"]
 
 #: Seconds for each call, one for each round, by contestant.
 Rounds = dict[str, list[float]]
@@ -26,13 +26,22 @@ Rounds = dict[str, list[float]]
 #: Where this process found the library, so that fresh interpreters time the same one.
 _SOURCES: Final = Path(supplychain_rules.__file__).resolve().parents[1]
 
+#: Where Linux says how much memory a process holds.
+_STATUS: Final = Path("/proc/self/status")
 
-def take_turns(contestants: Mapping[str, tuple[Callable[[], object], int]], rounds: int) -> Rounds:
+
+def take_turns(
+    contestants: Mapping[str, tuple[Callable[[], object], int]],
+    rounds: int,
+    *,
+    clock: Callable[[], float] = time.process_time,
+) -> Rounds:
     """Run every contestant once a round, forwards and backwards by turns, and return seconds for each call.
 
     Args:
         contestants: by name, what to run and how many calls one run makes.
         rounds: how often; one more round is run before, and not counted.
+        clock: what tells the seconds; another one for work that other processes do.
     """
     times: Rounds = {name: [] for name in contestants}
     names = list(contestants)
@@ -40,9 +49,9 @@ def take_turns(contestants: Mapping[str, tuple[Callable[[], object], int]], roun
         for name in names if place % 2 else reversed(names):
             run, calls = contestants[name]
             gc.collect()
-            begun = time.process_time()
+            begun = clock()
             run()
-            spent = time.process_time() - begun
+            spent = clock() - begun
             if place:
                 times[name].append(spent / calls)
     return times
@@ -78,6 +87,28 @@ def peak_bytes(run: Callable[[], object]) -> int:
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     return peak
+
+
+def own_peak(run: Callable[[], object]) -> dict[str, int]:
+    """Run once, and return the most memory that this process held meanwhile; nothing where the system does not say.
+
+    It is not that of getrusage, whose peak begins with that of the process that started this one.
+    """
+    gc.collect()
+    if not _STATUS.exists():
+        return {}
+    Path("/proc/self/clear_refs").write_text("5")  # begins the peak again
+    held = _megabytes("VmRSS")
+    kept = run()
+    peak = _megabytes("VmHWM")
+    del kept
+    return {"rows_megabytes": held, "peak_megabytes": peak, "more_megabytes": peak - held}
+
+
+def _megabytes(field: str) -> int:
+    """Return what the system counts for this process: VmRSS, what it holds now, or VmHWM, the most it held."""
+    line = next(line for line in _STATUS.read_text().splitlines() if line.startswith(field))
+    return round(int(line.split()[1]) * 1024 / 1e6)
 
 
 def _output(program: str, settings: dict[str, str]) -> str:

@@ -45,7 +45,7 @@ from supplychain_rules.values.label import Lang
 from supplychain_rules.values.rounding import round_to_units
 from supplychain_rules.values.scaled import to_decimal
 
-POLICY: Final = Path(__file__).with_name("policies") / "scms_review.toml"
+POLICY: Final = Path(__file__).with_name("policies") / "scms_review.policy.toml"
 
 #: The programme's regional distribution centres: its own stock, passed on to its own clients.
 WAREHOUSE: Final = "SCMS from RDC"

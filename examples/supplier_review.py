@@ -255,7 +255,7 @@ def _notes(world: World, lang: Lang) -> list[str]:
 def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Review suppliers: from CSV files to grades, actions and reasons.")
     parser.add_argument("--data", type=Path, default=HERE / "data", metavar="DIR", help="folder of the CSV files")
-    policy = HERE / "policies" / "supplier_review.toml"
+    policy = HERE / "policies" / "supplier_review.policy.toml"
     parser.add_argument("--policy", type=Path, default=policy, metavar="FILE", help="rule set in TOML")
     parser.add_argument("--as-of", type=_day, default=AS_OF, metavar="DATE", help=f"day of the review, else {AS_OF}")
     parser.add_argument(

@@ -3,8 +3,10 @@
 from supplychain_rules.analysis.counterfactual import counterfactual
 from supplychain_rules.analysis.coverage import coverage
 from supplychain_rules.analysis.findings import Finding
+from supplychain_rules.analysis.sensitivity import sensitivity
 from supplychain_rules.analysis.verify import verify
 from supplychain_rules.engines.columns import apply
+from supplychain_rules.engines.comparing import compare
 from supplychain_rules.engines.explain_row import explain_row
 from supplychain_rules.engines.measure_frames import measure_frame
 from supplychain_rules.engines.measure_sql import measures_to_sql
@@ -44,6 +46,7 @@ __all__ = [
     "Problem",
     "Structure",
     "apply",
+    "compare",
     "counterfactual",
     "coverage",
     "diff_policies",
@@ -63,6 +66,7 @@ __all__ = [
     "policy_schema",
     "records",
     "replay",
+    "sensitivity",
     "structure",
     "supports",
     "to_sql",

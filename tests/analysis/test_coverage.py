@@ -4,12 +4,12 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from drawn_policies import loaded_policies
 from hypothesis import given, settings
 from makers import number, policy, rule_set
 
 from supplychain_rules import InputError, InvalidValueError, Policy, dump_policy, load_policy
 from supplychain_rules.analysis.coverage import coverage, suggest_cases
+from supplychain_rules.testing.strategies_policies import loaded_policies
 
 INPUTS = {"rate": number(0, 100, 0), "certified": {"type": "boolean", "optional": True}}
 

@@ -8,13 +8,13 @@ import os
 from decimal import Decimal
 
 import pytest
-from drawn_policies import loaded_policies
-from drawn_rows import DrawnTable, drawn_tables, expected_row
+from drawn_rows import DrawnTable, compared_tables, drawn_tables, expected_row, expected_rows
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from makers import number, policy
 
 from supplychain_rules import Policy, supports, to_sql
+from supplychain_rules.testing.strategies_policies import loaded_policies, population_policies
 
 DSN = os.environ.get("POSTGRES_DSN")
 if DSN is None:
@@ -41,7 +41,8 @@ def run(statement: str, kinds: dict[str, str], rows: list[dict[str, object]]) ->
         cursor.execute(f"CREATE TEMPORARY TABLE rows (place INTEGER{columns})")
         places = ", ".join(["%s"] * (1 + len(kinds)))
         stored = [[place, *row.values()] for place, row in enumerate(rows)]
-        cursor.executemany(f"INSERT INTO rows VALUES ({places})", stored)
+        if stored:
+            cursor.executemany(f"INSERT INTO rows VALUES ({places})", stored)
         cursor.execute(f"SELECT * FROM ({statement}) AS found ORDER BY place")
         found = [list(row) for row in cursor.fetchall()]
         connection.rollback()
@@ -60,6 +61,21 @@ def test_postgres_agrees_with_python_on_every_row(data: st.DataObject, policy: P
     found = [row[1 + len(kinds) :] for row in run(statement, kinds, table.rows)]
 
     assert [expected_row(policy, row, list(policy.outputs), in_units=False) for row in table.rows] == found
+
+
+@given(data=st.data(), policy=population_policies())
+@settings(max_examples=50)
+def test_postgres_compares_rows_as_python_does(data: st.DataObject, policy: Policy) -> None:
+    assume(not supports(policy, "sql:postgres"))
+    table: DrawnTable = data.draw(compared_tables(policy, ROWS))
+    columns = {name: name for name in table.kinds}
+    outputs = [*policy.outputs, *(population.name for population in policy.program.populations)]
+    statement = to_sql(policy, dialect="postgres", table="rows", columns=columns, outputs=outputs)
+    kinds = {name: TYPES[kind] for name, kind in table.kinds.items()}
+
+    found = [row[1 + len(kinds) :] for row in run(statement, kinds, table.rows)]
+
+    assert expected_rows(policy, table.rows, outputs, in_units=False) == found
 
 
 @pytest.mark.parametrize("kind", ["SMALLINT", "INTEGER", "BIGINT", "REAL", "DOUBLE PRECISION", "NUMERIC"])

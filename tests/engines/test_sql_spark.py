@@ -8,13 +8,13 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from drawn_policies import loaded_policies
-from drawn_rows import DrawnTable, drawn_tables, expected_row
+from drawn_rows import DrawnTable, compared_tables, drawn_tables, expected_row, expected_rows
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from makers import number, policy
 
 from supplychain_rules import Policy, supports, to_sql
+from supplychain_rules.testing.strategies_policies import loaded_policies, population_policies
 
 pytest.importorskip("pyspark")
 if "JAVA_HOME" not in os.environ and shutil.which("java") is None:
@@ -71,6 +71,21 @@ def test_spark_agrees_with_python_on_every_row(spark: Any, data: st.DataObject, 
     found = [row[1 + len(kinds) :] for row in run(spark, statement, kinds, table.rows)]
 
     assert [expected_row(policy, row, list(policy.outputs), in_units=False) for row in table.rows] == found
+
+
+@given(data=st.data(), policy=population_policies())
+@settings(max_examples=8, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+def test_spark_compares_rows_as_python_does(spark: Any, data: st.DataObject, policy: Policy) -> None:  # noqa: ANN401
+    assume(not supports(policy, "sql:spark"))
+    table: DrawnTable = data.draw(compared_tables(policy, ROWS))
+    columns = {name: name for name in table.kinds}
+    outputs = [*policy.outputs, *(population.name for population in policy.program.populations)]
+    statement = to_sql(policy, dialect="spark", table="rows", columns=columns, outputs=outputs)
+    kinds = {name: TYPES[kind] for name, kind in table.kinds.items()}
+
+    found = [row[1 + len(kinds) :] for row in run(spark, statement, kinds, table.rows)]
+
+    assert expected_rows(policy, table.rows, outputs, in_units=False) == found
 
 
 @pytest.mark.parametrize(

@@ -31,9 +31,20 @@ def rated() -> Policy:
     )
 
 
+def compared() -> Policy:
+    category = {"type": "choice", "options": ["raw", "pack"], "optional": True}
+    return policy(
+        {"x": number(-5, 1_000_000, 2, optional=True), "category": category},
+        {"kind": "rank", "id": "place", "of": "x", "ties": "dense", "within": "category"},
+        {"kind": "quantile", "id": "tier", "of": "x"},
+        {"kind": "share", "id": "part", "of": "x"},
+        {"kind": "formula", "id": "leads", "formula": "part_before < 0.8 and place == 1"},
+    )
+
+
 @pytest.mark.parametrize("dialect", [*DIALECTS])
 def test_a_parser_of_the_dialect_reads_the_statement(dialect: str) -> None:
-    for some, columns in ((small_review(), COLUMNS), (rated(), ["x", "y"])):
+    for some, columns in ((small_review(), COLUMNS), (rated(), ["x", "y"]), (compared(), ["x", "category"])):
         statement = to_sql(some, dialect=dialect, table=("sales", "kpis"), table_columns=columns)
 
         parsed = sqlglot.parse_one(statement, read=dialect, error_level=sqlglot.ErrorLevel.RAISE)
@@ -41,6 +52,14 @@ def test_a_parser_of_the_dialect_reads_the_statement(dialect: str) -> None:
         assert [*columns, *some.outputs, "problems"] == [column.alias_or_name for column in parsed.selects]
         tables = [table for table in parsed.find_all(exp.Table) if not table.name.startswith("_sr_")]
         assert [("sales", "kpis")] == [(table.db, table.name) for table in tables]
+
+
+@pytest.mark.parametrize("dialect", [*DIALECTS])
+def test_no_dialect_needs_a_window_that_another_one_lacks(dialect: str) -> None:
+    statement = to_sql(compared(), dialect=dialect, table="kpis", table_columns=["x", "category"])
+
+    assert "OVER (PARTITION BY" in statement
+    assert [] == [word for word in ("NULLS LAST", "EXCLUDE", "QUALIFY", "NTILE", "WINDOW ") if word in statement]
 
 
 def test_snowflake_and_bigquery_are_the_text_tested_ones() -> None:

@@ -3,7 +3,7 @@
 import pytest
 from makers import number, policy, scorecard
 
-from supplychain_rules import InvalidValueError, Policy, PolicyError, supports
+from supplychain_rules import InvalidValueError, Policy, PolicyError, dump_policy, load_policy, supports
 from supplychain_rules.engines.support import ENGINES, plan_of, unsupported_steps
 
 
@@ -44,14 +44,23 @@ def test_outputs_that_do_not_need_the_step_can_still_be_computed() -> None:
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-def test_steps_that_compare_records_and_what_reads_them_run_in_python_only(engine: str) -> None:
+def test_steps_that_compare_records_run_everywhere(engine: str) -> None:
     ranked = policy(
         {"x": number(0, 10, 0)},
         {"kind": "rank", "id": "place", "of": "x"},
         {"kind": "share", "id": "part", "of": "x", "decimals": 4},
         {"kind": "ladder", "id": "abc", "of": "part_before", "bands": [{"name": "A", "to": "0.8"}, {"name": "B"}]},
-        {"kind": "formula", "id": "double", "formula": "x * 2"},
     )
 
-    assert (() if engine == "python" else ("place", "part", "abc")) == supports(ranked, engine)
+    assert () == supports(ranked, engine)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_comparison_of_geometric_means_runs_in_python_only(engine: str) -> None:
+    rules = with_a_root()
+    ranked = load_policy(
+        {**dump_policy(rules), "steps": [*dump_policy(rules)["steps"], {"kind": "rank", "id": "place", "of": "score"}]}
+    )
+
+    assert (() if engine == "python" else ("score", "grade", "place")) == supports(ranked, engine)
     assert ["double"] == [output.output for output in plan_of(ranked, outputs=["double"], detail=False).outputs]

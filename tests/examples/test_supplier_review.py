@@ -22,7 +22,7 @@ from supplychain_rules.rules.explain import Explanation, ScorecardReason
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = ROOT / "examples"
 DATA = EXAMPLES / "data"
-RULES = EXAMPLES / "policies" / "supplier_review.toml"
+RULES = EXAMPLES / "policies" / "supplier_review.policy.toml"
 
 
 def run(script: str, *arguments: str | Path, hash_seed: str = "0") -> subprocess.CompletedProcess[str]:

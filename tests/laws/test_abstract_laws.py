@@ -3,8 +3,6 @@
 from decimal import Decimal
 from typing import Any
 
-from drawn_policies import loaded_policies
-from drawn_records import records
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,6 +14,8 @@ from supplychain_rules.language.entry import read_record
 from supplychain_rules.language.nodes import Compare, Name, Number, Text
 from supplychain_rules.language.reference import interpret_program
 from supplychain_rules.language.types import ChoiceType, NumberType, Type, Value
+from supplychain_rules.testing.strategies_policies import loaded_policies
+from supplychain_rules.testing.strategies_records import records
 
 
 def holds(found: Set, unit: Value, kind: Type, domain: str, compiler: Compiler) -> bool:

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from drawn_policies import loaded_policies
-from drawn_records import records
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -11,6 +9,8 @@ from supplychain_rules import InputError, Policy, evaluate
 from supplychain_rules.analysis.counterfactual import counterfactual
 from supplychain_rules.language.entry import read_record
 from supplychain_rules.language.types import BooleanType, ChoiceType, NumberType, Value, external
+from supplychain_rules.testing.strategies_policies import loaded_policies
+from supplychain_rules.testing.strategies_records import records
 
 #: Inputs with more values than this are not tried one by one.
 MOST_VALUES = 300

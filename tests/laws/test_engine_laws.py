@@ -9,11 +9,10 @@ from fractions import Fraction
 from itertools import product
 
 import pytest
-from drawn_policies import loaded_policies
-from drawn_records import drawn_records, records, understood
 from hypothesis import given
 from hypothesis import strategies as st
 from makers import number, policy
+from understood_records import understood
 
 from supplychain_rules import Decision, InputError, Policy, evaluate, evaluate_all, evaluator
 from supplychain_rules.language.convert import convert
@@ -27,6 +26,8 @@ from supplychain_rules.language.types import (
     Type,
     Value,
 )
+from supplychain_rules.testing.strategies_policies import loaded_policies
+from supplychain_rules.testing.strategies_records import drawn_records, records
 
 #: What a record should not hold.
 RUBBISH: tuple[object, ...] = (

@@ -7,14 +7,14 @@ from decimal import Decimal, localcontext
 from fractions import Fraction
 from html.parser import HTMLParser
 
-from drawn_policies import loaded_policies
-from drawn_records import records
 from hypothesis import given
 from hypothesis import strategies as st
 from supplier_reviews import review_policies, review_records
 
 from supplychain_rules import Decision, InputError, Policy, evaluate
 from supplychain_rules.rules.explain import Explanation, FormulaReason, GateReason, LadderReason, ScorecardReason
+from supplychain_rules.testing.strategies_policies import loaded_policies
+from supplychain_rules.testing.strategies_records import records
 from supplychain_rules.values.label import LANGS
 
 #: Elements that HTML closes by itself.

@@ -8,7 +8,6 @@ from typing import Any
 
 import attrs
 import pytest
-from drawn_facts import any_fact, facts_of, ledgers, worlds
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -22,6 +21,7 @@ from supplychain_rules.facts.quality import Inspection
 from supplychain_rules.facts.shapes import refusals, shapes
 from supplychain_rules.facts.structure import Structure, Structured, structure
 from supplychain_rules.facts.trade import Receipt
+from supplychain_rules.testing.strategies_facts import any_fact, facts_of, ledgers, worlds
 from supplychain_rules.values.money import Money
 from supplychain_rules.values.scaled import number_text
 

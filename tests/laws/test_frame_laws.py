@@ -1,33 +1,22 @@
 """Every kind of frame gives what the Python engine gives: units, options, booleans, dates, the count of problems."""
 
-import math
-from fractions import Fraction
-
 import attrs
 import pytest
-from drawn_policies import loaded_policies
 from drawn_rows import DrawnTable, drawn_tables, expected_row
-from frame_kinds import FRAME_KINDS, FrameKind, make_frame, rows_of
+from frame_kinds import FRAME_KINDS, FrameKind, make_frame, rows_of, shown, understood
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from supplychain_rules import InputError, Policy
 from supplychain_rules.engines.columns import apply
 from supplychain_rules.engines.support import supports
-from supplychain_rules.language.types import NumberType, Type
+from supplychain_rules.testing.strategies_policies import loaded_policies
 
 #: Rows drawn for each policy: drawing a policy and planning a query cost more than a row.
 ROWS = 8
 
 #: Kinds of frame that cannot raise.
 LAZY = frozenset({"polars lazy", "duckdb"})
-
-
-def understood(row: dict[str, object], kind: FrameKind) -> dict[str, object]:
-    """Return a row as a kind of frame can hold it: in pandas NaN is how a missing number is written."""
-    if not kind.startswith("pandas"):
-        return row
-    return {name: None if isinstance(value, float) and math.isnan(value) else value for name, value in row.items()}
 
 
 @given(data=st.data(), policy=loaded_policies())
@@ -64,11 +53,3 @@ def check_refusing(
         kind,
         [row[len(columns) + 1 :] for row in found],
     )
-
-
-def shown(value: object, kind: Type) -> object:
-    """Return a value as frames show it; what has more units than a float holds is divided as they divide it."""
-    if not isinstance(kind, NumberType) or not isinstance(value, int):
-        return value
-    exact = Fraction(value, 10**kind.decimals)
-    return float(exact) if abs(value) < 2**53 else float(value) / 10.0**kind.decimals

@@ -3,8 +3,6 @@
 from fractions import Fraction
 
 import pytest
-from drawn_formulas import Scope, formulas, near
-from drawn_tables import cells
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from plain_cells import cell_holds
@@ -26,6 +24,8 @@ from supplychain_rules.language.types import (
     Type,
     day_of,
 )
+from supplychain_rules.testing.strategies_formulas import Scope, formulas, near
+from supplychain_rules.testing.strategies_tables import cells
 
 SCOPE: Scope = {
     "rate": NumberType(decimals=2, low=-100, high=100, optional=True),

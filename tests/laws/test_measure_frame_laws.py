@@ -21,7 +21,7 @@ from supplychain_rules.engines.measure_sql import SqlTable, measures_to_sql
 from supplychain_rules.facts.ledger import Fact, Ledger
 from supplychain_rules.facts.parties import Supplier
 from supplychain_rules.facts.trade import OrderLine
-from supplychain_rules.measures import Measure, Measurement, measure
+from supplychain_rules.measures import DeliveryPerformance, FillRate, Measure, Measurement, Spend, measure
 from supplychain_rules.measures.counting import By
 from supplychain_rules.values.period import Period
 from supplychain_rules.values.rounding import round_to_units
@@ -84,6 +84,8 @@ def test_values_of_frames_and_of_sql_are_those_of_the_ledger_rounded_once(
     asked |= {"currency": "EUR"}
     tables: Any = {kind: SqlTable(name=kind, columns=frame.columns) for kind, frame in frames.items()}
     statements = {name: measures_to_sql(measures, tables, dialect=name, **asked) for name in ("sqlite", "duckdb")}
+    typed: Any = {kind: SqlTable(name=kind, columns=f.columns, types=duck_types(f)) for kind, f in frames.items()}
+    statements["typed"] = measures_to_sql(measures, typed, dialect="duckdb", **asked)
     found = {
         "polars": measure_frame(measures, frames, **asked).rows(),
         "lazy": measure_frame(measures, {kind: frame.lazy() for kind, frame in frames.items()}, **asked)
@@ -94,6 +96,7 @@ def test_values_of_frames_and_of_sql_are_those_of_the_ledger_rounded_once(
         "duckdb": measure_frame(measures, duck_relations(frames, connection), **asked).fetchall(),
         "sql:sqlite": sqlite_tables(frames).execute(statements["sqlite"]).fetchall(),
         "sql:duckdb": in_duckdb(frames, connection, statements["duckdb"]),
+        "sql:duckdb with types": in_duckdb(frames, connection, statements["typed"]),
     }
     keys = 0 if by == "total" else 1 if isinstance(by, str) else len(by)
     for engine, rows in found.items():
@@ -115,6 +118,53 @@ def test_the_order_of_rows_changes_nothing(facts: list[Fact], definitions: list[
     assert measurements_of(measures, frames, **asked) == measurements_of(measures, shuffled, **asked)
 
 
+LINES: Final = st.lists(
+    st.tuples(
+        st.sampled_from(("V1", "V2")),
+        st.integers(0, 9),
+        st.integers(0, 500),
+        st.dates(date(2025, 12, 25), date(2026, 4, 5)),
+        st.none() | st.dates(date(2025, 12, 25), date(2026, 4, 5)),
+        st.integers(0, 2),
+    ),
+    min_size=1,
+    max_size=12,
+)
+
+
+@settings(max_examples=EXAMPLES)
+@given(lines=LINES)
+def test_what_parts_of_a_frame_add_up_to_is_what_the_whole_comes_to(lines: list[tuple[Any, ...]]) -> None:
+    """So a frame may be measured batch by batch, and the sums added."""
+    schema = {
+        "supplier": pl.String,
+        "quantity": pl.Int64,
+        "unit_price": pl.Int64,
+        "promised_on": pl.Date,
+        "received_on": pl.Date,
+        "part": pl.Int8,
+    }
+    whole = pl.DataFrame(lines, schema=schema, orient="row")
+    whole = whole.with_columns(ordered_on="promised_on", item=pl.lit("bolt"))
+    measures = [
+        DeliveryPerformance(id="on_time", in_full=False),
+        FillRate(id="fill"),
+        Spend(id="spend"),
+        Spend(id="came", basis="received"),
+    ]
+    sums = [f"{each.id}_{name}" for each in measures for name in ("numerator", "denominator", "evidence")]
+    sums.remove("spend_denominator")  # they are always one
+    sums.remove("came_denominator")
+    asked: dict[str, Any] = {"period": PERIOD, "as_of": date(2026, 3, 1), "currency": "EUR", "detail": True}
+
+    def measured(frame: pl.DataFrame) -> pl.DataFrame:
+        return measure_frame(measures, {"order_lines": frame, "receipts": frame}, **asked).select("supplier", *sums)
+
+    parts = pl.concat([measured(part) for part in whole.partition_by("part")])
+    added = parts.group_by("supplier").agg(pl.all().sum())
+    assert measured(whole).sort("supplier").rows() == added.sort("supplier").rows()
+
+
 def rounded(measurements: tuple[Measurement, ...]) -> dict[tuple[tuple[str, ...], str], float | None]:
     """Return what an engine gives for each key and measure: the float nearest to the value with six decimals."""
     found: dict[tuple[tuple[str, ...], str], float | None] = {}
@@ -123,6 +173,12 @@ def rounded(measurements: tuple[Measurement, ...]) -> dict[tuple[tuple[str, ...]
         units = None if each.value is None else round_to_units(Fraction(each.value), 6)
         found[key, each.measure] = None if units is None else units / 10**6
     return found
+
+
+def duck_types(frame: pl.DataFrame) -> dict[str, str]:
+    """Return the types that DuckDB gives to the columns of a frame."""
+    relation = duckdb.from_arrow(frame.to_arrow())
+    return {name: str(kind) for name, kind in zip(relation.columns, relation.types, strict=True)}
 
 
 def in_duckdb(frames: Mapping[str, pl.DataFrame], connection: duckdb.DuckDBPyConnection, statement: str) -> list[Any]:

@@ -1,7 +1,5 @@
 """A plan computes what the reference interpreter does, and no number in it outgrows its reach."""
 
-from drawn_policies import loaded_policies
-from drawn_records import records
 from hypothesis import given
 from hypothesis import strategies as st
 from plain_plans import Found, run_plan
@@ -15,6 +13,8 @@ from supplychain_rules.language.nodes import names_in
 from supplychain_rules.language.program import Program
 from supplychain_rules.language.reference import interpret_program
 from supplychain_rules.language.types import BooleanType, Type, Value
+from supplychain_rules.testing.strategies_policies import loaded_policies
+from supplychain_rules.testing.strategies_records import records
 
 #: Records drawn for each policy: drawing a policy costs more than deciding a record.
 RECORDS = 3

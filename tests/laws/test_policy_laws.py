@@ -9,16 +9,17 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from drawn_formulas import decimal_text
-from drawn_policies import DrawnPolicy, drawn_policies, is_honest
-from drawn_records import DrawnRecord, drawn_records, understood
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from plain_formulas import Value, as_date
 from plain_rules import Reach, RowsConflictError, decide
+from understood_records import understood
 
 from supplychain_rules import Decision, InputError, Policy, PolicyError, dump_policy, evaluate, load_policy
 from supplychain_rules.language.types import ChoiceType, DateType, NumberType
+from supplychain_rules.testing.strategies_formulas import decimal_text
+from supplychain_rules.testing.strategies_policies import DrawnPolicy, drawn_policies, is_honest
+from supplychain_rules.testing.strategies_records import DrawnRecord, drawn_records
 
 #: Records drawn for each policy: drawing a policy costs more than deciding a record.
 RECORDS = 3
@@ -108,6 +109,15 @@ def test_hardly_a_well_formed_step_is_refused_and_then_only_for_its_size() -> No
     assert MOST_REFUSED * counts["kept"] >= counts.total() - counts["kept"], counts
 
 
+def promising(rule_set: dict[str, Any]) -> dict[str, Any]:
+    """Declare of every number that more of it is never worse."""
+    inputs = {
+        name: {**declared, "monotone": "up"} if declared["type"] in ("number", "integer") else declared
+        for name, declared in rule_set["inputs"].items()
+    }
+    return {**rule_set, "inputs": inputs}
+
+
 @given(drawn=drawn_policies())
 def test_a_policy_is_the_same_after_it_was_written_and_read(drawn: DrawnPolicy) -> None:
     dumped = dump_policy(drawn.policy)
@@ -119,9 +129,10 @@ def test_a_policy_is_the_same_after_it_was_written_and_read(drawn: DrawnPolicy) 
 
 
 @given(data=st.data(), drawn=drawn_policies())
-def test_the_fingerprint_ignores_labels_and_the_order_of_keys(data: st.DataObject, drawn: DrawnPolicy) -> None:
+def test_the_fingerprint_ignores_labels_promises_and_the_order_of_keys(data: st.DataObject, drawn: DrawnPolicy) -> None:
     assert drawn.policy.fingerprint == load_policy(reordered(drawn.data, data)).fingerprint
     assert drawn.policy.fingerprint == load_policy(relabelled(drawn.data)).fingerprint
+    assert drawn.policy.fingerprint == load_policy(promising(drawn.data)).fingerprint
     assert drawn.policy.fingerprint == load_policy(dump_policy(drawn.policy)).fingerprint
 
 

@@ -5,8 +5,6 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, NoReturn
 
-from drawn_policies import population_policies
-from drawn_records import records
 from hypothesis import assume, given, reject
 from hypothesis import strategies as st
 from makers import number, policy
@@ -25,6 +23,8 @@ from supplychain_rules.language.convert import convert
 from supplychain_rules.language.reference import interpret_populations
 from supplychain_rules.language.types import BooleanType, ChoiceType, DateType, NumberType, Type, Value
 from supplychain_rules.rules.quantile import QuantileStep
+from supplychain_rules.testing.strategies_policies import population_policies
+from supplychain_rules.testing.strategies_records import records
 
 #: What may stop records that fit: rows that conflict, and what no share can be taken of.
 REFUSALS = {"rows_conflict", "negative_value", "total_too_large"}

@@ -3,13 +3,13 @@
 import json
 from typing import Any
 
-from drawn_policies import loaded_policies
-from drawn_records import records
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from supplychain_rules import InputError, Policy, evaluate, replay
 from supplychain_rules.rules.replay import Replay
+from supplychain_rules.testing.strategies_policies import loaded_policies
+from supplychain_rules.testing.strategies_records import records
 
 #: What a hostile or broken store may hold where a value was.
 RUBBISH: tuple[Any, ...] = (

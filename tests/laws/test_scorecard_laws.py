@@ -5,15 +5,15 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from drawn_formulas import decimal_text
-from drawn_policies import DrawnPolicy, drawn_policies
-from drawn_records import drawn_records
 from drawn_scorecards import DECIMALS, HIGH, LOW, MonotoneCard, Scale, monotone_cards, scales
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from supplychain_rules import Decision, InputError, Policy, evaluate, load_policy
 from supplychain_rules.rules.explain import ScorecardReason
+from supplychain_rules.testing.strategies_formulas import decimal_text
+from supplychain_rules.testing.strategies_policies import DrawnPolicy, drawn_policies
+from supplychain_rules.testing.strategies_records import drawn_records
 
 #: From worst to best.
 GRADES = (None, "C", "B", "A")

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from drawn_policies import loaded_policies
-from drawn_rows import DrawnTable, Kind, drawn_tables, expected_row
+from drawn_rows import DrawnTable, Kind, compared_tables, drawn_tables, expected_row, expected_rows
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from supplychain_rules import Policy, apply, supports
+from supplychain_rules.testing.strategies_policies import loaded_policies, population_policies
 
 pyspark_sql = pytest.importorskip("pyspark.sql", reason="pyspark is not installed")
 if shutil.which("java") is None and "JAVA_HOME" not in os.environ:
@@ -45,6 +45,15 @@ def type_of(kind: Kind, values: list[Any]) -> str:
     }[kind]
 
 
+def frame_of(session: Any, table: DrawnTable, columns: dict[str, str]) -> Any:  # noqa: ANN401  of Spark
+    """Return a frame of a table's rows, with their places before the inputs."""
+    types = [
+        f"`{columns[name]}` {type_of(kind, [row[name] for row in table.rows])}" for name, kind in table.kinds.items()
+    ]
+    rows = [tuple(row[name] for name in table.kinds) for row in table.rows]
+    return session.createDataFrame([(place, *row) for place, row in enumerate(rows)], ", ".join(["place int", *types]))
+
+
 @settings(max_examples=POLICIES)
 @given(data=st.data(), policy=loaded_policies())
 def test_a_frame_of_spark_agrees_with_python_on_every_row(session: Any, data: st.DataObject, policy: Policy) -> None:  # noqa: ANN401
@@ -52,12 +61,20 @@ def test_a_frame_of_spark_agrees_with_python_on_every_row(session: Any, data: st
     assume(not supports(policy, "pyspark") and len(set(columns.values())) == len(columns))
     table: DrawnTable = data.draw(drawn_tables(policy, ROWS))
     expected = [expected_row(policy, row, list(policy.outputs)) for row in table.rows]
-    types = [
-        f"`{columns[name]}` {type_of(kind, [row[name] for row in table.rows])}" for name, kind in table.kinds.items()
-    ]
-    rows = [tuple(row[name] for name in table.kinds) for row in table.rows]
-    frame = session.createDataFrame([(place, *row) for place, row in enumerate(rows)], ", ".join(["place int", *types]))
 
-    found = sorted(apply(policy, frame, numbers="units").collect())
+    found = sorted(apply(policy, frame_of(session, table, columns), numbers="units").collect())
+
+    assert expected == [list(row)[1 + len(columns) :] for row in found]
+
+
+@settings(max_examples=POLICIES)
+@given(data=st.data(), policy=population_policies())
+def test_a_frame_of_spark_compares_rows_as_python_does(session: Any, data: st.DataObject, policy: Policy) -> None:  # noqa: ANN401
+    columns = {declared.name: declared.column or declared.name for declared in policy.inputs}
+    assume(not supports(policy, "pyspark") and len(set(columns.values())) == len(columns))
+    table: DrawnTable = data.draw(compared_tables(policy, ROWS))
+    expected = expected_rows(policy, table.rows, list(policy.outputs))
+
+    found = sorted(apply(policy, frame_of(session, table, columns), numbers="units").collect())
 
     assert expected == [list(row)[1 + len(columns) :] for row in found]

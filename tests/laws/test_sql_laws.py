@@ -1,31 +1,19 @@
 """A statement gives what the Python engine gives: units, options, booleans, dates, and the count of bad values."""
 
-from datetime import date
 from typing import Any
 
-from drawn_policies import loaded_policies
 from drawn_rows import DrawnTable, drawn_tables, expected_row
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from sql_runs import TABLE, as_sqlite_stores, run_duckdb, run_sqlite
+from sql_runs import TABLE, as_python, as_sqlite_stores, run_duckdb, run_sqlite
 
 from supplychain_rules import Policy, supports, to_sql
 from supplychain_rules.engines.sql import Numbers
-from supplychain_rules.language.types import BooleanType, DateType, NumberType, Type
+from supplychain_rules.language.types import NumberType
+from supplychain_rules.testing.strategies_policies import loaded_policies
 
 #: Rows drawn for each policy: drawing a policy and starting a statement cost more than a row.
 ROWS = 5
-
-
-def as_python(value: object, kind: Type) -> object:
-    """Return a value of SQLite as Python has it: there, booleans are numbers and dates are text."""
-    match kind, value:
-        case BooleanType(), int():
-            return bool(value)
-        case DateType(), str():
-            return date.fromisoformat(value)
-        case _:
-            return value
 
 
 @given(data=st.data(), policy=loaded_policies())

@@ -10,7 +10,6 @@ from time import process_time
 from typing import Any
 
 import pytest
-from drawn_policies import loaded_policies
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -19,6 +18,7 @@ from supplychain_rules.rules.codec import STRATEGIES, dump_policy, load_policy
 from supplychain_rules.rules.codec_text import MAX_NESTING, MAX_TEXT_CHARACTERS, TextFormat, load_policy_text
 from supplychain_rules.rules.policy import Policy
 from supplychain_rules.rules.scorecard import ScorecardStep
+from supplychain_rules.testing.strategies_policies import loaded_policies
 
 TOML = """# a rule set
 schema = "supplychain-rules/1"

@@ -8,7 +8,6 @@ from typing import Any
 
 import attrs
 import pytest
-from drawn_policies import loaded_policies
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,6 +17,7 @@ from supplychain_rules.rules.codec import STRATEGIES, dump_policy, load_policy
 from supplychain_rules.rules.differences import Change, diff_policies
 from supplychain_rules.rules.policy import Policy
 from supplychain_rules.rules.strategies import Strategies, ValueFunction
+from supplychain_rules.testing.strategies_policies import loaded_policies
 from supplychain_rules.values.label import MAX_LABEL_CHARACTERS
 
 Rules = dict[str, Any]
@@ -166,6 +166,13 @@ EDITS: tuple[tuple[Edit, str, str, str, str], ...] = (
         "changed",
         "rule set: version 1 -> 2",
         "规则集：版本 1 -> 2",
+    ),
+    (
+        lambda edited: edited["inputs"]["quality"].update(monotone="up"),
+        "inputs.quality.monotone",
+        "added",
+        "input 'quality': monotone not set -> up (a promise: no result changes)",
+        "输入项“quality”：单调方向 未设定 -> up（仅为承诺，不影响结果）",
     ),
     (
         lambda edited: edited["effective"].update(until="2027-01-01"),

@@ -3,8 +3,6 @@
 from typing import Any
 
 import attrs
-from drawn_policies import loaded_policies, population_policies
-from drawn_records import records
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -26,6 +24,8 @@ from supplychain_rules.rules.reasons import (
     Standing,
     TableReason,
 )
+from supplychain_rules.testing.strategies_policies import loaded_policies, population_policies
+from supplychain_rules.testing.strategies_records import records
 
 REASONS = (
     Cause,

@@ -14,7 +14,6 @@ from supplychain_rules import (
     InvalidValueError,
     Label,
     Policy,
-    Replay,
     evaluate,
     evaluate_all,
     load_policy,
@@ -23,7 +22,7 @@ from supplychain_rules import (
 from supplychain_rules.language.nodes import Expression, Number, Product
 from supplychain_rules.language.types import Type
 from supplychain_rules.rules.codec import STRATEGIES
-from supplychain_rules.rules.replay import Difference
+from supplychain_rules.rules.replay import Difference, Replay
 from supplychain_rules.rules.strategies import ValueFunction
 
 INPUTS: dict[str, Any] = {"quality": number(0, 1, 4, optional=True), "certified": {"type": "boolean"}}

@@ -84,11 +84,19 @@ def _concentrations(draw: st.DrawFn) -> Measure:
 
 @st.composite
 def _indices(draw: st.DrawFn) -> Measure:
-    return PriceIndex(id="index", against=draw(st.sampled_from(("mean", "peers", "lowest"))), scope=draw(_scopes()))
+    return PriceIndex(
+        id="index",
+        against=draw(st.sampled_from(("mean", "peers", "lowest"))),
+        reference_decimals=draw(st.sampled_from((None, 0, 2, 4, 7))),
+        scope=draw(_scopes()),
+        minimum_evidence=draw(_EVIDENCE),
+    )
 
 
-#: Measures whose value is a quotient of two sums of a key.
-quotients = st.one_of(_deliveries(), _qualities(), _money()).filter(lambda drawn: not measure_supports(drawn))
+#: Measures whose value an engine works out.
+quotients = st.one_of(_deliveries(), _qualities(), _money(), _indices()).filter(
+    lambda drawn: not measure_supports(drawn)
+)
 
 #: Measures whose sums come from tables.
 tabled_measures = st.one_of(_deliveries(), _qualities(), _money(), _concentrations(), _indices())

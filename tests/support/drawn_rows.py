@@ -1,21 +1,30 @@
 """Rows of a table for a policy: columns of one type each, good values and bad ones."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
 import attrs
-from drawn_formulas import Draw, decimal_text
-from drawn_records import drawn_records
 from hypothesis import strategies as st
 
 from supplychain_rules import InputError, Policy, evaluate
 from supplychain_rules.language.convert import convert
-from supplychain_rules.language.types import BooleanType, ChoiceType, DateType, NumberType, Type
+from supplychain_rules.language.entry import reading_function
+from supplychain_rules.language.types import (
+    BooleanType,
+    ChoiceType,
+    DateType,
+    NumberType,
+    Type,
+    Value,
+    external,
+)
+from supplychain_rules.testing.strategies_formulas import Draw, decimal_text
+from supplychain_rules.testing.strategies_records import drawn_records
 
-__all__ = ["DrawnTable", "Kind", "drawn_tables", "expected_row"]
+__all__ = ["DrawnTable", "Kind", "compared_tables", "drawn_tables", "expected_row", "expected_rows"]
 
 #: Column types that a row's values may have.
 Kind = str
@@ -49,6 +58,66 @@ def drawn_tables(draw: Draw, policy: Policy, size: int) -> DrawnTable:
                 row[field.name] = None if value is None else _stored(value, kinds[field.name], field.type)
         rows.append(row)
     return DrawnTable(kinds, rows)
+
+
+@st.composite
+def compared_tables(draw: Draw, policy: Policy, most: int) -> DrawnTable:
+    """Draw a table of few rows or none, some of them alike, with now and then a column of nothing."""
+    different: DrawnTable = draw(drawn_tables(policy, draw(st.integers(0, most // 2))))
+    again = draw(st.lists(st.sampled_from(different.rows), max_size=most // 2)) if different.rows else []
+    rows = [dict(row) for row in draw(st.permutations([*different.rows, *again]))]
+    for field in policy.program.inputs:
+        if field.type.optional and draw(st.integers(0, 5)) == 0:
+            for row in rows:
+                row[field.name] = None
+    return attrs.evolve(different, rows=rows)
+
+
+def expected_rows(
+    policy: Policy, rows: Sequence[dict[str, object]], outputs: list[str], *, in_units: bool = True
+) -> list[list[object]]:
+    """Return what the Python engine says of rows that are compared: their outputs and the count of problems.
+
+    Rows of bad inputs, and such as have a negative value to be added up, are left out of the comparison.
+    """
+    read = reading_function(policy.program, ignore_extra=False)
+    problems = [0] * len(rows)
+    units: dict[int, tuple[Value, ...]] = {}
+    for place, row in enumerate(rows):
+        try:
+            units[place] = read(row)
+        except InputError as error:
+            problems[place] = len(error.problems)
+    while True:
+        try:
+            known = dict(zip(units, policy.populate(list(units.values())), strict=True))
+            break
+        except InputError as error:
+            if {"total_too_large"} == {problem.code for problem in error.problems}:
+                return [[*[None] * len(outputs), count or 1] for count in problems]
+            if {"negative_value"} != {problem.code for problem in error.problems}:
+                raise
+            places = list(units)
+            for problem in error.problems:
+                negative = places[int(problem.path[1:].partition("]")[0])]
+                problems[negative] = 1
+                units.pop(negative, None)
+    names, types = list(policy.program.types), list(policy.program.types.values())
+    found: list[list[object]] = []
+    for place, count in enumerate(problems):
+        values = (*known[place], *policy.reason_units(known[place])) if not count else ()
+        if not count:
+            count = sum(int(values[names.index(guard.count)] or 0) > 1 for guard in policy.program.guards)  # noqa: PLW2901
+        if count:
+            found.append([*[None] * len(outputs), count])
+            continue
+        row_found: list[object] = []
+        for name in outputs:
+            at = names.index(name)
+            is_counted = in_units and isinstance(types[at], NumberType)
+            row_found.append(values[at] if is_counted else external(values[at], types[at]))
+        found.append([*row_found, 0])
+    return found
 
 
 def expected_row(policy: Policy, row: dict[str, object], outputs: list[str], *, in_units: bool = True) -> list[object]:

@@ -4,8 +4,9 @@ from fractions import Fraction
 from typing import Any
 
 import attrs
-from drawn_formulas import Draw, decimal_text
 from hypothesis import strategies as st
+
+from supplychain_rules.testing.strategies_formulas import Draw, decimal_text
 
 __all__ = ["MonotoneCard", "Scale", "monotone_cards", "scales"]
 

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from fractions import Fraction
 from typing import Any, Final
 
 import duckdb
@@ -11,7 +12,9 @@ import polars as pl
 import pyarrow as pa
 from drawn_rows import DrawnTable, Kind
 
-__all__ = ["FRAME_KINDS", "FrameKind", "make_frame", "rows_of"]
+from supplychain_rules.language.types import NumberType, Type
+
+__all__ = ["FRAME_KINDS", "FrameKind", "make_frame", "rows_of", "shown", "understood"]
 
 #: A name of a way to hold rows.
 FrameKind = str
@@ -39,6 +42,21 @@ def rows_of(frame: Any) -> list[list[object]]:  # noqa: ANN401
         return [[_same_nan(value) for value in row] for row in frame.fetchall()]
     columns = [[plain(value) for value in frame[column]] for column in frame.columns]
     return [list(row) for row in zip(*columns, strict=True)]
+
+
+def understood(row: dict[str, object], kind: FrameKind) -> dict[str, object]:
+    """Return a row as a kind of frame can hold it: in pandas NaN is how a missing number is written."""
+    if not kind.startswith("pandas"):
+        return row
+    return {name: None if isinstance(value, float) and math.isnan(value) else value for name, value in row.items()}
+
+
+def shown(value: object, kind: Type) -> object:
+    """Return a value as frames show it; what has more units than a float holds is divided as they divide it."""
+    if not isinstance(kind, NumberType) or not isinstance(value, int):
+        return value
+    exact = Fraction(value, 10**kind.decimals)
+    return float(exact) if abs(value) < 2**53 else float(value) / 10.0**kind.decimals
 
 
 def plain(value: Any) -> object:  # noqa: ANN401

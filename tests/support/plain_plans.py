@@ -34,7 +34,7 @@ _COMPARE: Mapping[str, Callable[[object, object], bool]] = {"==": eq, "!=": ne, 
 def run_plan(plan: Plan, row: Mapping[str, Found]) -> dict[str, Found]:
     """Return every column of a plan, from the units of its inputs by plan name."""
     known: dict[str, Found] = dict(row)
-    for level in plan.levels:
+    for level in (level for stage in plan.stages for level in stage.levels):
         known |= {column.name: _cell(column.cell, known, plan) for column in level}
         for column in level:
             assert column.optional or known[column.name] is not None, column

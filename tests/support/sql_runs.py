@@ -8,7 +8,9 @@ from decimal import Decimal
 
 import duckdb
 
-__all__ = ["TABLE", "as_sqlite_stores", "run_duckdb", "run_sqlite"]
+from supplychain_rules.language.types import BooleanType, DateType, Type
+
+__all__ = ["TABLE", "as_python", "as_sqlite_stores", "run_duckdb", "run_sqlite"]
 
 #: The name of the table that every run makes.
 TABLE = "rows"
@@ -39,7 +41,8 @@ def run_duckdb(statement: str, kinds: Mapping[str, str], rows: Sequence[Row]) ->
     """Run a statement over rows in DuckDB; columns are named as the inputs, after a column `place`."""
     with duckdb.connect() as connection:
         connection.execute(_create(kinds, _DUCKDB))
-        connection.executemany(_insert(kinds), [[place, *row.values()] for place, row in enumerate(rows)])
+        if rows:
+            connection.executemany(_insert(kinds), [[place, *row.values()] for place, row in enumerate(rows)])
         return connection.execute(f"SELECT * FROM ({statement}) ORDER BY place").fetchall()
 
 
@@ -53,6 +56,17 @@ def run_sqlite(statement: str, kinds: Mapping[str, str], rows: Sequence[Row]) ->
         return connection.execute(f"SELECT * FROM ({statement}) ORDER BY place").fetchall()
     finally:
         connection.close()
+
+
+def as_python(value: object, kind: Type) -> object:
+    """Return a value of SQLite as Python has it: there, booleans are numbers and dates are text."""
+    match kind, value:
+        case BooleanType(), int():
+            return bool(value)
+        case DateType(), str():
+            return date.fromisoformat(value)
+        case _:
+            return value
 
 
 def as_sqlite_stores(value: object) -> object:

@@ -19,7 +19,7 @@ def inspect_inputs(inspection: Inspection) -> None:
     program = inspection.policy.program
     read = {name.name for binding in program.bindings for name in names_in(binding.value.node)}
     read |= {population.of for population in program.populations}
-    read |= {population.within for population in program.populations if population.within is not None}
+    read |= {name for population in program.populations for name in population.within}
     for field in program.inputs:
         if field.name not in read:
             message = (f"no step reads '{field.name}'", f"没有步骤读取“{field.name}”")

@@ -78,6 +78,7 @@ def code_columns(plan: Plan) -> Coding:
     (['c0'], {'A': 0, 'B': 1})
     """
     counted = {name for column in plan.columns for name in _counted(column.cell)}
+    counted |= {population.of for population in plan.populations}
     coded = {field.name for field in plan.inputs if _is_coded_input(field.type)}
     texts: dict[str, None] = {}
     for field in plan.inputs:

@@ -30,6 +30,9 @@ def apply(  # noqa: PLR0913  what a column engine can be asked
 ) -> Frame:
     """Run a policy on every row of a frame.
 
+    Where the rules compare records, the rows of the frame are compared, less those of bad inputs and those with a
+    negative value to take shares of; a total too large for exact shares is a problem of every row.
+
     Args:
         policy: the rules.
         frame: a frame or lazy frame of Polars, a frame of pandas or Spark, a table of PyArrow, or a relation of DuckDB.

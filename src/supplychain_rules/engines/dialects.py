@@ -36,6 +36,8 @@ class Dialect:
     text: Callable[[str], str]
     #: The type of 64 bits that an expression of literals alone is cast to; empty where literals have it anyway.
     integer: str
+    #: The type of floats of 64 bits.
+    double: str
     #: The type of texts.
     characters: str
     #: The literals for true and false.
@@ -238,6 +240,7 @@ _DUCKDB: Final = Dialect(
     identifier=_doubled('"'),
     text=_doubled("'"),
     integer="BIGINT",
+    double="DOUBLE",
     characters="VARCHAR",
     booleans=("TRUE", "FALSE"),
     quotient=lambda one, other: f"({one} // {other})",
@@ -256,6 +259,7 @@ _SQLITE: Final = Dialect(
     identifier=_doubled('"'),
     text=_doubled("'"),
     integer="",
+    double="REAL",
     characters="TEXT",
     booleans=("1", "0"),
     quotient=lambda one, other: f"({one} / {other})",
@@ -275,6 +279,7 @@ _POSTGRES: Final = Dialect(
     identifier=_doubled('"'),
     text=_postgres_text,
     integer="BIGINT",
+    double="DOUBLE PRECISION",
     characters="TEXT",
     booleans=("TRUE", "FALSE"),
     quotient=lambda one, other: f"({one} / {other})",
@@ -294,6 +299,7 @@ _SPARK: Final = Dialect(
     identifier=_doubled("`"),
     text=_escaped("'"),
     integer="BIGINT",
+    double="DOUBLE",
     characters="STRING",
     booleans=("TRUE", "FALSE"),
     quotient=lambda one, other: f"({one} DIV {other})",
@@ -313,6 +319,7 @@ _SNOWFLAKE: Final = Dialect(
     identifier=_doubled('"'),
     text=_snowflake_text,
     integer="",
+    double="DOUBLE",
     characters="VARCHAR",
     booleans=("TRUE", "FALSE"),
     quotient=lambda one, other: f"(({one} - {one} % {other}) / {other})",
@@ -332,6 +339,7 @@ _BIGQUERY: Final = Dialect(
     identifier=_escaped("`"),
     text=_escaped("'"),
     integer="",
+    double="FLOAT64",
     characters="STRING",
     booleans=("TRUE", "FALSE"),
     quotient=lambda one, other: f"DIV({one}, {other})",

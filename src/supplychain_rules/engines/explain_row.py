@@ -1,6 +1,6 @@
 """Why a row of a frame was decided so: the row as a record, explained by the Python engine."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import reduce
 from operator import and_
@@ -8,10 +8,13 @@ from typing import Any
 
 from supplychain_rules.engines.columns import narwhals_for
 from supplychain_rules.engines.plan import Plan, PlanInput
+from supplychain_rules.engines.record_populations import compared, negative_values
 from supplychain_rules.engines.request import MissingColumns, Request
 from supplychain_rules.errors import InputError, InvalidValueError, did_you_mean
-from supplychain_rules.language.types import DateType
-from supplychain_rules.rules.evaluate import evaluate
+from supplychain_rules.language.entry import reading_function
+from supplychain_rules.language.types import DateType, Value
+from supplychain_rules.rules.decision import Decision
+from supplychain_rules.rules.evaluate import decide_known, evaluate
 from supplychain_rules.rules.explain import Explanation
 from supplychain_rules.rules.policy import Policy
 
@@ -27,6 +30,9 @@ def explain_row(
 ) -> Explanation:
     """Return the reasons for one row of a frame: what they say is what `apply` computed.
 
+    Where the rules compare rows, the whole frame is read, and the Python engine compares the rows: those that `apply`
+    would leave out are left out here too.
+
     Args:
         policy: the rules.
         frame: a frame as `apply` takes it, or what `apply` gave back.
@@ -35,7 +41,8 @@ def explain_row(
         missing_columns: as in `apply`.
 
     Raises:
-        InputError: a column is missing, or the row holds a value that is not as declared.
+        InputError: a column is missing, or the row holds a value that is not as declared; where rows are compared, also
+            a negative value to take shares of, or the total of all rows is too large for that.
         InvalidValueError: no row is there, or several are.
         MissingExtraError: narwhals is not installed.
 
@@ -59,13 +66,55 @@ def explain_row(
     if problems:
         raise InputError(problems)
     found = _matching(rows, where, nw) if isinstance(where, Mapping) else _at(rows, where, nw)
-    held = {field.input: request.column_of(field) for field in request.plan.inputs}
-    record = {
-        field.input: _plain(found[held[field.input]], is_date=isinstance(field.type, DateType))
+    record = _record(request, found)
+    if not policy.program.populations:
+        return evaluate(policy, record).explain()
+    held = list(dict.fromkeys(column for field in request.plan.inputs if (column := request.column_of(field)) in found))
+    others = (_record(request, row) for row in _all_rows(rows.select(*held) if held else rows, nw))
+    return _among(policy, record, others).explain()
+
+
+def _record(request: Request, row: Mapping[str, Any]) -> dict[str, object]:
+    """Return a row of a frame as a record."""
+    return {
+        field.input: _plain(row[column], is_date=isinstance(field.type, DateType))
         for field in request.plan.inputs
-        if held[field.input] in columns
+        if (column := request.column_of(field)) in row
     }
-    return evaluate(policy, record).explain()
+
+
+def _among(policy: Policy, record: Mapping[str, object], others: Iterable[Mapping[str, object]]) -> Decision:
+    """Decide a record among the rows of a frame, of which it is one: what equals it is decided alike."""
+    read = reading_function(policy.program, ignore_extra=False)
+    own = read(record)
+    rows: list[tuple[Value, ...] | None] = []
+    for other in others:
+        try:
+            rows.append(read(other))
+        except InputError:  # the row takes no part
+            rows.append(None)
+    place = rows.index(own)
+    found = compared(policy, rows)
+    if found.too_large is not None:
+        raise found.too_large
+    known = found.known[place]
+    if known is None:
+        raise InputError(negative_values(policy, found, place))
+    return decide_known(policy, known)
+
+
+def _all_rows(rows: Any, nw: Any) -> Iterable[dict[str, Any]]:  # noqa: ANN401  frame and library
+    """Return the rows of a frame; what is missing, NaN in pandas too, as None."""
+    if isinstance(rows, nw.LazyFrame):
+        return _records(rows)
+    columns = {
+        name: [
+            None if gone else value
+            for gone, value in zip(rows[name].is_null().to_list(), rows[name].to_list(), strict=True)
+        ]
+        for name in rows.columns
+    }
+    return ({name: values[at] for name, values in columns.items()} for at in range(len(rows)))
 
 
 def _inputs_only(policy: Policy) -> Plan:
@@ -79,7 +128,7 @@ def _at(rows: Any, position: int, nw: Any) -> dict[str, Any]:  # noqa: ANN401  f
         raise InvalidValueError("the rows of a lazy frame have no positions", position, hint=hint)
     if not 0 <= position < len(rows):
         raise InvalidValueError("no such row", position, hint=f"the frame has {len(rows)} rows, counted from 0")
-    return _row(rows[position : position + 1])
+    return next(iter(_all_rows(rows[position : position + 1], nw)))
 
 
 def _matching(rows: Any, where: Mapping[str, object], nw: Any) -> dict[str, Any]:  # noqa: ANN401
@@ -91,22 +140,14 @@ def _matching(rows: Any, where: Mapping[str, object], nw: Any) -> dict[str, Any]
         raise InvalidValueError("'where' names no column", where)
     tests = [nw.col(name).is_null() if value is None else nw.col(name) == value for name, value in where.items()]
     found = rows.filter(reduce(and_, tests)).head(2)
-    several = (
-        _records(found) if isinstance(rows, nw.LazyFrame) else [_row(found[at : at + 1]) for at in range(len(found))]
-    )
+    several = list(_all_rows(found, nw))
     if len(several) != 1:
         what = "several rows are so" if several else "no row is so"
         raise InvalidValueError(what, dict(where), hint="name columns whose values only one row has")
     return several[0]
 
 
-def _row(rows: Any) -> dict[str, Any]:  # noqa: ANN401  a frame of one row
-    """Return the only row; what is missing, NaN in pandas too, as None."""
-    missing = {name: rows[name].is_null().to_list()[0] for name in rows.columns}
-    return {name: None if gone else rows[name].to_list()[0] for name, gone in missing.items()}
-
-
-def _records(rows: Any) -> list[dict[str, Any]]:  # noqa: ANN401  a lazy frame of a row or two
+def _records(rows: Any) -> list[dict[str, Any]]:  # noqa: ANN401  a lazy frame
     native = rows.to_native()
     if hasattr(native, "fetchall"):  # DuckDB
         return [dict(zip(native.columns, row, strict=True)) for row in native.fetchall()]

@@ -316,7 +316,7 @@ class FactRows:
         if self._arrivals:
             arrivals, line = self._arrivals_by_line(found)
             taken = tuple(column for column in columns_of(arrivals) if column != line)
-            found = Joined(left=found, right=arrivals, on=(self.field("order_lines", "id").name, line), take=taken)
+            found = Joined(left=found, right=arrivals, on=((self.field("order_lines", "id").name, line),), take=taken)
             found = _with_bad(found, "receipts_bad")
             if self._facts.counts_bad:
                 found = self._with_lost(found)
@@ -325,10 +325,10 @@ class FactRows:
             identity = self._lines.field("order_lines", "id").name
             taken = tuple(column for column in columns_of(lines) if column != identity)
             line = self.field("receipts", "order_line").name
-            found = _with_bad(Joined(left=found, right=lines, on=(line, identity), take=taken), "lines_bad")
+            found = _with_bad(Joined(left=found, right=lines, on=((line, identity),), take=taken), "lines_bad")
         for categories, (name, supplier) in self._categories.items():
             concerned = self._concerned_suppliers(categories, name)
-            found = Joined(left=found, right=concerned, on=(supplier, "supplier"), take=(name,))
+            found = Joined(left=found, right=concerned, on=((supplier, "supplier"),), take=(name,))
         for check in self._checks:
             bad = Plus(Column(BAD), Pick(((check, Whole(1)),), ZERO))
             kept = (Made(name, Column(name)) for name in columns_of(found) if name != BAD)
@@ -349,7 +349,7 @@ class FactRows:
         if windows:
             days = {name for window in windows.values() for name in columns_in(self.promise(window.promise))}
             identity = self.field("order_lines", "id").name
-            found = Joined(left=found, right=lines, on=(line.name, identity), take=tuple(sorted(days)))
+            found = Joined(left=found, right=lines, on=((line.name, identity),), take=tuple(sorted(days)))
         made = [Made(line.name, line, is_text=True), Made("receipts_bad", Column(BAD))]
         sums, least, most = ["receipts_bad"], list[str](), list[str]()
         for name in self._arrivals:
@@ -375,7 +375,7 @@ class FactRows:
         one = Mapped(lost, (Made("lost_one", Whole(1)), Made("lost", Column("lost"))))
         kept = tuple(Made(name, Column(name)) for name in columns_of(found))
         beside = Mapped(found, (*kept, Made("one", Whole(1))))
-        return _with_bad(Joined(left=beside, right=one, on=("one", "lost_one"), take=("lost",)), "lost")
+        return _with_bad(Joined(left=beside, right=one, on=(("one", "lost_one"),), take=("lost",)), "lost")
 
     def _concerned_suppliers(self, categories: frozenset[str], name: str) -> Relation:
         """Return the suppliers that a measure of suppliers of some categories concerns."""

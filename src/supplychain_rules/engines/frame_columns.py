@@ -5,6 +5,8 @@ masks; where they are kept, their inputs are masked, their outputs made null and
 """
 
 from collections.abc import Callable, Iterable
+from functools import reduce
+from operator import or_
 from typing import Any, Final, assert_never, final
 
 import attrs
@@ -21,8 +23,16 @@ from supplychain_rules.engines.frame_inputs import (
     prepared,
     read_column,
 )
-from supplychain_rules.engines.frame_problems import conflicts_found, refuse, wrong_type, wrong_values
-from supplychain_rules.engines.plan import Column, PlanOutput, columns_in
+from supplychain_rules.engines.frame_populations import too_large_of, with_populations
+from supplychain_rules.engines.frame_problems import (
+    conflicts_found,
+    negatives_found,
+    refuse,
+    totals_found,
+    wrong_type,
+    wrong_values,
+)
+from supplychain_rules.engines.plan import Column, PlanColumn, PlanOutput, columns_in
 from supplychain_rules.engines.request import Numbers, OnInvalid, Request
 from supplychain_rules.engines.shallow import shallow
 from supplychain_rules.errors import InputError
@@ -78,33 +88,83 @@ def emission_for(request: Request, nulls: Nulls, columns: Iterable[str] = (), li
     )
 
 
-def with_levels(frame: Any, emission: Emission) -> Any:  # noqa: ANN401  a frame of Polars, or of narwhals
-    """Add the columns of a plan to a frame that has its inputs, level by level."""
-    if isinstance(frame, nw.DataFrame):
-        return _with_levels_at_once(frame, emission)
-    for level in emission.plan.levels:
-        frame = frame.with_columns(*(emission.column(column) for column in level))
+def with_levels(frame: Any, emission: Emission, bad: str | None = None) -> Any:  # noqa: ANN401
+    """Add the columns of a plan to a frame that has its inputs: level by level, and what compares rows between them.
+
+    Args:
+        frame: a lazy frame of Polars, or an eager one of narwhals.
+        emission: how the plan is written.
+        bad: the column that counts the problems of a row, which is compared with others where that is 0; also negative
+            values to be added up are counted there. None where no row has a problem.
+
+    Raises:
+        InputError: without `bad`, in an eager frame: a negative value is added up, or a total is too large.
+    """
+    is_eager = isinstance(frame, nw.DataFrame)
+    aside = _Aside(emission) if is_eager else None
+    for at, stage in enumerate(emission.plan.stages):
+        for level in stage.levels:
+            frame = frame.with_columns(*(emission.column(column) for column in level))
+            if aside is not None:
+                frame = aside.without_unread(frame, level)
+        if at == 0 and emission.plan.negatives:
+            frame = _leaving_out(frame, emission, bad, is_eager=is_eager)
+        frame = with_populations(frame, emission, at, bad)
+    return frame.with_columns(*aside.columns) if aside is not None and aside.columns else frame
+
+
+def _leaving_out(frame: Any, emission: Emission, bad: str | None, *, is_eager: bool) -> Any:  # noqa: ANN401
+    """Count negative values to be added up as a problem; without a count, refuse them where the frame is at hand."""
+    library, negatives = emission.library, emission.plan.negatives
+    if bad is not None:
+        is_negative = reduce(or_, (emission.value(Column(one.column)).fill_null(0) < 0 for one in negatives))
+        count = library.when((library.col(bad) == 0) & is_negative).then(emission.counter(1))
+        return frame.with_columns(count.otherwise(library.col(bad)).alias(bad))
+    if is_eager:
+        _refuse_negatives(
+            frame.select(*(emission.value(Column(one.column)).alias(one.column) for one in negatives)), emission
+        )
     return frame
 
 
-def _with_levels_at_once(frame: nw.DataFrame[Any], emission: Emission) -> nw.DataFrame[Any]:
-    """Compute level by level and set aside what no later level reads, or the work would grow with its square."""
-    plan = emission.plan
-    last: dict[str, int] = {}
-    for column in plan.columns:
-        for name in columns_in(column.cell):
-            last[name] = max(column.level, last.get(name, 0))
-    wanted = {output.column for output in plan.outputs} | {guard.column for guard in plan.guards}
-    present = {field.name for field in plan.inputs}
-    aside: list[nw.Series[Any]] = []
-    for place, level in enumerate(plan.levels, start=1):
-        frame = frame.with_columns(*(emission.column(column) for column in level))
-        present.update(column.name for column in level)
-        done = [name for name in present if last.get(name, 0) <= place]
-        aside += [frame[emission.name(name)] for name in done if name in wanted]
-        frame = frame.drop([emission.name(name) for name in done])
-        present.difference_update(done)
-    return frame.with_columns(*aside) if aside else frame
+def _refuse_negatives(values: Any, emission: Emission) -> None:  # noqa: ANN401  a frame of Polars or of narwhals
+    """Refuse negative values in columns that are named as the plan's."""
+    negatives = emission.plan.negatives
+    rows = [(values[one.column] < 0).fill_null(value=False).arg_true().to_list() for one in negatives]
+    refuse(negatives_found(negatives, rows, lambda one, at: values[one.column][at].to_list()))
+
+
+@final
+class _Aside:
+    """Columns set aside that no later level reads, or the work of an eager frame would grow with its square."""
+
+    def __init__(self, emission: Emission) -> None:
+        self.columns: list[nw.Series[Any]] = []
+        self._emission = emission
+        plan = emission.plan
+        # After the last level that reads it a column is no more needed.
+        self._last: dict[str, tuple[int, int]] = {}
+        for column in plan.columns:
+            for name in columns_in(column.cell):
+                self._last[name] = max((column.stage, column.level), self._last.get(name, (0, 0)))
+        for population in plan.populations:
+            for name in (population.of, *population.within):
+                self._last[name] = max((population.stage + 1, 0), self._last.get(name, (0, 0)))
+        for negative in plan.negatives:
+            self._last[negative.column] = max((1, 0), self._last.get(negative.column, (0, 0)))
+        self._wanted = {output.column for output in plan.outputs} | {guard.column for guard in plan.guards}
+        self._present = {field.name for field in plan.inputs} | {population.name for population in plan.populations}
+
+    def without_unread(self, frame: nw.DataFrame[Any], level: tuple[PlanColumn, ...]) -> nw.DataFrame[Any]:
+        """Drop what was read for the last time; what users see is kept apart."""
+        self._present.update(column.name for column in level)
+        now = (level[0].stage, level[0].level)
+        name_of = self._emission.name
+        held = set(frame.columns)
+        done = [name for name in self._present if self._last.get(name, (0, 0)) <= now and name_of(name) in held]
+        self.columns += [frame[name_of(name)] for name in done if name in self._wanted]
+        self._present.difference_update(done)
+        return frame.drop([name_of(name) for name in done])
 
 
 def output_column(output: PlanOutput, emission: Emission, numbers: Numbers) -> nw.Expr:
@@ -177,17 +237,23 @@ class _Job:
             if any(found.row(0)):
                 whole = _collected(self.frame)
                 raise InputError(wrong_values(whole, self.readings, self._look_up(whole)))
-        inputs = [reading.trusting().alias(self.emission.name(reading.field.name)) for reading in self.readings]
-        frame = with_levels(self.frame.with_columns(*inputs) if inputs else self.frame, self.emission)
-        conflicts = [
-            conflict.alias(self.emission.name(str(at))) for at, conflict in enumerate(conflicts_of(self.emission))
-        ]
-        result = _collected(frame.select(*self.columns, *self._outputs(), *conflicts))
-        if conflicts:
-            names = [self.emission.name(str(at)) for at in range(len(conflicts))]
-            refuse(conflicts_found(self.emission.plan.guards, [result[name].arg_true().to_list() for name in names]))
-            result = result.drop(names)
-        return result
+        emission, plan = self.emission, self.emission.plan
+        inputs = [reading.trusting().alias(emission.name(reading.field.name)) for reading in self.readings]
+        frame = with_levels(self.frame.with_columns(*inputs) if inputs else self.frame, emission)
+        # An eager frame was looked at on the way.
+        is_lazy = not isinstance(frame, nw.DataFrame)
+        totals = too_large_of(emission) if is_lazy else {}
+        shared = {emission.name(f"{one.column}_shared"): one.column for one in plan.negatives if is_lazy}
+        conflicts = {emission.name(f"{at}_conflict"): one for at, one in enumerate(conflicts_of(emission))}
+        checks = [emission.value(Column(column)).alias(name) for name, column in shared.items()]
+        checks += [conflict.alias(name) for name, conflict in conflicts.items()]
+        result = _collected(frame.select(*self.columns, *self._outputs(), *totals, *checks))
+        if shared:
+            read = emission.library.col
+            _refuse_negatives(result.select(*(read(name).alias(column) for name, column in shared.items())), emission)
+        refuse(totals_found([one for name, one in totals.items() if result[name].any()]))
+        refuse(conflicts_found(plan.guards, [result[name].arg_true().to_list() for name in conflicts]))
+        return result.drop([*totals, *shared, *conflicts])
 
     def _look_up(self, frame: Any) -> Callable[[Reading, list[int]], tuple[str, list[Any]]]:  # noqa: ANN401
         def look_up(reading: Reading, rows: list[int]) -> tuple[str, list[Any]]:
@@ -200,11 +266,17 @@ class _Job:
         emission = self.emission
         inputs = [reading.masked().alias(emission.name(reading.field.name)) for reading in self.readings]
         bad = counted([wrong for reading in self.readings if (wrong := reading.wrong) is not None], emission)
-        frame = with_levels(self.frame.with_columns(*inputs, bad.alias(emission.name("bad"))), emission)
+        frame = with_levels(
+            self.frame.with_columns(*inputs, bad.alias(emission.name("bad"))), emission, emission.name("bad")
+        )
         count = emission.read("bad")
         conflicts = conflicts_of(emission)
-        if conflicts:
-            count = emission.library.when(count == 0).then(counted(conflicts, emission)).otherwise(count)
+        too_large = [emission.library.col(name) for name in too_large_of(emission)]
+        if conflicts or too_large:
+            more = counted(conflicts, emission)
+            if too_large:
+                more = emission.library.when(reduce(or_, too_large)).then(emission.counter(1)).otherwise(more)
+            count = emission.library.when(count == 0).then(more).otherwise(count)
         frame = frame.with_columns(count.alias(self.request.problems))
         fine = emission.library.col(self.request.problems) == 0
         outputs = [

@@ -140,6 +140,10 @@ class Emission:
         """Return a literal as codes are held."""
         return self.library.lit(value, dtype=self.code_type)
 
+    def counter(self, value: int) -> nw.Expr:
+        """Return a literal as counts of problems are held."""
+        return self.library.lit(value, dtype=self.library.Int64())
+
     @property
     def number_type(self) -> nw.dtypes.DType:
         """Return the type of number columns."""
@@ -293,7 +297,7 @@ class Emission:
                 one, other = self.read(left.name), self.read(right.name)
                 return _COMPARE[sign](one, other) & (one != MISSING) & (other != MISSING)
         is_text = any(
-            isinstance(side, Text) or (isinstance(side, Column) and self._is_text(side)) for side in (left, right)
+            isinstance(side, Text) or (isinstance(side, Column) and self.is_text(side.name)) for side in (left, right)
         )
         return self._compared(sign, left, right, self._text if is_text else self.value)
 
@@ -304,8 +308,9 @@ class Emission:
             return found & ~one.is_null() & ~other.is_null()
         return found
 
-    def _is_text(self, column: Column) -> bool:
-        return column.name in self._texts
+    def is_text(self, column: str) -> bool:
+        """Say whether a column of the plan holds texts, be it as codes."""
+        return column in self._texts
 
     def _among(self, condition: Among) -> nw.Expr:
         held = self.read(condition.of.name)

@@ -14,10 +14,12 @@ from supplychain_rules.engines.codes import MISSING
 from supplychain_rules.engines.frame_columns import conflicts_of, counted, emission_for, with_levels
 from supplychain_rules.engines.frame_expressions import Emission, Nulls
 from supplychain_rules.engines.frame_inputs import Reading, absent
-from supplychain_rules.engines.frame_problems import conflicts_found, refuse, wrong_values
+from supplychain_rules.engines.frame_populations import too_large_of
+from supplychain_rules.engines.frame_problems import conflicts_found, negatives_found, refuse, wrong_values
 from supplychain_rules.engines.pandas_inputs import PandasInputs
 from supplychain_rules.engines.pandas_outputs import PandasOutputs, family_of, without
 from supplychain_rules.engines.plan import PlanInput, PlanOutput
+from supplychain_rules.engines.record_populations import Compared, compared
 from supplychain_rules.engines.request import OnInvalid, Request
 from supplychain_rules.errors import InputError, Problem
 from supplychain_rules.language.types import BooleanType, ChoiceType, DateType, NumberType, TextType, Value
@@ -109,8 +111,11 @@ class _Run:
     def columns(self, inputs: nw.DataFrame[Any]) -> dict[str, Any]:
         """Compute whole columns."""
         emission = self.emission
-        frame = with_levels(inputs, emission)
-        bad = inputs["bad"].to_numpy()
+        frame = with_levels(inputs, emission, "bad" if self.keep else None)
+        for name in too_large_of(emission):
+            count = nw.when((nw.col("bad") == 0) & nw.col(name)).then(emission.counter(1)).otherwise(nw.col("bad"))
+            frame = frame.with_columns(count.alias("bad"))
+        bad = frame["bad"].to_numpy()
         conflicts = [
             frame.select((condition & (nw.col("bad") == 0)).alias("conflict"))["conflict"]
             for condition in conflicts_of(emission)
@@ -128,19 +133,27 @@ class _Run:
 
     def columns_by_record(self, inputs: nw.DataFrame[Any]) -> dict[str, Any]:
         """Let the Python engine compute row by row."""
-        program = self.request.policy.program
-        names = [binding.name for binding in program.bindings]
+        policy = self.request.policy
+        program = policy.program
+        names = list(program.types)
         guards = [names.index(guard.count) for guard in program.guards]
         places = [names.index(output.output) for output in self.emission.plan.outputs]
         bad: list[int] = inputs["bad"].to_list()
         conflicts: list[list[int]] = [[] for _ in guards]
         rows: list[list[Value]] = []
         fields = [self._units(inputs, field) for field in self.emission.plan.inputs]
-        for row in range(len(bad)):
-            values = self.request.policy.reason_units(tuple(field[row] for field in fields))
+        units = zip(bad, *fields, strict=True)
+        comparison = compared(policy, [None if wrong else tuple(held) for wrong, *held in units])
+        self._refuse_comparison(comparison)
+        for row, known in enumerate(comparison.known):
+            if known is None:
+                bad[row] = bad[row] or 1
+                rows.append([None] * len(places))
+                continue
+            values = (*known, *policy.reason_units(known))
             rows.append([values[place] for place in places])
             hit = [at for at, guard in enumerate(guards) if int(values[guard] or 0) > 1]
-            if hit and not bad[row]:
+            if hit:
                 bad[row] = len(hit)
                 for at in hit:
                     conflicts[at].append(row)
@@ -150,6 +163,19 @@ class _Run:
             column = [None if wrong else row[at] for wrong, row in zip(bad, rows, strict=True)]
             found[output.output] = self.outputs.of_values(column, output.type)
         return self._counted(found, bad)
+
+    def _refuse_comparison(self, found: Compared) -> None:
+        if self.keep:
+            return
+        negatives = self.emission.plan.negatives
+        rows = [list(found.negatives[negative.source]) for negative in negatives]
+        refuse(
+            negatives_found(
+                negatives, rows, lambda one, places: [found.negatives[one.source][place] for place in places]
+            )
+        )
+        if found.too_large is not None:
+            raise found.too_large
 
     def _refuse_conflicts(self, rows: list[list[int]]) -> None:
         if not self.keep:

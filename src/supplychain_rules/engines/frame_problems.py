@@ -6,13 +6,23 @@ from typing import Any, Final
 import narwhals.stable.v2 as nw
 
 from supplychain_rules.engines.frame_inputs import Reading, wanted_types
-from supplychain_rules.engines.plan import PlanGuard, PlanInput
+from supplychain_rules.engines.plan import PlanGuard, PlanInput, PlanNegative, PlanPopulation
 from supplychain_rules.errors import InputError, InvalidValueError, Problem, bounded_repr
 from supplychain_rules.language.convert import convert
 from supplychain_rules.language.entry import ROWS_CONFLICT
+from supplychain_rules.language.populations import negative_problem, total_problem
 from supplychain_rules.language.types import Type
+from supplychain_rules.values.scaled import to_decimal
 
-__all__ = ["conflicts_found", "refuse", "value_problems", "wrong_type", "wrong_values"]
+__all__ = [
+    "conflicts_found",
+    "negatives_found",
+    "refuse",
+    "totals_found",
+    "value_problems",
+    "wrong_type",
+    "wrong_values",
+]
 
 #: Most rows of a column that are looked at one by one to say what is wrong with them.
 MAX_LOOKED_AT: Final = 1_000
@@ -82,6 +92,33 @@ def conflicts_found(guards: Iterable[PlanGuard], conflicts: Iterable[list[int]])
             hint = "make the rows exclude each other, or choose another hit policy"
             problems.append(Problem(code=ROWS_CONFLICT, path=guard.path, message=message, hint=hint))
     return problems
+
+
+def negatives_found(
+    negatives: Iterable[PlanNegative],
+    rows: Iterable[list[int]],
+    look_up: Callable[[PlanNegative, list[int]], list[Any]],
+) -> list[Problem]:
+    """Return the columns of which a negative value is added up, with the rows, and the first values.
+
+    Args:
+        negatives: the columns.
+        rows: the rows in which each is negative.
+        look_up: gives the whole units of a column in some rows.
+    """
+    problems = []
+    for negative, places in zip(negatives, rows, strict=False):
+        if places:
+            shown = look_up(negative, places[:MAX_SHOWN_ROWS])
+            values = ", ".join(str(to_decimal(int(units), negative.decimals)) for units in shown)
+            where = f" in {_rows_text(places, 0)}"
+            problems.append(negative_problem(negative.source, negative.source, negative.path, values, where))
+    return problems
+
+
+def totals_found(populations: Iterable[PlanPopulation]) -> list[Problem]:
+    """Return the problem of the first of some populations whose totals are too large."""
+    return [total_problem(one.source, one.path) for one in populations][:1]
 
 
 def _complaint(value: object, kind: Type) -> tuple[str, str, str]:

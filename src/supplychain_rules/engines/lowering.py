@@ -26,7 +26,9 @@ from supplychain_rules.engines.plan import (
     Plan,
     PlanGuard,
     PlanInput,
+    PlanNegative,
     PlanOutput,
+    PlanPopulation,
     Plus,
     Present,
     Sign,
@@ -35,7 +37,14 @@ from supplychain_rules.engines.plan import (
     Whole,
 )
 from supplychain_rules.language import nodes
-from supplychain_rules.language.program import Binding, Program, needed_bindings
+from supplychain_rules.language.populations import SUMS
+from supplychain_rules.language.program import (
+    MAX_RECORDS,
+    Binding,
+    Population,
+    Program,
+    needed_parts,
+)
 from supplychain_rules.language.segments import segments
 from supplychain_rules.language.typed import Typed
 from supplychain_rules.language.types import (
@@ -47,7 +56,7 @@ from supplychain_rules.language.types import (
 )
 from supplychain_rules.values.rounding import round_to_units
 
-__all__ = ["lower", "unsupported"]
+__all__ = ["checked_populations", "lower", "negative_sums", "unsupported"]
 
 _NEGATED: Final[dict[Sign, Sign]] = {"==": "!=", "!=": "==", "<": ">=", "<=": ">", ">": "<=", ">=": "<"}
 
@@ -77,17 +86,52 @@ def lower(program: Program, outputs: Iterable[str]) -> Plan:
     """
     wanted = tuple(outputs)
     lowering = _Lowering(program)
-    read = {guard.count for guard in program.guards}
-    for binding in needed_bindings(program, frozenset(wanted) | read):
-        lowering.bind(binding)
-    types = {field.name: field.type for field in program.inputs} | {b.name: b.type for b in program.bindings}
+    checked = checked_populations(program)
+    read = {guard.count for guard in program.guards} | {population.name for population in checked}
+    for one in needed_parts(program, frozenset(wanted) | read):
+        if isinstance(one, Population):
+            lowering.compare(one)
+        else:
+            lowering.bind(one)
+    types = program.types
     return Plan(
         inputs=tuple(lowering.inputs),
         columns=tuple(lowering.numbers.columns),
         outputs=tuple(PlanOutput(output=name, column=lowering.named[name].name, type=types[name]) for name in wanted),
         guards=tuple(PlanGuard(column=lowering.named[g.count].name, path=g.path) for g in program.guards),
         reach=lowering.numbers.reach,
+        populations=tuple(lowering.populations),
+        negatives=tuple(lowering.negatives.values()),
     )
+
+
+def checked_populations(program: Program) -> tuple[Population, ...]:
+    """Return the sums that may meet a negative value or outgrow their type: like guards they run whatever is asked."""
+    types = program.types
+    return tuple(one for one in program.populations if one.kind in SUMS and _is_checked(one, types[one.of]))
+
+
+def negative_sums(program: Program) -> dict[str, Population]:
+    """Return the names of what is added up and may be negative, each with the first population that does so."""
+    types = program.types
+    found: dict[str, Population] = {}
+    for one in program.populations:
+        if one.kind in SUMS and _may_be_negative(types[one.of]):
+            found.setdefault(one.of, one)
+    return found
+
+
+def _may_be_negative(compared: Type) -> bool:
+    return isinstance(compared, NumberType) and compared.low < 0
+
+
+def _is_checked(population: Population, compared: Type) -> bool:
+    assert isinstance(compared, NumberType)  # noqa: S101  only numbers are compared
+    return _may_be_negative(compared) or _may_outgrow(population, compared)
+
+
+def _may_outgrow(population: Population, compared: NumberType) -> bool:
+    return compared.high * MAX_RECORDS > population.type.high
 
 
 class _Lowering:
@@ -104,6 +148,40 @@ class _Lowering:
             self.named[field.name] = column
             if isinstance(field.type, NumberType):
                 self.numbers.reaches(field.type.low, field.type.high)
+        self.populations: list[PlanPopulation] = []
+        #: By column: the ones that are added up and may be negative.
+        self.negatives: dict[str, PlanNegative] = {}
+        self._types = program.types
+
+    def compare(self, population: Population) -> None:
+        """Add what a comparison says, as a column that nothing computes row by row."""
+        of, *within = (self.named[name].name for name in (population.of, *population.within))
+        stage = self.numbers.stage((of, *within))
+        column = self.numbers.input(f"p{len(self.populations)}", stage + 1)
+        self.named[population.name] = column
+        self.numbers.reaches(population.type.low, population.type.high)
+        limit: int | None = None
+        if population.kind in SUMS:
+            compared = self._types[population.of]
+            assert isinstance(compared, NumberType)  # noqa: S101  only numbers are compared
+            limit = population.type.high if _may_outgrow(population, compared) else None
+            if _may_be_negative(compared):
+                negative = PlanNegative(
+                    column=of, decimals=compared.decimals, source=population.of, path=population.path
+                )
+                self.negatives.setdefault(of, negative)
+        self.populations.append(
+            PlanPopulation(
+                name=column.name,
+                kind=population.kind,
+                of=of,
+                within=tuple(within),
+                limit=limit,
+                stage=stage,
+                source=population.of,
+                path=population.path,
+            )
+        )
 
     def bind(self, binding: Binding) -> None:
         """Lower a binding to a column; a mere copy shares the column."""

@@ -4,6 +4,7 @@ Rounding, signs and pieces of a line become sums, products and floors of a numbe
 A value that is asked about (is it present? which sign has it?) gets a column of its own.
 """
 
+from collections.abc import Iterable
 from typing import Final, final
 
 import attrs
@@ -61,6 +62,8 @@ class Columns:
         #: The largest whole number so far, by its size.
         self.reach = 1
         self._levels: dict[str, int] = {}
+        #: How many comparisons of records stand before each column.
+        self._stages: dict[str, int] = {}
         #: The column of each expression that has one.
         self._held: dict[tuple[Cell, bool], Column] = {}
 
@@ -72,18 +75,28 @@ class Columns:
         found = self._held.get((cell, is_text))
         if found is None:
             found = Column(f"c{len(self.columns)}")
-            level = 1 + max((self._levels[name] for name in columns_in(cell)), default=0)
+            reads = tuple(columns_in(cell))
+            stage = self.stage(reads)
+            level = 1 + max((self._levels[name] for name in reads if self._stages[name] == stage), default=0)
             self.columns.append(
-                PlanColumn(name=found.name, cell=cell, optional=kind.optional, is_text=is_text, level=level)
+                PlanColumn(
+                    name=found.name, cell=cell, optional=kind.optional, is_text=is_text, level=level, stage=stage
+                )
             )
             self._levels[found.name] = level
+            self._stages[found.name] = stage
             self._held[cell, is_text] = found
         return found
 
-    def input(self, name: str) -> Column:
-        """Add the column of an input."""
+    def input(self, name: str, stage: int = 0) -> Column:
+        """Add a column that is not computed from others: an input, or at a later stage what a comparison says."""
         self._levels[name] = 0
+        self._stages[name] = stage
         return Column(name)
+
+    def stage(self, names: Iterable[str]) -> int:
+        """Return the first stage at which some columns are all known."""
+        return max((self._stages[name] for name in names), default=0)
 
     def made(self, cell: Cell, decimals: int, low: int, high: int, optional: bool) -> Number:  # noqa: FBT001
         """Return a number and remember how large it may be."""

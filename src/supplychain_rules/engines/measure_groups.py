@@ -20,7 +20,10 @@ from supplychain_rules.engines.plan import (
     Compare,
     Condition,
     Minus,
+    Nothing,
     Pick,
+    Plus,
+    Present,
     Quotient,
     Text,
     Times,
@@ -40,13 +43,16 @@ from supplychain_rules.language.types import day_number
 from supplychain_rules.measures.counting import BUCKETS, Dimension
 from supplychain_rules.values.period import Period, months
 
-__all__ = ["SPLIT", "Group", "Slot", "Sum", "groups_of", "key_name", "mentions_of"]
+__all__ = ["SPLIT", "Group", "Slot", "Sum", "groups_of", "key_name", "mentions_of", "whole_of"]
 
 #: Where a number is split; both halves of a sum stay far from 64 bits.
 SPLIT: Final = 2**32
 
 #: Room that a sum leaves for what is reckoned with it: a digit more, and doubling.
 _ROOM: Final = 32
+
+#: What the upper half of a split sum stays below where the whole is reckoned with: the sum then has 58 bits.
+_MOST_HIGH: Final = 2**26
 
 #: A sum: its columns, each with what it weighs; none for zero.
 Sum: TypeAlias = tuple[tuple[str, int], ...]
@@ -65,6 +71,8 @@ class Slot:
     denominator: Sum
     #: How many rows counted.
     rows: str
+    #: How many numbers behind the denominator had no 64 bits, where one may have had none.
+    lost: str | None = None
 
 
 @final
@@ -82,6 +90,8 @@ class Group:
     known: str | None
     #: How many bad values there are; None where they were refused.
     bad: str | None
+    #: Whose rows by which keys: two groups of one origin have the same bad values.
+    origin: tuple[Relation, tuple[Cell, ...]]
     #: What makes a row bad beyond its single columns.
     checks: tuple[str, ...]
     #: The kinds of facts whose rows are counted.
@@ -91,6 +101,24 @@ class Group:
 def key_name(place: int) -> str:
     """Return the column of a key in every group."""
     return f"key_{place}"
+
+
+def whole_of(sums: Sum, sizes: Mapping[str, int], *, prefix: str = "") -> tuple[Cell, list[Condition], int]:
+    """Return a sum, the conditions under which it has 64 bits, and its largest size then.
+
+    Args:
+        sums: its columns.
+        sizes: the largest size of each column.
+        prefix: what the columns' names begin with.
+    """
+    if not sums:
+        return ZERO, [], 0
+    if len(sums) == 1:
+        name = prefix + sums[0][0]
+        return Column(name), [], sizes[name]
+    (high, weight), (low, _) = ((Column(prefix + name), weight) for name, weight in sums)
+    size = _MOST_HIGH * weight + sizes[low.name]
+    return Plus(Times(high, Whole(weight)), low), [Compare("<", high, Whole(_MOST_HIGH))], size
 
 
 def groups_of(
@@ -147,6 +175,21 @@ def mentions_of(facts: Facts, name: Dimension, *, rows: int, counts_bad: bool) -
     return tuple(found)
 
 
+def _every(*conditions: Condition) -> All:
+    """Return the condition that all of them are sure, each part of it once and none that another one says."""
+    parts: dict[Condition, None] = {}
+    for condition in conditions:
+        match condition:
+            case All():
+                parts |= dict.fromkeys(_every(*condition.parts).parts)
+            case Compare(sign, Pick(branches=((when, value),), otherwise=Nothing()), other):  # no value compares
+                parts |= dict.fromkeys(_every(when, Compare(sign, value, other)).parts)
+            case _:
+                parts[condition] = None
+    compared = {cell for part in parts if isinstance(part, Compare) for cell in (part.left, part.right)}
+    return All(tuple(p for p in parts if not (isinstance(p, Present) and not p.out and p.of in compared)))
+
+
 def _inside(day: Cell, period: Period) -> Condition:
     first, end = (Whole(day_number(bound)) for bound in (period.start, period.end))
     return All((Compare(">=", day, first), Compare("<", day, end)))
@@ -181,7 +224,7 @@ class _Draft:
 
     def add(self, measure: int, tally: Tally, count: Count, inside: Condition) -> None:
         """Add what one count of a tally sums."""
-        when = All((inside, count.when))
+        when = _every(inside, count.when)
         self._conditions.append(when)
         one = self._sum(Pick(((when, Whole(1)),), ZERO))
         self._slots.append(
@@ -200,7 +243,7 @@ class _Draft:
             return ()
         match cell:
             case Pick(branches=((condition, value),), otherwise=Whole(0)):  # one choice is easier to read than two
-                return self._sum(Pick(((All((when, condition)), value),), ZERO))
+                return self._sum(Pick(((_every(when, condition), value),), ZERO))
             case _:
                 return self._sum(Pick(((when, cell),), ZERO))
 
@@ -227,21 +270,23 @@ class _Draft:
         """Return the finished query."""
         known = self._known()
         keys = tuple(key_name(place) for place in range(len(self._keys)))
-        parts = tuple(f"part_{place}" for place in range(len(self._parts)))
+        known_as = dict(zip(self._keys, keys, strict=True))
+        parts = tuple(known_as.get(cell, f"part_{place}") for place, (cell, _) in enumerate(self._parts))
         made = [Made(name, cell, is_text=True) for name, cell in zip(keys, self._keys, strict=True)]
-        made += [Made(name, cell, is_text) for name, (cell, is_text) in zip(parts, self._parts, strict=True)]
+        more = {name: Made(name, *part) for name, part in zip(parts, self._parts, strict=True) if name not in keys}
+        made += more.values()
         bad = BAD if counts_bad or self._rows.checks else None
         if bad is not None:
             made.append(Made(bad, Column(BAD)))
         made += [Made(name, cell) for cell, name in self._columns.items()]
-        relation: Relation = self._rows.relation()
+        facts = relation = self._rows.relation()
         if parts:  # what does not count would only make more groups
             counting: list[Condition] = [*self._conditions]
             if bad is not None:
                 counting.append(Compare(">", Column(BAD), ZERO))
             relation = Filtered(relation, Any(tuple(counting)))
         sums = (*([] if bad is None else [bad]), *self._columns.values())
-        grouped = Grouped(of=Mapped(relation, tuple(made)), keys=(*keys, *parts), sums=sums)
+        grouped = Grouped(of=Mapped(relation, tuple(made)), keys=(*keys, *more), sums=sums)
         return Group(
             relation=grouped,
             keys=keys,
@@ -250,6 +295,7 @@ class _Draft:
             sizes={**self._sizes, BAD: 100 * self._most},
             known=known,
             bad=bad,
+            origin=(facts, self._keys),
             kinds=tuple(self.kinds),
             checks=self._rows.checks,
         )

@@ -42,7 +42,7 @@ def measure_supports(measure: Measure, *, values: bool = True) -> tuple[str, ...
     >>> measure_supports(Spend(id="spend", decay=HalfLife(90)))
     ('decay',)
     >>> measure_supports(PriceIndex(id="index")), measure_supports(PriceIndex(id="index"), values=False)
-    (('PriceIndex, whose value needs more than two sums of a key',), ())
+    (('reference_decimals=None',), ())
     """
     found = refusals(measure)
     more = no_quotient(measure) if values and not found else ""

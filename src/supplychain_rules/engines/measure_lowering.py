@@ -134,10 +134,17 @@ def _tolerated(share: Fraction) -> tuple[Whole, Whole]:
 
 
 def _complete(received: Cell, ordered: Cell, under_tolerance: Fraction) -> tuple[Condition, Condition]:
-    """Return whether a line is complete, and whether it is not."""
+    """Return whether a line of something is complete, and whether it is not."""
     needed, of_needed = _tolerated(1 - under_tolerance)
     one, other = _times(received, of_needed), _times(ordered, needed)
-    return Compare(">=", one, other), Compare("<", one, other)
+    incomplete = Compare("<", one, other)
+    match received:
+        case Pick(branches=((came, quantity),), otherwise=Whole(0)) if needed.value:  # nothing completes no line
+            if quantity == ordered and not under_tolerance:
+                return came, incomplete
+            return All((came, Compare(">=", _times(quantity, of_needed), other))), incomplete
+        case _:
+            return Compare(">=", one, other), incomplete
 
 
 def _times(cell: Cell, by: Whole) -> Cell:
@@ -413,6 +420,7 @@ def _price_index(measure: PriceIndex, facts: Facts) -> tuple[Tally, ...]:
     paid, places = rows.amount()
     currency = rows.refuse_currencies("order_lines")
     unit = rows.optional("order_lines", "unit")
+    units: tuple[tuple[Cell, bool], ...] = () if isinstance(unit, Nothing) else ((present_or(unit, Text("")), True),)
     count = Count(
         when=_live(rows, measure),
         numerator=paid,
@@ -425,12 +433,8 @@ def _price_index(measure: PriceIndex, facts: Facts) -> tuple[Tally, ...]:
             kind="order_lines",
             day=rows.field("order_lines", "ordered_on"),
             counts=(count,),
-            parts=(
-                (rows.field("order_lines", "supplier"), True),
-                (rows.field("order_lines", "item"), True),
-                (Text("") if isinstance(unit, Nothing) else present_or(unit, Text("")), True),
-            ),
-            part=lambda values: (str(values[0]), str(values[1]), values[2], currency),
+            parts=((rows.field("order_lines", "supplier"), True), (rows.field("order_lines", "item"), True), *units),
+            part=lambda values: (str(values[0]), str(values[1]), values[2] if units else "", currency),
         ),
     )
 

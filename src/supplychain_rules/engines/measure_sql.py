@@ -1,8 +1,9 @@
 """Measures as SQL: one statement over tables of facts, one row for each key. Nothing is ever run here."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import final
+from typing import Final, final
 
 import attrs
 
@@ -23,6 +24,14 @@ __all__ = ["SqlTable", "measures_to_sql", "values_statement"]
 #: Larger than every value in units of its last decimal.
 _LARGEST = 2**62
 
+#: A decimal type with its digits and decimals.
+_DECIMAL: Final = re.compile(r"(?:decimal|numeric)\s*\(\s*(\d{1,3})\s*(?:,\s*(\d{1,3})\s*)?\)", re.IGNORECASE)
+
+#: Types of whole numbers that 64 bits hold.
+_WHOLE: Final = frozenset(
+    {"tinyint", "smallint", "int", "int2", "int4", "int8", "integer", "bigint", "utinyint", "usmallint", "uinteger"}
+)
+
 
 @final
 @attrs.frozen(kw_only=True)
@@ -31,12 +40,29 @@ class SqlTable:
 
     >>> SqlTable(name="sales.order_lines", columns=["id", "supplier"]).columns
     ('id', 'supplier')
+    >>> SqlTable(name="lines", columns=["supplier"], types={"supplier": "BIGINT"}).stored
+    {'supplier': (19, 0)}
     """
 
     #: The table's name, which may be qualified: `sales.order_lines`, or its parts as a tuple.
     name: str | Sequence[str]
     #: The columns that it has, or those that measures may read.
     columns: tuple[str, ...] = attrs.field(converter=tuple)
+    #: The types of columns, as the database's catalogue writes them. A number whose type is known is read without
+    #: asking for its type row by row, and ids of whole numbers are compared as such.
+    types: Mapping[str, str] = attrs.field(factory=dict, converter=dict)
+
+    @property
+    def stored(self) -> dict[str, tuple[int, int]]:
+        """Digits and decimals of the columns that are known to hold whole numbers of 64 bits, or decimals."""
+        found: dict[str, tuple[int, int]] = {}
+        for column, written in self.types.items():
+            decimal = _DECIMAL.fullmatch(written.strip())
+            if decimal is not None:
+                found[column] = int(decimal[1]), int(decimal[2] or 0)
+            elif written.strip().casefold() in _WHOLE:
+                found[column] = 19, 0
+        return found
 
 
 def measures_to_sql(  # noqa: PLR0913  as `measure_frame`
@@ -100,6 +126,7 @@ def measures_to_sql(  # noqa: PLR0913  as `measure_frame`
             table=named,
             present=table.columns,
             columns=(columns or {}).get(kind, {}),
+            stored=table.stored,
             sizes=sizes,
             currency=currency,
         )

@@ -9,7 +9,9 @@ from typing import Final, final
 
 import attrs
 
-from supplychain_rules.engines.measure_groups import Group, Slot, Sum
+from supplychain_rules.engines.long_division import LongDivision, kept
+from supplychain_rules.engines.measure_groups import Group, Slot, Sum, whole_of
+from supplychain_rules.engines.measure_prices import priced
 from supplychain_rules.engines.plan import (
     All,
     Any,
@@ -17,12 +19,10 @@ from supplychain_rules.engines.plan import (
     Column,
     Compare,
     Condition,
-    Minus,
     Nothing,
     Pick,
     Plus,
     Present,
-    Quotient,
     Text,
     Times,
     Whole,
@@ -45,6 +45,7 @@ from supplychain_rules.measures.delivery import DeliveryPerformance
 from supplychain_rules.measures.delivery_time import DeliveryTime
 from supplychain_rules.measures.fill import FillRate
 from supplychain_rules.measures.kinds import Measure
+from supplychain_rules.measures.price_index import PriceIndex
 from supplychain_rules.measures.quality import QualityPassRate, RejectRate
 from supplychain_rules.measures.spend import Spend, SpendShare
 
@@ -52,12 +53,6 @@ __all__ = ["PROBLEMS", "Valued", "no_quotient", "values_of"]
 
 #: The column that counts what is wrong with the facts of a key.
 PROBLEMS: Final = "problems"
-
-#: What the upper half of a split sum stays below where the whole is reckoned with: the sum then has 58 bits.
-_MOST_HIGH: Final = 2**26
-
-#: What the size of a value stays below, in units of its last decimal.
-_MOST_UNITS: Final = 2**62
 
 
 @final
@@ -83,6 +78,8 @@ def no_quotient(measure: Measure) -> str:
             return "" if not measure.within else "within"
         case DeliveryTime():
             return f"statistic={measure.statistic!r} of days"
+        case PriceIndex():
+            return "reference_decimals=None" if measure.reference_decimals is None else ""
         case _:
             return f"{type(measure).__name__}, whose value needs more than two sums of a key"
 
@@ -119,6 +116,7 @@ class _Work:
         self, measures: Sequence[Measure], groups: Sequence[Group], decimals: Sequence[int], by: tuple[Dimension, ...]
     ) -> None:
         self._measures = measures
+        groups = priced(measures, groups)
         self._groups = groups
         self._decimals = decimals
         self._keys = tuple(f"key_{place}" for place, name in enumerate(by) if name != "total")
@@ -167,13 +165,14 @@ class _Work:
                 )
                 self._sizes[f"parts_{measure}"] = group.sizes[slot.rows]
         counts_bad = any(group.bad for group in everything)
+        counted = {group.origin: group for group in reversed(everything)}  # no bad value counts twice
         parts: list[Relation] = []
         for group in everything:
             made = [Made(key, Column(key), is_text=True) for key in self._keys]
             made += [Made(name, cell if of is group else Whole(0)) for name, (of, cell) in sums.items()]
             made.append(Made("met", self._met(group)))
             if counts_bad:
-                made.append(Made(BAD, Column(BAD) if group.bad else Whole(0)))
+                made.append(Made(BAD, Column(BAD) if group.bad and counted[group.origin] is group else Whole(0)))
             parts.append(Mapped(group.relation, tuple(made)))
         if len(parts) == 1 and not everything[0].parts:  # it is grouped already
             return parts[0]
@@ -185,6 +184,8 @@ class _Work:
         counted: Cell = Whole(0)
         for name in dict.fromkeys(slot.rows for slot in group.slots):
             counted = Plus(counted, Column(name))
+        if group.known is not None and self._by not in {("supplier",), ("customer",)}:
+            return Column(group.known) if any(slot.lost for slot in group.slots) else counted
         if group.parts or self._by not in {("supplier",), ("customer",)}:
             return counted
         mentioned: Cell = Whole(1) if group.known is None else Column(group.known)
@@ -194,19 +195,7 @@ class _Work:
 
     def _total(self, measure: int, sums: Sum) -> tuple[Cell, list[Condition], int]:
         """Return a sum, the conditions under which it has 64 bits, and its largest size then."""
-        prefix = f"g{self._slots[measure][0]}_"
-        if not sums:
-            return Whole(0), [], 0
-        if len(sums) == 1:
-            name = prefix + sums[0][0]
-            return Column(name), [], self._sizes[name]
-        (high, weight), (low, _) = sums
-        whole = Plus(Times(Column(prefix + high), Whole(weight)), Column(prefix + low))
-        return (
-            whole,
-            [Compare("<", Column(prefix + high), Whole(_MOST_HIGH))],
-            _MOST_HIGH * weight + self._sizes[prefix + low],
-        )
+        return whole_of(sums, self._sizes, prefix=f"g{self._slots[measure][0]}_")
 
     def _with_wholes(self, relation: Relation, shares: Sequence[int]) -> Relation:
         """Put the sums of all keys beside each key."""
@@ -229,28 +218,28 @@ class _Work:
         )
         kept = tuple(Made(c, Column(c), is_text=c in self._keys) for c in columns_of(relation))
         return Joined(
-            left=Mapped(relation, (*kept, one)), right=wholes, on=("one", "whole_one"), take=tuple(names.values())
+            left=Mapped(relation, (*kept, one)), right=wholes, on=(("one", "whole_one"),), take=tuple(names.values())
         )
 
     def _quotients(self, relation: Relation) -> Relation:
         """Divide, level by level."""
         passed = [key for key in (*self._keys, "met", BAD) if key in columns_of(relation)]
         first: list[Made] = [Made(name, Column(name), is_text=name in self._keys) for name in passed]
-        divisions: list[_Division] = []
+        divisions: list[LongDivision] = []
         for place in range(len(self._measures)):
             made, division = self._begin(place, has_bad=BAD in passed, shared="whole_bad" in columns_of(relation))
             first += made
             divisions.append(division)
         found: Relation = Mapped(relation, tuple(first))
-        kept = [
+        carried = [
             *passed,
             *(f"{name}_{p}" for p in range(len(self._measures)) for name in ("above", "below", "evidence")),
         ]
         steps = [division.steps() for division in divisions]
         for level in range(max(map(len, steps), default=0)):
-            made = [Made(name, Column(name), is_text=name in self._keys) for name in kept]
+            made = [Made(name, Column(name), is_text=name in self._keys) for name in carried]
             for division, own in zip(divisions, steps, strict=True):
-                made += own[level] if level < len(own) else _kept(Column(f"value_{division.place}"))
+                made += own[level] if level < len(own) else kept(Column(f"value_{division.name}"))
             found = Mapped(found, tuple(made))
         return found
 
@@ -269,7 +258,7 @@ class _Work:
         kept = (Made(name, Column(name), is_text=name in self._keys) for name in names if name != BAD)
         return Mapped(relation, (*kept, Made(PROBLEMS, outgrown)))
 
-    def _begin(self, place: int, *, has_bad: bool, shared: bool) -> tuple[list[Made], "_Division"]:
+    def _begin(self, place: int, *, has_bad: bool, shared: bool) -> tuple[list[Made], "LongDivision"]:
         measure = self._measures[place]
         group, slot = self._slots[place]
         above, fits, size_above = self._total(place, slot.numerator)
@@ -283,6 +272,8 @@ class _Work:
             below, fits_below, size_below = self._whole(place)
         else:
             below, fits_below, size_below = self._total(place, slot.denominator)
+            if slot.lost is not None:
+                fits_below.append(Compare("==", Column(f"g{group}_{slot.lost}"), Whole(0)))
         evidence = Column(f"g{group}_{slot.rows}")
         enough: list[Condition] = [
             Compare(">=", evidence, Whole(max(1, measure.minimum_evidence))),
@@ -314,58 +305,12 @@ class _Work:
             Made(f"rest_{place}", _where(fits, numerator)),
             Made(f"under_{place}", _where(enough, denominator)),
         ]
-        return made, _Division(place=place, digits=max(0, digits), size_below=size_below * power)
+        return made, LongDivision(name=str(place), digits=max(0, digits), size_below=size_below * power)
 
     def _whole(self, place: int) -> tuple[Cell, list[Condition], int]:
         group, slot = self._slots[place]
-        names = [(f"whole_{group}_{column}", weight) for column, weight in slot.numerator]
-        if len(names) == 1:
-            return Column(names[0][0]), [], self._sizes[names[0][0]]
-        (high, weight), (low, _) = names
-        whole = Plus(Times(Column(high), Whole(weight)), Column(low))
-        return whole, [Compare("<", Column(high), Whole(_MOST_HIGH))], _MOST_HIGH * weight + self._sizes[low]
+        return whole_of(slot.numerator, self._sizes, prefix=f"whole_{group}_")
 
 
 def _where(conditions: Sequence[Condition], cell: Cell) -> Cell:
     return Pick(((All(tuple(conditions)), cell),), Nothing()) if conditions else cell
-
-
-@final
-@attrs.frozen(kw_only=True)
-class _Division:
-    """A long division of `rest` by `under`, some digits at a time."""
-
-    place: int
-    #: How many digits after the quotient of the two are wanted.
-    digits: int
-    size_below: int
-
-    def steps(self) -> list[list[Made]]:
-        """Return the columns of each level; the last one has the value, rounded half up."""
-        rest, under, units = (Column(f"{name}_{self.place}") for name in ("rest", "under", "units"))
-        most = Whole(_MOST_UNITS // 10**self.digits)
-        whole = Quotient(rest, under)
-        first = Pick(((Compare("<", whole, most), whole),), Nothing())
-        found = [[Made(units.name, first), Made(rest.name, Minus(rest, Times(whole, under))), *_kept(under)]]
-        left = self.digits
-        while left:
-            step = 1
-            while step < left and self.size_below * 10 ** (step + 1) <= WIDEST:
-                step += 1
-            left -= step
-            raised = Times(rest, Whole(10**step))
-            more = Quotient(raised, under)
-            found.append(
-                [
-                    Made(rest.name, Minus(raised, Times(more, under))),
-                    Made(units.name, Plus(Times(units, Whole(10**step)), more)),
-                    *_kept(under),
-                ]
-            )
-        half = Compare(">=", Times(rest, Whole(2)), under)
-        found.append([Made(f"value_{self.place}", Pick(((half, Plus(units, Whole(1))),), units))])
-        return found
-
-
-def _kept(*columns: Column) -> list[Made]:
-    return [Made(column.name, column) for column in columns]

@@ -8,6 +8,11 @@ three-valued logic are worked out here once, so that an engine needs a dozen ope
 - a condition is *sure* or not: a comparison with a missing side is not, and there is no negation, so that no engine's
   negated null matters;
 - a quotient is the floor of a division of a number of zero or more by a positive one.
+
+Where the rules compare records, a plan has stages: columns of single rows, then populations, which take all rows at
+once, then columns of single rows that read those, and so on. A row takes part in a comparison unless it is *left out*:
+its inputs are bad, or a value of it is negative that shares are taken of. What all rows say then is what they would say
+without it, and to the row itself every population is missing. A total too large for exact shares stops all rows.
 """
 
 from collections.abc import Iterator
@@ -15,6 +20,7 @@ from typing import Final, Literal, TypeAlias, assert_never, final
 
 import attrs
 
+from supplychain_rules.language.program import PopulationKind
 from supplychain_rules.language.types import Type
 
 __all__ = [
@@ -34,7 +40,10 @@ __all__ = [
     "PlanColumn",
     "PlanGuard",
     "PlanInput",
+    "PlanNegative",
     "PlanOutput",
+    "PlanPopulation",
+    "PlanStage",
     "Plus",
     "Present",
     "Quotient",
@@ -208,8 +217,10 @@ class PlanColumn:
     #: Whether it may be missing.
     optional: bool
     is_text: bool
-    #: How many columns stand in a row before it: columns of one level do not read each other.
+    #: How many columns of its stage stand in a row before it: columns of one level do not read each other.
     level: int
+    #: How many comparisons of records stand in a row before it.
+    stage: int = 0
 
 
 @final
@@ -235,6 +246,51 @@ class PlanGuard:
 
 @final
 @attrs.frozen(kw_only=True)
+class PlanPopulation:
+    """A column that takes all rows at once: what it says is what a `Population` of its kind says.
+
+    It is missing in a row that is left out, and in one that belongs to no group.
+    """
+
+    name: str
+    kind: PopulationKind
+    #: The column whose values are compared: whole numbers.
+    of: str
+    #: The columns in which rows agree that belong together; without any, all rows do.
+    within: tuple[str, ...]
+    #: The largest total that the rules can reckon with, of a sum that may be larger than that; else None.
+    limit: int | None
+    #: The stage whose columns it reads; those of the next one may read it.
+    stage: int
+    #: The input or binding that is compared, and the path of the step that asks for it.
+    source: str
+    path: str
+
+
+@final
+@attrs.frozen(kw_only=True)
+class PlanNegative:
+    """A column of the first stage that is added up for shares, and that a row may have a negative value of."""
+
+    column: str
+    #: Decimals of its units.
+    decimals: int
+    #: The input or binding, and the path of the step that shares it.
+    source: str
+    path: str
+
+
+@final
+@attrs.frozen(kw_only=True)
+class PlanStage:
+    """Columns by level, and the populations that can be computed after them."""
+
+    levels: tuple[tuple[PlanColumn, ...], ...]
+    populations: tuple[PlanPopulation, ...]
+
+
+@final
+@attrs.frozen(kw_only=True)
 class Plan:
     """The columns of a program in an order in which each can be computed."""
 
@@ -244,6 +300,8 @@ class Plan:
     guards: tuple[PlanGuard, ...]
     #: The largest whole number, by its size, that any part of any expression can be.
     reach: int
+    populations: tuple[PlanPopulation, ...] = ()
+    negatives: tuple[PlanNegative, ...] = ()
 
     @property
     def fits_float(self) -> bool:
@@ -251,12 +309,30 @@ class Plan:
         return self.reach < FLOAT_LIMIT
 
     @property
-    def levels(self) -> tuple[tuple[PlanColumn, ...], ...]:
-        """The columns by level: those of one level can be computed at once."""
-        found: dict[int, list[PlanColumn]] = {}
+    def stages(self) -> tuple[PlanStage, ...]:
+        """The columns by level, those of one level at once, with the populations between them; at least one stage."""
+        levels: list[dict[int, list[PlanColumn]]] = [{}]
+        compared: list[list[PlanPopulation]] = [[]]
+        last = max([0, *(column.stage for column in self.columns), *(one.stage for one in self.populations)])
+        for _ in range(last):
+            levels.append({})
+            compared.append([])
         for column in self.columns:
-            found.setdefault(column.level, []).append(column)
-        return tuple(tuple(found[level]) for level in sorted(found))
+            levels[column.stage].setdefault(column.level, []).append(column)
+        for population in self.populations:
+            compared[population.stage].append(population)
+        return tuple(
+            PlanStage(levels=tuple(tuple(found[level]) for level in sorted(found)), populations=tuple(populations))
+            for found, populations in zip(levels, compared, strict=True)
+        )
+
+    @property
+    def wanted(self) -> frozenset[str]:
+        """The columns that are read by more than other columns: by users, guards and comparisons."""
+        asked = (output.column for output in self.outputs)
+        guards = (guard.column for guard in self.guards)
+        compared = (name for one in self.populations for name in (one.of, *one.within))
+        return frozenset((*asked, *guards, *compared, *(negative.column for negative in self.negatives)))
 
 
 def columns_in(part: Cell | Condition) -> Iterator[str]:

@@ -40,6 +40,8 @@ __all__ = [
     "Source",
     "Stacked",
     "columns_of",
+    "parts_of",
+    "read_twice",
     "size_of",
     "sources_in",
 ]
@@ -107,12 +109,12 @@ class Filtered:
 @final
 @attrs.frozen(kw_only=True, cache_hash=True)
 class Joined:
-    """The rows of the left, each with columns of the one row of the right that has its key, or null."""
+    """The rows of the left, each with columns of the one row of the right that has its keys, or null."""
 
     left: "Relation"
     right: "Relation"
-    #: The columns that must be equal.
-    on: tuple[str, str]
+    #: The pairs of columns that must be equal.
+    on: tuple[tuple[str, str], ...]
     #: Columns of the right, which no column of the left is called like.
     take: tuple[str, ...]
 
@@ -166,22 +168,42 @@ def columns_of(relation: Relation) -> tuple[str, ...]:
             assert_never(relation)
 
 
+def parts_of(relation: Relation) -> tuple[Relation, ...]:
+    """Return the relations that a relation reads."""
+    match relation:
+        case Source():
+            return ()
+        case Mapped(of=of) | Filtered(of=of) | Grouped(of=of):
+            return (of,)
+        case Joined(left=left, right=right):
+            return (left, right)
+        case Stacked(parts=parts):
+            return parts
+        case _:
+            assert_never(relation)
+
+
 def sources_in(relation: Relation) -> Iterator[Source]:
     """Yield the sources of a relation, one that is read twice only once."""
-    seen: set[Source] = set()
-    waiting: list[Relation] = [relation]
+    return (found for found in _readers(relation) if isinstance(found, Source))
+
+
+def read_twice(relation: Relation) -> Iterator[Relation]:
+    """Yield what more than one part of a relation reads."""
+    return (found for found, readers in _readers(relation).items() if readers > 1)
+
+
+def _readers(relation: Relation) -> dict[Relation, int]:
+    """Return every part of a relation, and how many others read it."""
+    found: dict[Relation, int] = {relation: 0}
+    waiting = [relation]
     while waiting:
-        match waiting.pop():
-            case Source() as source:
-                if source not in seen:
-                    seen.add(source)
-                    yield source
-            case Mapped(of=of) | Filtered(of=of) | Grouped(of=of):
-                waiting.append(of)
-            case Joined(left=left, right=right):
-                waiting += (right, left)
-            case Stacked(parts=parts):
-                waiting += reversed(parts)
+        for part in parts_of(waiting.pop()):
+            if part not in found:
+                found[part] = 0
+                waiting.append(part)
+            found[part] += 1
+    return found
 
 
 def size_of(cell: Cell, sizes: Mapping[str, int]) -> int:

@@ -40,8 +40,8 @@ _PREFIX: Final = "~"
 #: Digits of a decimal that a whole number of 64 bits holds.
 _NARROW: Final = 18
 
-#: A key that every row of a relation without keys has.
-_ONE: Final = "~one"
+#: How the columns of the right of a join are called while it is made.
+_ONE: Final = "~one_"
 
 
 def arrow_table(frame: Any, columns: Mapping[str, bool]) -> Any:  # noqa: ANN401  a frame of pandas, a table of PyArrow
@@ -98,9 +98,11 @@ class FrameRun:
                 frame = self.run(relation.of)
                 return frame.filter(_EMISSION.condition(relation.condition))
             case Joined():
-                one, other = relation.on
-                right = self.run(relation.right).select(nw.col(other).alias(_ONE), *relation.take)
-                return self.run(relation.left).join(right, left_on=one, right_on=_ONE, how="left")
+                on = {f"{_ONE}{place}": pair for place, pair in enumerate(relation.on)}
+                others = (nw.col(other).alias(name) for name, (_, other) in on.items())
+                right = self.run(relation.right).select(*others, *relation.take)
+                left_on = [one for one, _ in relation.on]
+                return self.run(relation.left).join(right, left_on=left_on, right_on=list(on), how="left")
             case Grouped():
                 return self._grouped(relation)
             case Stacked():

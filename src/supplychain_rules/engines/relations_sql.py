@@ -7,7 +7,7 @@ import attrs
 
 from supplychain_rules.engines.dialects import BREAK, Dialect
 from supplychain_rules.engines.expressions import Writer
-from supplychain_rules.engines.plan import Pick, PlanColumn, Whole
+from supplychain_rules.engines.plan import Nothing, Pick, PlanColumn, Whole
 from supplychain_rules.engines.relations import (
     BAD,
     Field,
@@ -20,6 +20,7 @@ from supplychain_rules.engines.relations import (
     Source,
     Stacked,
     columns_of,
+    read_twice,
 )
 from supplychain_rules.language.types import BooleanType, ChoiceType, DateType, NumberType, TextType
 from supplychain_rules.values.scaled import to_decimal
@@ -29,8 +30,8 @@ __all__ = ["Chain"]
 #: How the statement's own tables begin.
 _OWN: Final = "_sr_"
 
-#: How table expressions open where the dialect would keep one that is used twice in memory: reading it twice is
-#: cheaper, and needs no memory for the rows of facts.
+#: How table expressions of rows open where the dialect would keep one that is used twice in memory: reading it twice
+#: is cheaper, and needs no memory for the rows of facts.
 _OPENS: Final[Mapping[str, str]] = {"duckdb": "AS NOT MATERIALIZED"}
 
 
@@ -43,10 +44,13 @@ class Chain:
     #: SQL text after FROM for each table of facts.
     tables: Mapping[str, str]
     _written: dict[Relation, str] = attrs.field(factory=dict, init=False)
+    #: Groupings that are read twice: reading the facts twice would cost more than keeping their sums.
+    _kept: frozenset[Relation] = attrs.field(default=frozenset(), init=False)
     _parts: list[str] = attrs.field(factory=list, init=False)
 
     def statement(self, relation: Relation, select: list[str]) -> str:
         """Return the whole statement: a select list over a relation."""
+        self._kept = frozenset(found for found in read_twice(relation) if isinstance(found, Grouped))
         last = self.add(relation)
         text = f"WITH {f',{BREAK}'.join(self._parts)}{BREAK}{_select(select, last)}"
         return text.replace(BREAK, "\n")
@@ -56,11 +60,14 @@ class Chain:
         known = self._written.get(relation)
         if known is not None:
             return known
-        body = self._body(relation)
+        name = self._written[relation] = self._part(self._body(relation), is_kept=relation in self._kept)
+        return name
+
+    def _part(self, body: str, *, is_kept: bool = False) -> str:
+        """Write a table expression, and return its quoted name."""
         name = self.name(f"{_OWN}{len(self._parts) + 1}")
-        opens = _OPENS.get(self.dialect.name, self.dialect.opens)
+        opens = self.dialect.opens if is_kept else _OPENS.get(self.dialect.name, self.dialect.opens)
         self._parts.append(f"{name} {opens} ({BREAK}{_indented(body)}{BREAK})")
-        self._written[relation] = name
         return name
 
     def name(self, column: str) -> str:
@@ -69,13 +76,8 @@ class Chain:
 
     def cell(self, made: Made, relation: Relation) -> str:
         """Write a value of a relation's rows."""
-        writer = self._writer(relation)
-        match made.cell:
-            case Pick(branches=((condition, Whole(1)),), otherwise=Whole(0)):  # narrow, because it is only summed
-                return f"CASE WHEN {writer.condition(condition)} THEN 1 ELSE 0 END"
-            case _:
-                pass
-        return writer.column(PlanColumn(name=made.name, cell=made.cell, optional=True, is_text=made.is_text, level=1))
+        column = PlanColumn(name=made.name, cell=made.cell, optional=True, is_text=made.is_text, level=1)
+        return self._writer(relation).column(column)
 
     def _writer(self, relation: Relation) -> Writer:
         return Writer(self.dialect, {column: self.name(column) for column in columns_of(relation)})
@@ -146,20 +148,48 @@ class Chain:
         left, right = self.add(relation.left), self.add(relation.right)
         kept = [f"{left}.{self.name(column)} AS {self.name(column)}" for column in columns_of(relation.left)]
         taken = [f"{right}.{self.name(column)} AS {self.name(column)}" for column in relation.take]
-        one, other = (self.name(column) for column in relation.on)
-        return f"{_select([*kept, *taken], left)}{BREAK}LEFT JOIN {right} ON {left}.{one} = {right}.{other}"
+        equal = (f"{left}.{self.name(one)} = {right}.{self.name(other)}" for one, other in relation.on)
+        return f"{_select([*kept, *taken], left)}{BREAK}LEFT JOIN {right} ON {' AND '.join(equal)}"
 
     def _grouped(self, relation: Grouped) -> str:
+        source, counted = self._to_aggregate(relation)
         keys = [self.name(key) for key in relation.keys]
         lines = list(keys)
         for column in relation.sums:
+            if column in counted:
+                lines.append(f"COUNT({self.name(column)}) AS {self.name(column)}")
+                continue
             total = f"COALESCE(SUM({self.name(column)}), 0)"
             wide = f"CAST({total} AS {self.dialect.integer})" if self.dialect.integer else total
             lines.append(f"{wide} AS {self.name(column)}")
         lines += [f"MIN({self.name(column)}) AS {self.name(column)}" for column in relation.least]
         lines += [f"MAX({self.name(column)}) AS {self.name(column)}" for column in relation.most]
-        body = _select(lines, self.add(relation.of))
+        body = _select(lines, source)
         return f"{body}{BREAK}GROUP BY {', '.join(keys)}" if keys else body
+
+    def _to_aggregate(self, relation: Grouped) -> tuple[str, frozenset[str]]:
+        """Write the rows of a grouping, and return their name and the columns to count rather than to sum.
+
+        What a row does not add is null, because an aggregate passes over nulls and a zero it would add.
+        """
+        rows = relation.of
+        if not isinstance(rows, Mapped):
+            return self.add(rows), frozenset()
+        made: list[str] = []
+        counted: set[str] = set()
+        for column in rows.columns:
+            cell = column.cell
+            match cell:
+                case Pick(branches=((condition, value),), otherwise=Whole(0)) if column.name in relation.sums:
+                    if value == Whole(1):
+                        counted.add(column.name)
+                        text = f"CASE WHEN {self._writer(rows.of).condition(condition)} THEN 1 END"
+                    else:
+                        text = self.cell(attrs.evolve(column, cell=Pick(((condition, value),), Nothing())), rows.of)
+                case _:
+                    text = self.cell(column, rows.of)
+            made.append(f"{text} AS {self.name(column.name)}")
+        return self._part(_select(made, self.add(rows.of))), frozenset(counted)
 
 
 #: Digits of a decimal that DuckDB holds in 64 bits.

@@ -50,6 +50,8 @@ def shallow(plan: Plan, depth: int = MAX_DEPTH) -> Plan:
     [('c0_0', 1), ('c0', 2)]
     """
     split = _Split(depth)
+    for population in plan.populations:
+        split.stages[population.name] = population.stage + 1
     for column in plan.columns:
         split.add(column)
     return attrs.evolve(plan, columns=tuple(split.columns))
@@ -61,26 +63,31 @@ class _Split:
 
     def __init__(self, depth: int) -> None:
         self.columns: list[PlanColumn] = []
+        #: The stage from which on each column can be read; 0 where it is not named.
+        self.stages: dict[str, int] = {}
         self._most = depth
         self._levels: dict[str, int] = {}
         self._column = ""
+        self._stage = 0
         self._parts = 0
 
     def add(self, column: PlanColumn) -> None:
         """Add a column after the parts of it that need one."""
-        self._column, self._parts = column.name, 0
+        self._column, self._stage, self._parts = column.name, column.stage, 0
         cell, _ = self._cell(column.cell, is_text=column.is_text)
         self._put(attrs.evolve(column, cell=cell))
 
     def _put(self, column: PlanColumn) -> None:
-        level = 1 + max((self._levels.get(name, 0) for name in columns_in(column.cell)), default=0)
+        before = (self._levels.get(n, 0) for n in columns_in(column.cell) if self.stages.get(n, 0) == column.stage)
+        level = 1 + max(before, default=0)
         self._levels[column.name] = level
+        self.stages[column.name] = column.stage
         self.columns.append(attrs.evolve(column, level=level))
 
     def _hold(self, cell: Cell, *, is_text: bool) -> Column:
         name = f"{self._column}_{self._parts}"
         self._parts += 1
-        self._put(PlanColumn(name=name, cell=cell, optional=True, is_text=is_text, level=0))
+        self._put(PlanColumn(name=name, cell=cell, optional=True, is_text=is_text, level=0, stage=self._stage))
         return Column(name)
 
     def _cell(self, cell: Cell, *, is_text: bool) -> tuple[Cell, int]:

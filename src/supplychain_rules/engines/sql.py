@@ -2,8 +2,9 @@
 
 The statement is a chain of common table expressions: the table's rows and the columns that the policy reads; the
 inputs as whole units, null where a value is out of range or of the wrong kind; then one query for each level of the
-plan. The last one gives the table's own columns, the outputs, and how many of the row's inputs were bad. A bad row
-has null in every output: the Python engine refuses such a record as a whole.
+plan, with those that compare rows after each stage. The last one gives the table's own columns, the outputs, and how
+many of the row's inputs were bad. A bad row has null in every output: the Python engine refuses such a record as a
+whole.
 
 Every name in the chain that the policy did not declare begins with an underscore, which no declared name does.
 """
@@ -16,6 +17,7 @@ import attrs
 from supplychain_rules.engines.chain import OWN, Item, chained
 from supplychain_rules.engines.dialects import BREAK, Dialect, dialect_named
 from supplychain_rules.engines.plan import Plan, PlanInput, PlanOutput
+from supplychain_rules.engines.sql_populations import Windows
 from supplychain_rules.engines.stacking import stacked
 from supplychain_rules.engines.support import plan_of
 from supplychain_rules.engines.tables import check_names, input_columns, table_text
@@ -46,7 +48,9 @@ def to_sql(  # noqa: PLR0913  each is a decision of the caller, and has a name
     """Return one SQL query: the rows of a table with the outputs of a policy beside them.
 
     A row in which an input is bad (out of range, not finite, an option that is not declared, missing though required)
-    or in which rows of a `unique` or `any` table conflict has null in every output, and `problems` counts them.
+    or in which rows of a `unique` or `any` table conflict has null in every output, and `problems` counts them. Where
+    the rules compare rows, one with bad inputs, or with a negative value to take shares of, takes no part; a total too
+    large for exact shares is a problem of every row.
 
     Args:
         policy: the rules.
@@ -138,8 +142,8 @@ def _names(plan: Plan, dialect: Dialect) -> dict[str, str]:
     names = {field.name: field.input for field in plan.inputs}
     for output in plan.outputs:
         names.setdefault(output.column, output.output)
-    for column in plan.columns:
-        names.setdefault(column.name, f"_{column.name}")
+    for name in (*(column.name for column in plan.columns), *(one.name for one in plan.populations)):
+        names.setdefault(name, f"_{name}")
     return {column: dialect.identifier(name) for column, name in names.items()}
 
 
@@ -200,29 +204,52 @@ class _Lists:
         ]
 
     def levels(self) -> list[list[Item]]:
-        """Write the computed columns by level: the bad inputs are counted in the first, the conflicts at the end."""
-        levels = [
-            [
-                Item(column.text, self.names[column.name], frozenset(self.names[name] for name in column.reads))
-                for column in level
-            ]
-            for level in stacked(self.plan, self.dialect, self.names)
-        ] or [[]]
+        """Write the computed columns stage by stage and level by level, and what compares rows after each stage.
+
+        The bad inputs are counted in the first query, all problems in the last one.
+        """
+        windows = self._windows
+        levels: list[list[Item]] = []
+        for place, stage in enumerate(stacked(self.plan, self.dialect, self.names)):
+            levels += [
+                [
+                    Item(column.text, self.names[column.name], frozenset(self.names[name] for name in column.reads))
+                    for column in level
+                ]
+                for level in stage
+            ] or ([[]] if place == 0 else [])
+            levels += windows.queries(place)
         fields = [field for field in self.plan.inputs if self.columns[field.input] is not None]
         count = f"{BREAK}+ ".join(f"CASE WHEN {self._is_bad(field)} THEN 1 ELSE 0 END" for field in fields)
         reads = {self._given(field) for field in fields} | {self.names[field.name] for field in fields}
         levels[0].insert(0, Item(count or "0", self._own("_bad"), frozenset(reads)))
-        if self.plan.guards:
-            bad = self._own("_bad")
-            counts = [self.names[guard.column] for guard in self.plan.guards]
-            conflicts = [f"CASE WHEN {bad} = 0 AND {count} > 1 THEN 1 ELSE 0 END" for count in counts]
-            text = f"{BREAK}+ ".join([bad, *conflicts])
-            levels.append([Item(text, self._own("_problems"), frozenset((bad, *counts)))])
+        if self._counts_more:
+            levels.append([self._problems()])
         return levels
+
+    @property
+    def _windows(self) -> Windows:
+        return Windows(dialect=self.dialect, plan=self.plan, names=self.names)
+
+    @property
+    def _counts_more(self) -> bool:
+        """Whether a row of good inputs may have problems."""
+        return bool(self.plan.guards or self._windows.too_large)
+
+    def _problems(self) -> Item:
+        """Count what is wrong with a row; tables are looked at only where nothing else is."""
+        bad, too_large = self._windows.left_out, self._windows.too_large
+        counts = [self.names[guard.column] for guard in self.plan.guards]
+        fine = " AND ".join(f"{name} = 0" for name in (bad, *too_large))
+        conflicts = [f"CASE WHEN {fine} AND {count} > 1 THEN 1 ELSE 0 END" for count in counts]
+        if too_large:
+            any_ = " OR ".join(f"{name} = 1" for name in too_large)
+            conflicts.insert(0, f"CASE WHEN {bad} = 0 AND ({any_}) THEN 1 ELSE 0 END")
+        return Item(f"{BREAK}+ ".join([bad, *conflicts]), self._own("_problems"), frozenset((bad, *too_large, *counts)))
 
     def outputs(self, numbers: Numbers, problems: str | None) -> list[Item]:
         """Write the outputs as users see them, null in a bad row."""
-        count = self._own("_problems" if self.plan.guards else "_bad")
+        count = self._own("_problems") if self._counts_more else self._windows.left_out
         items = [
             Item(
                 f"CASE WHEN {count} = 0 THEN {self._output(output, numbers)} END",

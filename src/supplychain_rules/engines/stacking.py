@@ -32,8 +32,8 @@ class StackColumn:
     reads: frozenset[str]
 
 
-def stacked(plan: Plan, dialect: Dialect, names: Mapping[str, str]) -> list[list[StackColumn]]:
-    """Return the named columns by level: those of one level can be computed at once from those below.
+def stacked(plan: Plan, dialect: Dialect, names: Mapping[str, str]) -> list[list[list[StackColumn]]]:
+    """Return the named columns by stage and level: those of one level can be computed at once from those below.
 
     Args:
         plan: the columns.
@@ -42,30 +42,35 @@ def stacked(plan: Plan, dialect: Dialect, names: Mapping[str, str]) -> list[list
     """
     stack = _stack(plan, dialect, names, *_LENGTHS[0])
     for once, again in _LENGTHS[1:]:
-        if len(stack) <= dialect.deepest:
+        if sum(map(len, stack)) <= dialect.deepest:
             break
         stack = _stack(plan, dialect, names, once, again)
     return stack
 
 
-def _stack(plan: Plan, dialect: Dialect, names: Mapping[str, str], once: int, again: int) -> list[list[StackColumn]]:
-    texts = {field.name: names[field.name] for field in plan.inputs}
-    reads = {field.name: frozenset((field.name,)) for field in plan.inputs}
-    depths = dict.fromkeys(texts, 0)
-    needed = {output.column for output in plan.outputs} | {guard.column for guard in plan.guards}
+def _stack(
+    plan: Plan, dialect: Dialect, names: Mapping[str, str], once: int, again: int
+) -> list[list[list[StackColumn]]]:
+    given = [*(field.name for field in plan.inputs), *(population.name for population in plan.populations)]
+    texts = {name: names[name] for name in given}
+    reads = {name: frozenset((name,)) for name in given}
+    depths = dict.fromkeys(given, (0, 0))
+    needed = plan.wanted
     count = Counter(name for column in plan.columns for name in columns_in(column.cell))
-    levels: dict[int, list[StackColumn]] = {}
+    stages: list[dict[int, list[StackColumn]]] = [{} for _ in plan.stages]
     writer = Writer(dialect, texts)
     for column in plan.columns:
         found = frozenset[str]().union(*(reads[name] for name in columns_in(column.cell)))
-        depth = max((depths[name] for name in found), default=0)
+        depth = max((level for stage, level in map(depths.__getitem__, found) if stage == column.stage), default=0)
         text = writer.inline(column)
         if column.name not in needed and len(text) <= (once if count[column.name] == 1 else again):
             texts[column.name] = text
             reads[column.name] = found
         else:
-            depths[column.name] = depth + 1
-            levels.setdefault(depth + 1, []).append(StackColumn(column.name, writer.column(column), found))
+            depths[column.name] = column.stage, depth + 1
+            stages[column.stage].setdefault(depth + 1, []).append(
+                StackColumn(column.name, writer.column(column), found)
+            )
             texts[column.name] = names[column.name]
             reads[column.name] = frozenset((column.name,))
-    return [levels[depth] for depth in sorted(levels)]
+    return [[levels[depth] for depth in sorted(levels)] for levels in stages]

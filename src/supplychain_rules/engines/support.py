@@ -4,11 +4,13 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from supplychain_rules.engines.dialects import DIALECTS
-from supplychain_rules.engines.lowering import lower, unsupported
+from supplychain_rules.engines.lowering import checked_populations, lower, unsupported
 from supplychain_rules.engines.plan import Plan
 from supplychain_rules.errors import InvalidValueError, PolicyError, Problem, did_you_mean
 from supplychain_rules.language.nodes import names_in
-from supplychain_rules.language.program import INNER
+from supplychain_rules.language.populations import SUMS
+from supplychain_rules.language.program import INNER, Program
+from supplychain_rules.language.types import NumberType
 from supplychain_rules.rules.policy import Policy, Step
 from supplychain_rules.rules.table import TableStep
 
@@ -25,6 +27,9 @@ ENGINES: Final = (
     *(f"sql:{name}" for name in DIALECTS),
 )
 
+
+#: Why a step cannot run that reads another one's value.
+_READS: Final = "it reads '{}', which only the Python engine can compute"
 
 #: What the names of a step's further outputs end in.
 _ENDINGS: Final = ("_before", "_coverage", "_held", "_high", "_low")
@@ -64,43 +69,73 @@ def plan_of(policy: Policy, *, outputs: Iterable[str] | None, detail: bool) -> P
 
     Args:
         policy: the rules.
-        outputs: names of outputs or of inner parts of steps such as `performance.quality`; None means all outputs.
+        outputs: names of outputs or of inner parts of steps such as `performance.quality`, or of what a comparison
+            of records says such as `place.count`; None means all outputs.
         detail: without `outputs`: also the inner parts, in the order of the steps.
 
     Raises:
         InvalidValueError: an output does not exist or is asked for twice.
         PolicyError: what is asked for needs steps that only the Python engine can run.
     """
-    bindings = policy.program.bindings
+    program = policy.program
     if outputs is None:
-        wanted = tuple(b.name for b in bindings if b.is_output or (detail and not b.lazy))
+        wanted = tuple(_all_outputs(program, detail=detail))
     else:
         wanted = tuple(outputs)
-        known = {binding.name for binding in bindings}
+        known = {one.name for one in program.bindings} | {one.name for one in program.populations}
         for place, name in enumerate(wanted):
             if name not in known:
                 raise InvalidValueError("no such output", name, hint=did_you_mean(name, known))
             if name in wanted[:place]:
                 raise InvalidValueError("the output is asked for twice", name)
     reasons = _reasons(policy)
-    guards = {guard.count for guard in policy.program.guards}
-    if not reasons.keys().isdisjoint({*wanted, *guards}):
+    checks = {guard.count for guard in program.guards} | {one.name for one in checked_populations(program)}
+    if not reasons.keys().isdisjoint({*wanted, *checks}):
         raise PolicyError(_problems(policy, reasons))
-    return lower(policy.program, wanted)
+    return lower(program, wanted)
+
+
+def _all_outputs(program: Program, *, detail: bool) -> Iterator[str]:
+    """Yield the outputs, and with `detail` what stands between them; a comparison comes before what reads it."""
+    populations = list(program.populations) if detail else []
+    for place, binding in enumerate(program.bindings):
+        while populations and populations[0].place <= place:
+            yield populations.pop(0).name
+        if binding.is_output or (detail and not binding.lazy):
+            yield binding.name
+    yield from (population.name for population in populations)
 
 
 def _reasons(policy: Policy) -> dict[str, str]:
     """Return why bindings cannot be computed, by their names."""
-    found = dict.fromkeys(unsupported(policy.program), "a geometric mean is exact on the Python engine only")
-    compared = {population.name for population in policy.program.populations}
-    for binding in policy.program.bindings:
-        if not compared.isdisjoint(name.name for name in names_in(binding.value.node)):
-            found[binding.name] = "it compares records with each other, which only `evaluate_all` does"
-    for binding in policy.program.bindings:
-        if binding.name not in found:
-            cause = next((name.name for name in names_in(binding.value.node) if name.name in found), None)
+    program = policy.program
+    found = dict.fromkeys(unsupported(program), "a geometric mean is exact on the Python engine only")
+    types = program.types
+    # What a comparison says, and what reads that: such a value changes when a row is left out.
+    relative: set[str] = set()
+    populations = list(program.populations)
+    for place in range(len(program.bindings) + 1):
+        while populations and populations[0].place <= place:
+            one = populations.pop(0)
+            compared = types[one.of]
+            cause = next((name for name in (one.of, *one.within) if name in found), None)
             if cause is not None:
-                found[binding.name] = f"it reads '{cause}', which only the Python engine can compute"
+                found[one.name] = _READS.format(cause)
+            elif one.kind in SUMS and one.of in relative and isinstance(compared, NumberType) and compared.low < 0:
+                found[one.name] = (
+                    f"it adds up '{one.of}', which may be negative and comes from a comparison of records: "
+                    "leaving one out would change the others"
+                )
+            relative.add(one.name)
+        if place == len(program.bindings):
+            break
+        binding = program.bindings[place]
+        reads = [name.name for name in names_in(binding.value.node)]
+        if not relative.isdisjoint(reads):
+            relative.add(binding.name)
+        cause = next((name for name in reads if name in found), None)
+        if binding.name not in found and cause is not None:
+            found[binding.name] = _READS.format(cause)
     return found
 
 

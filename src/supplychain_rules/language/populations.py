@@ -17,13 +17,26 @@ from supplychain_rules.language.program import MAX_RECORDS, Population, Populati
 from supplychain_rules.language.types import NumberType, Value
 from supplychain_rules.values.scaled import to_decimal
 
-__all__ = ["PopulationFunction", "population_function", "population_type", "total_limit"]
+__all__ = [
+    "OF_GROUP",
+    "SUMS",
+    "PopulationFunction",
+    "negative_problem",
+    "population_function",
+    "population_type",
+    "standings",
+    "total_limit",
+    "total_problem",
+]
 
 #: From the units of the inputs of every record to the same followed by those of the populations.
 PopulationFunction = Callable[[Sequence[tuple[Value, ...]]], list[tuple[Value, ...]]]
 
 #: Kinds that add values up.
-_SUMS: Final = ("total", "total_larger")
+SUMS: Final[frozenset[PopulationKind]] = frozenset(("total", "total_larger"))
+
+#: Kinds that say the same to every record of a group, whether it has a value or not.
+OF_GROUP: Final[frozenset[PopulationKind]] = frozenset(("count", "total", "least", "largest"))
 
 #: Most problems that are named: whoever has more has one systematic fault.
 _MAX_PROBLEMS: Final = 1_000
@@ -72,11 +85,38 @@ def population_function(program: Program) -> PopulationFunction:
     known, types = program.inputs, program.row_wise.inputs
     for (_, of, within), group in groupby(program.populations, key=lambda one: (one.place, one.of, one.within)):
         populations = tuple(group)
-        names = (of,) if within is None else (of, within)
+        names = (of, *within)
         reads = units_function(attrs.evolve(program, inputs=known, populations=()), names)
         stages.append(_Stage(populations=populations, reads=reads))
         known = types[: len(known) + len(populations)]
     return _Populate(tuple(stages))
+
+
+def standings(counts: Mapping[int, int], kinds: Sequence[PopulationKind]) -> dict[Value, tuple[int | None, ...]]:
+    """Return what populations say to a record of each value, and (under None) to one without a value.
+
+    Args:
+        counts: how many records have each value, of those that are compared.
+        kinds: what to say.
+
+    >>> standings({3: 2, 8: 1}, ("count", "larger", "total_larger"))
+    {None: (3, None, None), 3: (3, 1, 8), 8: (3, 0, 0)}
+    """
+    return _Standing.of(counts).table(kinds)
+
+
+def negative_problem(where: str, of: str, path: str, value: str, rows: str = "") -> Problem:
+    """Return the problem of a negative value, of `of`, that the step at `path` adds up."""
+    message = f"no share can be taken of a negative value{rows}"
+    hint = f"{path} adds these values up: leave the record out, or share max(0, {of})"
+    return Problem(code="negative_value", path=where, message=message, value=value, hint=hint)
+
+
+def total_problem(of: str, path: str, value: str = "") -> Problem:
+    """Return the problem of a total that is too large for the step at `path` to take shares of it."""
+    message = "these values add up to more than shares can be taken of exactly"
+    hint = f"{path} shares them: take fewer decimals there, or of the values"
+    return Problem(code="total_too_large", path=of, message=message, value=value, hint=hint)
 
 
 @final
@@ -104,12 +144,14 @@ class _Populate:
             for value, *group in read:
                 columns.setdefault(tuple(group), []).append(value)
             kinds = [population.kind for population in stage.populations]
-            tables = {group: _Standing.of(column).table(kinds) for group, column in columns.items()}
+            tables = {group: _Standing.of(_counts(column)).table(kinds) for group, column in columns.items()}
             # What belongs to no group is compared with nothing.
-            tables[None,] = dict.fromkeys(columns.get((None,), ()), (None,) * len(kinds))
-            for population in stage.populations:
-                if population.kind in _SUMS:
-                    _check_sums(population, [value for value, *_ in read], columns.values())
+            alone = [group for group in columns if None in group]
+            tables |= {group: dict.fromkeys(columns[group], (None,) * len(kinds)) for group in alone}
+            sums = [population for population in stage.populations if population.kind in SUMS]
+            for population in sums:
+                together = [column for group, column in columns.items() if None not in group]
+                _check_sums(population, [value for value, *_ in read], together)
             known = [row + tables[tuple(group)][value] for row, (value, *group) in zip(known, read, strict=True)]
         return known
 
@@ -128,8 +170,7 @@ class _Standing:
     total: int
 
     @staticmethod
-    def of(values: Sequence[Value]) -> "_Standing":
-        counts = Counter([int(value) for value in values if value is not None])
+    def of(counts: Mapping[int, int]) -> "_Standing":
         order = sorted(counts)
         smaller = [0, *accumulate([counts[value] for value in order])]
         totals = [0, *accumulate([counts[value] * value for value in order])]
@@ -142,13 +183,13 @@ class _Standing:
             total=totals[-1],
         )
 
-    def table(self, kinds: Sequence[PopulationKind]) -> dict[Value, tuple[Value, ...]]:
+    def table(self, kinds: Sequence[PopulationKind]) -> dict[Value, tuple[int | None, ...]]:
         """Return what the kinds say to a record of each value, and of none."""
         columns = [self._column(kind) for kind in kinds]
         missing = tuple(column[-1] for column in columns)
         return {None: missing, **dict(zip(self.order, zip(*columns, strict=True), strict=False))}
 
-    def _column(self, kind: PopulationKind) -> list[Value]:
+    def _column(self, kind: PopulationKind) -> list[int | None]:
         """Return what a kind says to each value in order, and last to a record without one."""
         size = len(self.order) + 1
         pairs = zip(self.order, self.smaller, self.total_smaller, strict=True)
@@ -175,23 +216,19 @@ class _Standing:
                 assert_never(kind)
 
 
+def _counts(values: Sequence[Value]) -> Mapping[int, int]:
+    return Counter([int(value) for value in values if value is not None])
+
+
 def _check_sums(population: Population, values: Sequence[Value], groups: Iterable[Sequence[Value]]) -> None:
+    of, path, decimals = population.of, population.path, population.type.decimals
     problems = [
-        Problem(
-            code="negative_value",
-            path=f"[{place}].{population.of}",
-            message="no share can be taken of a negative value",
-            value=str(to_decimal(int(value), population.type.decimals)),
-            hint=f"{population.path} adds these values up: leave the record out, or share max(0, {population.of})",
-        )
+        negative_problem(f"[{place}].{of}", of, path, str(to_decimal(int(value), decimals)))
         for place, value in enumerate(values)
         if value is not None and int(value) < 0
     ]
     total = max((sum(int(value) for value in group if value is not None) for group in groups), default=0)
     if not problems and total > population.type.high:
-        message = "these values add up to more than shares can be taken of exactly"
-        hint = f"{population.path} shares them: take fewer decimals there, or of the values"
-        shown = str(to_decimal(total, population.type.decimals))
-        problems = [Problem(code="total_too_large", path=population.of, message=message, value=shown, hint=hint)]
+        problems = [total_problem(of, path, str(to_decimal(total, decimals)))]
     if problems:
         raise InputError(problems[:_MAX_PROBLEMS])

@@ -26,6 +26,7 @@ __all__ = [
     "Program",
     "ProgramInput",
     "needed_bindings",
+    "needed_parts",
 ]
 
 #: Set between a step's name and its inner parts; no declared name can hold it.
@@ -114,15 +115,15 @@ class Population:
     - `total_larger` is SUM(x) OVER (ORDER BY x DESC NULLS LAST RANGE UNBOUNDED PRECEDING EXCLUDE GROUP) or 0, which
       is the running total up to the last equal value minus x times the number of equal values; NULL where x is.
 
-    With `within`, each of them is PARTITION BY that binding, and NULL where it is missing.
+    With `within`, each of them is PARTITION BY those names, and NULL where one of them is missing.
     """
 
     name: str
     kind: PopulationKind
     #: The input or binding whose values are compared: a number.
     of: str
-    #: The input or binding that says which records belong together; None compares all of them.
-    within: str | None = None
+    #: The inputs or bindings in which records agree that belong together; without any, all records do.
+    within: tuple[str, ...] = ()
     type: NumberType
     #: How many of the program's bindings stand before it.
     place: int
@@ -151,6 +152,12 @@ class Program:
         return tuple(binding for binding in self.bindings if binding.is_output)
 
     @property
+    def types(self) -> dict[str, Type]:
+        """Return the type of every name: of the inputs, then of the populations, then of the bindings."""
+        known = {one.name: one.type for one in self.row_wise.inputs}
+        return known | {binding.name: binding.type for binding in self.bindings}
+
+    @property
     def population_steps(self) -> tuple[str, ...]:
         """Return the names of the steps that compare records, in order, each once."""
         return tuple(dict.fromkeys(population.name.partition(INNER)[0] for population in self.populations))
@@ -163,11 +170,23 @@ class Program:
 
 
 def needed_bindings(program: Program, wanted: frozenset[str]) -> tuple[Binding, ...]:
-    """Return the bindings that the wanted ones read, directly or not, in the program's order."""
+    """Return the bindings that the wanted bindings and populations read, directly or not, in the program's order."""
+    return tuple(one for one in needed_parts(program, wanted) if isinstance(one, Binding))
+
+
+def needed_parts(program: Program, wanted: frozenset[str]) -> tuple[Binding | Population, ...]:
+    """Return the bindings and the populations that the wanted ones read, directly or not, in the order to run them."""
+    # Nothing reads what stands after it, so one pass from the end finds all.
     needed = set(wanted)
-    kept: list[Binding] = []
-    for binding in reversed(program.bindings):
-        if binding.name in needed:
+    kept: list[Binding | Population] = []
+    populations = list(program.populations)
+    for place in range(len(program.bindings), -1, -1):
+        while populations and populations[-1].place >= place:
+            population = populations.pop()
+            if population.name in needed:
+                kept.append(population)
+                needed.update((population.of, *population.within))
+        if place and (binding := program.bindings[place - 1]).name in needed:
             kept.append(binding)
             needed.update(name.name for name in names_in(binding.value.node))
     return tuple(reversed(kept))

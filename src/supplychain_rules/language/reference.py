@@ -70,11 +70,11 @@ def interpret_populations(program: Program, records: Sequence[Mapping[str, Value
         done = population.place
         answers: list[Plain] = []
         for row in known:
-            within = population.within
-            if within is not None and row[within] is None:
+            group = [row[name] for name in population.within]
+            if None in group:
                 answers.append(None)
                 continue
-            peers = [peer[population.of] for peer in known if within is None or peer[within] == row[within]]
+            peers = [peer[population.of] for peer in known if [peer[name] for name in population.within] == group]
             present = [value for value in peers if isinstance(value, Fraction)]
             answers.append(_among(population.kind, row[population.of], present))
         for row, answer in zip(known, answers, strict=True):

@@ -8,7 +8,7 @@ from typing import Final, Literal, TypeAlias, cast, final, get_args
 
 import attrs
 
-from supplychain_rules.facts.fields import one_of
+from supplychain_rules.facts.fields import is_whole, one_of
 from supplychain_rules.facts.prices import PriceKind
 from supplychain_rules.measures.counting import (
     Cells,
@@ -29,6 +29,7 @@ from supplychain_rules.measures.fields import (
     id_field,
     label_field,
     minimum_evidence_field,
+    refuse_idle,
     scope_field,
 )
 from supplychain_rules.measures.index import Driver, FactIndex
@@ -45,15 +46,16 @@ from supplychain_rules.measures.pricing import (
 )
 from supplychain_rules.measures.scope import Scope
 from supplychain_rules.values.label import Label
+from supplychain_rules.values.rounding import round_to_units
 
-__all__ = ["PRICE_INDEX", "PriceIndex", "PriceReference"]
+__all__ = ["OF_THE_PERIOD", "PRICE_INDEX", "PriceIndex", "PriceReference"]
 
 #: What a price is compared with: the mean of all suppliers, of the other ones, the lowest supplier's mean, the
 #: market price of the day, or the supplier's contract price of the day.
 PriceReference = Literal["mean", "peers", "lowest", "market", "contract"]
 
 #: The references that are made of what other suppliers took for the item in the period.
-_OF_THE_PERIOD: Final = ("mean", "peers", "lowest")
+OF_THE_PERIOD: Final = ("mean", "peers", "lowest")
 
 
 @final
@@ -75,12 +77,17 @@ class PriceIndex:
     nothing under the first three, whatever one measures by: their reference is always that of the whole period. What
     has no reference price above zero is left out and counted in the note; without anything comparable there is no data.
 
+    The first three are quotients, and exact where `reference_decimals` is left out. Where it is given, they are prices
+    as a price list would print them, rounded half up to so many decimals; only then can frames and SQL compute the
+    index, because a sum over items with a fraction each has no common denominator that 64 bits would hold.
+
     The evidence is the number of order lines (ordered in the period), observations or invoice lines that compare.
     Prices of different units are prices of different items.
 
     Raises:
-        InvalidValueError: a choice that does not exist, `kinds` where observations are no source, or `market_source`
-            where no market price is read; at measuring, prices in more than one currency.
+        InvalidValueError: a choice that does not exist, `kinds` where observations are no source, `market_source`
+            where no market price is read, or `reference_decimals` where the reference is no quotient; at measuring,
+            prices in more than one currency.
 
     >>> PriceIndex(id="price_index", against="peers").source
     'order_lines'
@@ -94,6 +101,8 @@ class PriceIndex:
     kinds: frozenset[PriceKind] = price_kinds_field()
     #: Whose market prices are read; `None` for all.
     market_source: str | None = market_source_field()
+    #: Decimals of a reference price that is a mean; `None` for the exact fraction.
+    reference_decimals: int | None = attrs.field(default=None, validator=attrs.validators.optional(is_whole(0, 9)))
     #: As subjects and as peers.
     scope: Scope = scope_field()
     #: Fewest lines or observations that compare for a value; below it there is no data.
@@ -102,6 +111,8 @@ class PriceIndex:
     def __attrs_post_init__(self) -> None:
         """Refuse choices that nothing would read."""
         check_price_choices(self)
+        if self.against not in OF_THE_PERIOD:
+            refuse_idle(self, "reference_decimals", without="against='mean', 'peers' or 'lowest'")
 
 
 #: Supplier, item, unit and currency of a price; amount over quantity is the price.
@@ -148,7 +159,7 @@ def _against(reference: Callable[[str, str, str, date], tuple[Decimal, str] | No
 
 
 def _figure(measure: PriceIndex, everything: Mapping[Key, Cells], _by: Sequence[Dimension]) -> FigureOf:
-    if measure.against not in _OF_THE_PERIOD:
+    if measure.against not in OF_THE_PERIOD:
         pairs = (cast("tuple[str, str]", part) for cells in everything.values() for part in counted(cells))
         one_currency(measure.id, (currency for pair in pairs for currency in pair))
         return lambda _key, cells: ratio(cells)
@@ -189,20 +200,25 @@ def _references(measure: PriceIndex, everything: Mapping[Key, Cells]) -> Callabl
     comparable = {good: of for good, of in sellers.items() if len(of) > 1}
     wholes = {good: (sum(p for p, _ in of.values()), sum(q for _, q in of.values())) for good, of in comparable.items()}
 
+    def price(paid: Fraction, quantity: Fraction) -> Fraction:
+        exact = paid / quantity
+        places = measure.reference_decimals
+        return exact if places is None else Fraction(round_to_units(exact, places), 10**places)
+
     def mean(_supplier: str, good: _Good) -> Fraction | None:
         whole = wholes.get(good)
-        return None if whole is None else Fraction(whole[0]) / whole[1]
+        return None if whole is None else price(Fraction(whole[0]), Fraction(whole[1]))
 
     def peers(supplier: str, good: _Good) -> Fraction | None:
         whole = wholes.get(good)
         if whole is None:
             return None
         paid, quantity = comparable[good][supplier]
-        return (whole[0] - paid) / (whole[1] - quantity)
+        return price(whole[0] - paid, whole[1] - quantity)
 
     def lowest(_supplier: str, good: _Good) -> Fraction | None:
         of = comparable.get(good)
-        return None if of is None else min(paid / quantity for paid, quantity in of.values())
+        return None if of is None else min(price(paid, quantity) for paid, quantity in of.values())
 
     return {"mean": mean, "peers": peers, "lowest": lowest}[measure.against]
 

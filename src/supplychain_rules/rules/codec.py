@@ -115,12 +115,15 @@ def dump_policy(policy: Policy) -> dict[str, Any]:
 
 
 def fingerprint_of(policy: Policy) -> str:
-    """Return the SHA-256 of a policy's rules: without labels and cases, strategies by name and version."""
+    """Return the SHA-256 of a policy's rules, strategies by name and version.
+
+    Labels, cases and what inputs are declared to be (`monotone`) decide nothing and are left out.
+    """
     bare = attrs.evolve(
         policy,
         label=None,
         cases=(),
-        inputs=tuple(_unlabelled(declared) for declared in policy.inputs),
+        inputs=tuple(attrs.evolve(_unlabelled(declared), monotone=None) for declared in policy.inputs),
         steps=tuple(_unlabelled(step) for step in policy.steps),
     )
     rules = dump_policy(bare)

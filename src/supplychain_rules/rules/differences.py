@@ -102,6 +102,7 @@ _KEYS: Final[Mapping[str, _Words]] = {
     "min": ("least value", "最小值"),
     "min_coverage": ("least coverage", "最低覆盖率"),
     "missing": ("missing values", "缺失处理"),
+    "monotone": ("monotone", "单调方向"),
     "neutral": ("neutral score", "中性值"),
     "of": ("read from", "取值来源"),
     "optional": ("optional", "可缺失"),
@@ -140,6 +141,8 @@ _ONLY_A_LABEL: Final[_Words] = (" (a label: no result changes)", "（仅为标�
 
 _ONLY_A_CASE: Final[_Words] = (" (a case: no result changes)", "（仅为用例，不影响结果）")
 
+_ONLY_A_PROMISE: Final[_Words] = (" (a promise: no result changes)", "（仅为承诺，不影响结果）")
+
 _ONLY_AN_ORDER: Final[_Words] = (" (an order: no result changes)", "（仅为顺序，不影响结果）")
 
 _FROM_THE_TOP: Final[_Words] = (" (rows are tried from the top)", "（规则行自上而下匹配）")
@@ -164,12 +167,14 @@ _SAME_SHOWN: Final = 20
 def diff_policies(before: Policy, after: Policy) -> tuple[Change, ...]:
     """Say in words what changed from one rule set to another.
 
-    A key that is written as it would be without it is no change: what is compared is what the rules mean. Labels and
-    cases are compared too, and the sentences say that they change no result. What stands in another order is reported
-    as moved, no more of it than explains the order; where rows are tried from the top, the sentence says so.
+    A key that is written as it would be without it is no change: what is compared is what the rules mean. Labels,
+    cases and the promises of inputs are compared too, and the sentences say that they change no result. What stands in
+    another order is reported as moved, no more of it than explains the order; where rows are tried from the top, the
+    sentence says so.
 
     Returns:
-        The changes in the order of the rule set; none where the rules (by fingerprint), labels and cases agree.
+        The changes in the order of the rule set; none where the rules (by fingerprint), labels, cases and
+        promises agree.
 
     >>> from supplychain_rules.rules.codec import load_policy
     >>> rules = {"schema": "supplychain-rules/1", "id": "demo", "version": "1",
@@ -267,6 +272,8 @@ class _Walk:
         below = spot.key(key_of(name))
         if isinstance(before, tuple) and any(type(item) in _NOUNS for item in (*before, *after)):
             self.named(below, before, after)
+        elif name == "monotone":
+            self.value(attrs.evolve(below, note=_ONLY_A_PROMISE), before, after)
         elif name == "weight":
             self.value(attrs.evolve(below, note=self._shares(spot, before, after)), before, after)
         else:

@@ -20,7 +20,7 @@ from supplychain_rules.rules.decision import Decision
 from supplychain_rules.rules.explain_plan import TablePlan
 from supplychain_rules.rules.policy import Policy
 
-__all__ = ["Evaluator", "Extra", "evaluate", "evaluate_all", "evaluator"]
+__all__ = ["Evaluator", "Extra", "decide_known", "evaluate", "evaluate_all", "evaluator"]
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -99,13 +99,19 @@ def _together(policy: Policy, records: Iterable[Mapping[str, object]], extra: Ex
     read = reading_function(policy.program, ignore_extra=_ignores(extra))
     known = policy.populate(_each(records, read))
 
-    def decide(row: tuple[Value, ...]) -> Decision:
-        try:
-            return Decision(policy, policy.decide_known(row))
-        except InputError as error:
-            raise _with_rows(policy, error, lambda: row) from None
+    return tuple(_each(known, partial(decide_known, policy)))
 
-    return tuple(_each(known, decide))
+
+def decide_known(policy: Policy, known: tuple[Value, ...]) -> Decision:
+    """Decide a record of which the inputs and all that comparisons say are known, in units.
+
+    Raises:
+        InputError: rows of a table conflict.
+    """
+    try:
+        return Decision(policy, policy.decide_known(known))
+    except InputError as error:
+        raise _with_rows(policy, error, lambda: known) from None
 
 
 def _each(items: Iterable[T], function: Callable[[T], R]) -> list[R]:

@@ -64,6 +64,7 @@ def plain_step(step: StepReason) -> _Data:
                 "reading": plain_reading(step.reading),
                 "order": step.order,
                 "ties": step.ties,
+                "within": None if step.within is None else plain_reading(step.within),
                 "standing": _standing(step.standing),
                 "place": _number(step.place),
             }
@@ -189,6 +190,7 @@ def _quantile(step: QuantileReason) -> _Data:
         "classes": step.classes,
         "better": step.better,
         "ties": step.ties,
+        "within": None if step.within is None else plain_reading(step.within),
         "standing": None if step.standing is None else _standing(step.standing),
         "value": _number(step.value),
         "low": _number(step.low),
@@ -202,6 +204,7 @@ def _share(step: ShareReason) -> _Data:
         "id": step.id,
         "label": _label(step.label),
         "reading": plain_reading(step.reading),
+        "within": None if step.within is None else plain_reading(step.within),
         "count": step.count,
         "larger": step.larger,
         "total": _number(step.total),

@@ -52,7 +52,10 @@ def scale_text(function: Tagged, lang: Lang) -> str:
             if spec.otherwise is not None:
                 steps.append(_scored(say("scale_rest", lang), spec.otherwise, lang))
         case PeerLinear():
-            return say(f"scale_peer_{spec.better}", lang)
+            scale = say(f"scale_peer_{spec.better}", lang)
+            if spec.within is None:
+                return scale
+            return say("semicolon", lang).join((scale, say("peers_within", lang, name=one_line(spec.within))))
         case _:
             return _own(function)
     return say("scale_steps", lang, points=say("list", lang).join(steps))

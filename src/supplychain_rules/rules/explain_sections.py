@@ -439,22 +439,38 @@ def _compared(standing: Standing, lang: Lang) -> Line:
 
 def _rank(step: RankReason, lang: Lang) -> tuple[Block, ...]:
     if step.place is None:
-        return (_unranked(step.reading, lang), _counted(step.standing.count, lang))
+        return (_unranked(_lacking(step), lang), *_counted(step, step.standing.count, lang))
     return (
         Line(term=named(step.reading.name, step.reading.label, lang), text=shown(step.reading.value, lang)),
         Line(term=say("best_first", lang), text=say(step.order, lang)),
+        *_among(step, lang),
         _compared(step.standing, lang),
         Line(term=say("ties", lang), text=say(f"ties_{step.ties}", lang)),
     )
 
 
-def _counted(count: int, lang: Lang) -> Line:
-    return Line(term=say("compared", lang), text=say("counted", lang, count=str(count)))
+def _counted(step: RankReason | QuantileReason, count: int | None, lang: Lang) -> tuple[Line, ...]:
+    if count is None:
+        return ()
+    return (*_among(step, lang), Line(term=say("compared", lang), text=say("counted", lang, count=str(count))))
+
+
+def _lacking(step: RankReason | QuantileReason | ShareReason) -> Reading:
+    """Return what a record lacks that has no standing: the group that it belongs to, else the value."""
+    return step.within if step.within is not None and step.within.value is None else step.reading
+
+
+def _among(step: RankReason | QuantileReason | ShareReason, lang: Lang) -> tuple[Line, ...]:
+    """Say which records are compared, where not all of them are."""
+    if step.within is None:
+        return ()
+    name, value = called(step.within.name, step.within.label, lang), shown(step.within.value, lang)
+    return (Line(term=say("among", lang), text=say("equals", lang, name=name, value=value)),)
 
 
 def _quantile(step: QuantileReason, standing: Standing, lang: Lang) -> tuple[Block, ...]:
     if step.value is None:
-        return (_unranked(step.reading, lang), _counted(standing.count, lang))
+        return (_unranked(_lacking(step), lang), *_counted(step, standing.count, lang))
     value, classes, count = shown(step.value, lang), str(step.classes), str(standing.count)
     if step.ties == "min":
         formula = f"1 + floor({classes} * {standing.worse} / {count}) = {value}"
@@ -464,6 +480,7 @@ def _quantile(step: QuantileReason, standing: Standing, lang: Lang) -> tuple[Blo
     return (
         Line(term=named(step.reading.name, step.reading.label, lang), text=shown(step.reading.value, lang)),
         Line(term=say("best_class", lang, classes=classes), text=say(f"better_{step.better}", lang)),
+        *_among(step, lang),
         _compared(standing, lang),
         Line(term=say("class", lang, value=value, classes=classes), code=formula, text=""),
         Line(term=say("in_class", lang, value=value), text=say("interval_text", lang, **edges)),
@@ -488,12 +505,15 @@ def _cut(step: QuantileReason, lang: Lang) -> tuple[Block, ...]:
 
 
 def _share(step: ShareReason, lang: Lang) -> tuple[Block, ...]:
+    if step.total is None or step.count is None:
+        return (_unranked(_lacking(step), lang),)
     total = shown(step.total, lang)
     counted = say("total_text", lang, total=total, count=str(step.count))
     if step.reading.value is None or step.larger_total is None:
-        return (_unranked(step.reading, lang), Line(term=say("sum", lang), text=counted))
+        return (_unranked(step.reading, lang), *_among(step, lang), Line(term=say("sum", lang), text=counted))
     own, larger = shown(step.reading.value, lang), shown(step.larger_total, lang)
     return (
+        *_among(step, lang),
         Line(term=say("sum", lang), text=counted),
         Line(
             term=named(step.reading.name, step.reading.label, lang),

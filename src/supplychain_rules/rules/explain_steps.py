@@ -335,6 +335,7 @@ def _population_reason(planned: PopulationPlan, facts: Facts) -> StepReason:
     step = planned.step
     value: Decimal | None = facts.value(step.id)
     reading = facts.reading(step.of)
+    within = None if step.within is None else facts.reading(step.within)
     match step:
         case RankStep():
             return RankReason(
@@ -343,6 +344,7 @@ def _population_reason(planned: PopulationPlan, facts: Facts) -> StepReason:
                 reading=reading,
                 order=step.order,
                 ties=step.ties,
+                within=within,
                 standing=_standing(step.id, facts),
                 place=value,
             )
@@ -355,6 +357,7 @@ def _population_reason(planned: PopulationPlan, facts: Facts) -> StepReason:
                 classes=step.classes,
                 better=step.better,
                 ties=step.ties,
+                within=within,
                 standing=_standing(step.id, facts) if step.cuts is None else None,
                 value=value,
                 low=low,
@@ -365,7 +368,8 @@ def _population_reason(planned: PopulationPlan, facts: Facts) -> StepReason:
                 id=step.id,
                 label=step.label,
                 reading=reading,
-                count=int(facts.value(inner(step.id, COUNT))),
+                within=within,
+                count=_whole(facts.value(inner(step.id, COUNT))),
                 larger=_whole(facts.value(inner(step.id, BETTER))),
                 total=facts.value(inner(step.id, TOTAL)),
                 larger_total=facts.value(inner(step.id, LARGER)),
@@ -377,9 +381,8 @@ def _population_reason(planned: PopulationPlan, facts: Facts) -> StepReason:
 
 
 def _standing(step: str, facts: Facts) -> Standing:
-    count = int(facts.value(inner(step, COUNT)))
-    better, worse = (_whole(facts.value(inner(step, part))) for part in (BETTER, WORSE))
-    equal = None if better is None or worse is None else count - better - worse
+    count, better, worse = (_whole(facts.value(inner(step, part))) for part in (COUNT, BETTER, WORSE))
+    equal = None if count is None or better is None or worse is None else count - better - worse
     return Standing(count=count, better=better, equal=equal, worse=worse)
 
 

@@ -43,8 +43,8 @@ def fit_cuts(policy: Policy, population: Iterable[Decision] | Iterable[Mapping[s
         The rule set as plain data; give it a version of its own, and load it with `load_policy`.
 
     Raises:
-        InvalidValueError: a step has no value on any record, a scale would end at a value of more decimals than a rule
-            set can hold, or a decision is not of this policy.
+        InvalidValueError: a step has no value on any record or compares within groups, a scale would end at a value of
+            more decimals than a rule set can hold, or a decision is not of this policy.
         InputError: some records are wrong.
 
     >>> from supplychain_rules.rules.codec import load_policy
@@ -61,14 +61,25 @@ def fit_cuts(policy: Policy, population: Iterable[Decision] | Iterable[Mapping[s
     for step, plain in zip(policy.steps, data["steps"], strict=True):
         match step:
             case QuantileStep(cuts=None):
+                _refuse_groups(step.within, step.id)
                 plain["cuts"] = [number_text(cut) for cut in _cuts(step, decisions)]
             case ScorecardStep():
                 for criterion, written in zip(step.criteria, plain["criteria"], strict=True):
                     if criterion.value is not None and isinstance(criterion.value.spec, PeerLinear):
                         place = f"{step.id}.{criterion.id}"
+                        _refuse_groups(criterion.value.spec.within, place)
                         values = _present(criterion.of, decisions, place)
                         written["value"] = _scale(criterion.value.spec.better, min(values), max(values), place)
     return data
+
+
+def _refuse_groups(within: str | None, place: str) -> None:
+    if within is not None:
+        raise InvalidValueError(
+            "cut points hold for all records alike, and these are compared within groups",
+            place,
+            hint=f"fit the records of each {within} by rules without 'within'",
+        )
 
 
 @final

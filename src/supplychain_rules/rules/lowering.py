@@ -96,20 +96,30 @@ class Lowering:
         return self.bind(name, expression, path, lazy=lazy)
 
     def compare(  # noqa: PLR0913  what a population is made of
-        self, name: str, kind: PopulationKind, of: str, path: str, *, decimals: int = 0, within: str | None = None
+        self, name: str, kind: PopulationKind, of: str, path: str, *, decimals: int = 0, within: tuple[str, ...] = ()
     ) -> Expression:
         """Add a population over the number `of` under a name that `inner` gave out, and return what reads it.
 
-        `decimals` are those of a share that is taken of a total; see `population_type`.
+        `decimals` are those of a share that is taken of a total; see `population_type`. A record that belongs to no
+        group of `within` is compared with nothing.
         """
         compared = self.scope[of]
         assert isinstance(compared, NumberType)  # noqa: S101  the caller looked
+        groups = [self.scope[group] for group in within]
         type_ = population_type(kind, compared, decimals)
+        if any(group is not None and group.optional for group in groups):
+            type_ = attrs.evolve(type_, optional=True)
         self.scope[name] = type_
         self.populations.append(
             Population(name=name, kind=kind, of=of, within=within, type=type_, place=len(self.bindings), path=path)
         )
         return Name(name)
+
+    def group(self, name: str | None, path: str) -> tuple[str, ...] | None:
+        """Return the names of what a step compares records within, none for all records; None where it is refused."""
+        if name is None:
+            return ()
+        return None if self.known(name, path) is None else (name,)
 
     def number(self, name: str, path: str, what: str) -> NumberType | None:
         """Return the type of a number that a step reads, or refuse the name; None for a refused definition too."""

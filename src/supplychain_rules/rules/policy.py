@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
-from typing import Final, final
+from typing import Final, Literal, final
 
 import attrs
 
@@ -22,7 +22,7 @@ from supplychain_rules.language.entry import (
 )
 from supplychain_rules.language.populations import PopulationFunction, population_function
 from supplychain_rules.language.program import Program
-from supplychain_rules.language.types import Type
+from supplychain_rules.language.types import ChoiceType, DateType, NumberType, Type
 from supplychain_rules.rules.declared import TypeName, declared_type
 from supplychain_rules.rules.explain_plan import ExplanationPlan, explanation_plan
 from supplychain_rules.rules.formula import FormulaStep
@@ -36,10 +36,13 @@ from supplychain_rules.rules.strategies import Strategies
 from supplychain_rules.rules.table import TableStep
 from supplychain_rules.values.label import Label
 
-__all__ = ["SCHEMA", "Effective", "Input", "Policy", "PolicyCase", "Step", "in_force", "input_type"]
+__all__ = ["SCHEMA", "Effective", "Input", "Monotone", "Policy", "PolicyCase", "Step", "in_force", "input_type"]
 
 #: The version of the rule-set format that this library reads.
 SCHEMA: Final = "supplychain-rules/1"
+
+#: Which way an input is declared to lead: with `up` a higher value never worsens the outcome, with `down` a lower one.
+Monotone = Literal["up", "down"]
 
 Step = FormulaStep | GateStep | ScorecardStep | LadderStep | TableStep | RankStep | QuantileStep | ShareStep
 
@@ -63,6 +66,8 @@ class Input:
     ordered: bool = False
     #: May be missing.
     optional: bool = False
+    #: A promise about the rules that changes no decision; `supplychain_rules.testing` puts it to the test.
+    monotone: Monotone | None = None
     label: Label | None = None
     #: Column of a frame that holds it, where that has another name; any text.
     column: str | None = None
@@ -105,7 +110,7 @@ class Policy:
     effective: Effective = Effective()
     label: Label | None = None
     strategies: Strategies = attrs.field(repr=False)
-    #: SHA-256 of the normalised rules without labels; every decision carries it.
+    #: SHA-256 of the normalised rules without labels, cases and promises; every decision carries it.
     fingerprint: str
     #: What the steps were lowered to: what every engine runs.
     program: Program = attrs.field(eq=False, repr=False)
@@ -186,7 +191,13 @@ def input_type(declared: Input) -> Type:
     Raises:
         InvalidValueError: a key is missing, does not suit the type, or is out of range.
     """
-    return declared_type(declared, optional=declared.optional, bounds_needed=True)
+    kind = declared_type(declared, optional=declared.optional, bounds_needed=True)
+    if declared.monotone is not None:
+        ordered = isinstance(kind, NumberType | DateType) or (isinstance(kind, ChoiceType) and bool(kind.ranking))
+        if not ordered:
+            hint = "only numbers, dates and choices with ordered = true have higher and lower values"
+            raise InvalidValueError(f"'monotone' does not suit this {declared.type}", declared.monotone, hint)
+    return kind
 
 
 def _holds(effective: Effective, day: date) -> bool:

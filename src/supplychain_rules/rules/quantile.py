@@ -2,7 +2,8 @@
 
 By definition class = 1 + floor(classes * strictly worse / n), where n counts the present values; with
 `ties = "max"` it is ceil(classes * worse or equal / n). Equal values have one class, whatever the order
-of the rows, the ids or the unit, so classes are only as equal in size as the ties allow.
+of the rows, the ids or the unit, so classes are only as equal in size as the ties allow. With `within`
+only the records that agree in that input or output are compared; where it is missing, there is no class.
 
 With `cuts` the step compares nobody: the cut points of one period are data for the next.
 """
@@ -64,6 +65,8 @@ class QuantileStep:
     better: Better = "high"
     ties: QuantileTies = "min"
     cuts: tuple[Decimal, ...] | None = None
+    #: An input or earlier output: only records that agree in it are compared.
+    within: str | None = None
     label: Label | None = None
     kind: Literal["quantile"] = attrs.field(default="quantile", init=False)
 
@@ -72,27 +75,28 @@ def lower_quantile(step: QuantileStep, path: str, lowering: Lowering) -> None:
     """Bind the class, from how many records are worse, or from the cut points."""
     where = f"{path}.of"
     kind = lowering.number(step.of, where, "a quantile is over")
+    within = lowering.group(step.within, f"{path}.within")
     sound = _check(step, path, lowering)
-    if kind is None or not sound:
+    if kind is None or within is None or not sound:
         lowering.poison(step.id)
         return
     if step.cuts is not None:
         bound = lowering.bind(step.id, _by_cuts(step, step.cuts), f"{path}.cuts")
     else:
-        bound = lowering.bind(step.id, _by_comparison(step, where, lowering), path)
+        bound = lowering.bind(step.id, _by_comparison(step, where, within, lowering), path)
     if bound is None:
         return
-    lowering.retype(step.id, NumberType(decimals=0, low=1, high=step.classes, optional=kind.optional))
+    lowering.retype(step.id, NumberType(decimals=0, low=1, high=step.classes, optional=bound.optional))
     if step.cuts is None:
-        lowering.compare(inner(step.id, LEAST), "least", step.of, where, within=step.id)
-        lowering.compare(inner(step.id, LARGEST), "largest", step.of, where, within=step.id)
+        lowering.compare(inner(step.id, LEAST), "least", step.of, where, within=(step.id, *within))
+        lowering.compare(inner(step.id, LARGEST), "largest", step.of, where, within=(step.id, *within))
 
 
-def _by_comparison(step: QuantileStep, where: str, lowering: Lowering) -> Expression:
+def _by_comparison(step: QuantileStep, where: str, within: tuple[str, ...], lowering: Lowering) -> Expression:
     high = step.better == "high"
-    count = lowering.compare(inner(step.id, COUNT), "count", step.of, where)
-    better = lowering.compare(inner(step.id, BETTER), "larger" if high else "smaller", step.of, where)
-    worse = lowering.compare(inner(step.id, WORSE), "smaller" if high else "larger", step.of, where)
+    count = lowering.compare(inner(step.id, COUNT), "count", step.of, where, within=within)
+    better = lowering.compare(inner(step.id, BETTER), "larger" if high else "smaller", step.of, where, within=within)
+    worse = lowering.compare(inner(step.id, WORSE), "smaller" if high else "larger", step.of, where, within=within)
     classes = Number(Decimal(step.classes))
     if step.ties == "min":
         return Sum((Number(ONE), RoundDivide(Product((classes, worse)), count, 0, "floor")))
@@ -114,6 +118,9 @@ def _check(step: QuantileStep, path: str, lowering: Lowering) -> bool:
     elif step.cuts is not None and len(step.cuts) >= step.classes:
         message = f"{step.classes} classes have at most {step.classes - 1} cuts between them"
         lowering.refuse("too_large", f"{path}.cuts", message, len(step.cuts))
+    elif step.cuts is not None and step.within is not None:
+        hint = "leave one of the two out"
+        lowering.refuse("bad_value", f"{path}.within", "a quantile with cuts compares nobody", step.within, hint)
     for place, (worse, better) in enumerate(itertools.pairwise(step.cuts or ()), start=1):
         if (better < worse) if step.better == "high" else (better > worse):
             way = "rising" if step.better == "high" else "falling"

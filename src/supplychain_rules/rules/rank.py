@@ -1,6 +1,7 @@
 """A rank: the place of a record among all records, 1 for the best.
 
-Equal values share a place; a missing value has none. Row order, ids and units never matter.
+Equal values share a place; a missing value has none. Row order, ids and units never matter. With `within` it is
+the place among the records that agree in that input or output; where that is missing, there is no place.
 """
 
 from typing import Final, Literal, final
@@ -8,7 +9,7 @@ from typing import Final, Literal, final
 import attrs
 
 from supplychain_rules.language.nodes import Expression, Name, Negate, Number, Sum
-from supplychain_rules.language.program import MAX_RECORDS
+from supplychain_rules.language.program import MAX_RECORDS, PopulationKind
 from supplychain_rules.language.types import NumberType
 from supplychain_rules.rules.lowering import Lowering, inner
 from supplychain_rules.rules.strategies import ONE
@@ -35,12 +36,14 @@ WORSE: Final = "worse"
 @final
 @attrs.frozen(kw_only=True)
 class RankStep:
-    """The place of the number `of` among all records; the first one is the best."""
+    """The place of the number `of` among all records, or those alike `within` a name; the first one is the best."""
 
     id: str
     of: str
     order: RankOrder = "descending"
     ties: RankTies = "min"
+    #: An input or earlier output: only records that agree in it are compared.
+    within: str | None = None
     label: Label | None = None
     kind: Literal["rank"] = attrs.field(default="rank", init=False)
 
@@ -49,13 +52,14 @@ def lower_rank(step: RankStep, path: str, lowering: Lowering) -> None:
     """Bind the place, from how many records are better and worse."""
     where = f"{path}.of"
     kind = lowering.number(step.of, where, "a rank is over")
-    if kind is None:
+    within = lowering.group(step.within, f"{path}.within")
+    if kind is None or within is None:
         lowering.poison(step.id)
         return
     falling = step.order == "descending"
-    count = lowering.compare(inner(step.id, COUNT), "count", step.of, where)
-    lowering.compare(inner(step.id, BETTER), "larger" if falling else "smaller", step.of, where)
-    worse = lowering.compare(inner(step.id, WORSE), "smaller" if falling else "larger", step.of, where)
+    count = lowering.compare(inner(step.id, COUNT), "count", step.of, where, within=within)
+    lowering.compare(inner(step.id, BETTER), "larger" if falling else "smaller", step.of, where, within=within)
+    worse = lowering.compare(inner(step.id, WORSE), "smaller" if falling else "larger", step.of, where, within=within)
     place: Expression
     match step.ties:
         case "min":
@@ -64,7 +68,9 @@ def lower_rank(step: RankStep, path: str, lowering: Lowering) -> None:
             place = Sum((count, Negate(worse)))
         case "dense":
             distinct = inner(step.id, "distinct_better")
-            better = lowering.compare(distinct, "distinct_larger" if falling else "distinct_smaller", step.of, where)
+            which: PopulationKind = "distinct_larger" if falling else "distinct_smaller"
+            better = lowering.compare(distinct, which, step.of, where, within=within)
             place = Sum((Number(ONE), better))
-    lowering.bind(step.id, place, path)
-    lowering.retype(step.id, NumberType(decimals=0, low=1, high=MAX_RECORDS, optional=kind.optional))
+    bound = lowering.bind(step.id, place, path)
+    optional = bound is None or bound.optional
+    lowering.retype(step.id, NumberType(decimals=0, low=1, high=MAX_RECORDS, optional=optional))

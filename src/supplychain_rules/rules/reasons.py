@@ -227,8 +227,8 @@ class TableReason:
 class Standing:
     """How a value stands among those of all records: how many are present, and how its own compares with them."""
 
-    #: Records that have a value.
-    count: int
+    #: Records that have a value; None where it is missing which ones to compare with.
+    count: int | None
     #: Of them, those whose value is better, as good (its own among them) and worse; None where its own is missing.
     better: int | None
     equal: int | None
@@ -245,6 +245,8 @@ class RankReason:
     reading: Reading
     order: RankOrder
     ties: RankTies
+    #: The value in which the records that are compared agree; None where all are.
+    within: Reading | None
     standing: Standing
     place: Decimal | None
 
@@ -260,6 +262,8 @@ class QuantileReason:
     classes: int
     better: Better
     ties: QuantileTies
+    #: The value in which the records that are compared agree; None where all are.
+    within: Reading | None
     #: None where cut points decide.
     standing: Standing | None
     #: The class, 1 for the worst.
@@ -278,11 +282,14 @@ class ShareReason:
     id: str
     label: Label | None
     reading: Reading
-    #: Records that have a value, and of them those with a larger one; None where its own is missing.
-    count: int
+    #: The value in which the records agree whose total is shared; None where it is that of all.
+    within: Reading | None
+    #: Records that have a value (None where `within` is missing), and of them those with a larger one; None where its
+    #: own is missing.
+    count: int | None
     larger: int | None
     #: What all values add up to, and the larger ones.
-    total: Decimal
+    total: Decimal | None
     larger_total: Decimal | None
     share: Decimal | None
     before: Decimal | None

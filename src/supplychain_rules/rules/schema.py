@@ -106,6 +106,7 @@ _MEANINGS: Final[Mapping[str, str]] = {
     "Input.options": "The values of a choice; from worst to best where 'ordered'.",
     "Input.ordered": "The options stand from worst to best and may be compared.",
     "Input.optional": "A record may lack it: missing is a value of its own, never zero.",
+    "Input.monotone": "A promise that tests check: a higher (up) or lower (down) value never worsens the outcome.",
     "Input.label": "What people read for it.",
     "Input.column": "Column of a frame that holds it, where that has another name; any text.",
     "Effective.from": "First day in force.",
@@ -170,6 +171,8 @@ _MEANINGS: Final[Mapping[str, str]] = {
     "RankStep.order": "The best value: the largest (descending, where not given) or the smallest (ascending).",
     "RankStep.ties": "The place that equal values share: the first of theirs (min, where not given), the last (max), "
     "or one with none left out after it (dense).",
+    "RankStep.within": "An input or earlier output; only records that agree in it are compared. All are where not "
+    "given.",
     "RankStep.label": "What people read for it.",
     "QuantileStep.id": "Name of the class, 1 for the worst.",
     "QuantileStep.of": "The number by which all records are classed; a missing one has no class.",
@@ -179,10 +182,14 @@ _MEANINGS: Final[Mapping[str, str]] = {
     "best (max).",
     "QuantileStep.cuts": "Fixed cut points instead of a comparison, from the worst class upwards: the first value of "
     "class 2, of class 3, and so on.",
+    "QuantileStep.within": "An input or earlier output; only records that agree in it are compared. All are where not "
+    "given.",
     "QuantileStep.label": "What people read for it.",
     "ShareStep.id": "Name of the share, 0 to 1; it also yields ..._before, the share of all strictly larger values.",
     "ShareStep.of": "The number whose total is shared; it must not be negative.",
     "ShareStep.decimals": "Places of both shares; 4 where not given.",
+    "ShareStep.within": "An input or earlier output; the total is that of the records that agree in it. It is that of "
+    "all where not given.",
     "ShareStep.label": "What people read for it.",
     "Output.type": "What values it takes.",
     "Output.decimals": "Decimal places of a number, 0 to 9.",
@@ -214,6 +221,8 @@ _MEANINGS: Final[Mapping[str, str]] = {
     "Categories.otherwise": "The score of every option that is not named.",
     "PeerLinear.better": "The value of all records at hand that scores 100: the largest (high, where not given) or the "
     "least (low).",
+    "PeerLinear.within": "An input or earlier output; only records that agree in it are compared. All are where not "
+    "given.",
     "Points.start": "The points one begins with; 0 where not given.",
 }
 

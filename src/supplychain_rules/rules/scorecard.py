@@ -245,9 +245,13 @@ def _score(  # noqa: PLR0913, PLR0917  what a score is made of
             message = f"only numbers can be compared with those of peers, not {describe_type(kind)}"
             lowering.refuse("type_mismatch", f"{where}.of", message, criterion.of, "give a fixed value function")
             return None
+        within = lowering.group(getattr(criterion.value.spec, "within", None), f"{where}.value.within")
+        if within is None:
+            return None
         ends: tuple[Literal["least"], Literal["largest"]] = ("least", "largest")
         peers = tuple(
-            lowering.compare(peer_name(step.id, criterion.id, end), end, criterion.of, f"{where}.value") for end in ends
+            lowering.compare(peer_name(step.id, criterion.id, end), end, criterion.of, f"{where}.value", within=within)
+            for end in ends
         )
     try:
         return strategy.lower(criterion.value.spec, Name(criterion.of), kind, *peers)

@@ -25,6 +25,7 @@ from supplychain_rules.language.nodes import (
     Negate,
     Not,
     Number,
+    Or,
     Piecewise,
     Product,
     RoundDivide,
@@ -144,12 +145,14 @@ class Categories:
 @final
 @attrs.frozen(kw_only=True)
 class PeerLinear:
-    """A straight line from the worst (0 points) to the best value (100) of all records at hand.
+    """A straight line from the worst (0 points) to the best value (100) of all records, or those alike `within` a name.
 
-    Where all values are equal, each of them is the best one and scores 100.
+    Where all values are equal, each of them is the best one and scores 100; where `within` is missing, nothing does.
     """
 
     better: Better = "high"
+    #: An input or earlier output: only records that agree in it are compared.
+    within: str | None = None
 
 
 def _lower_linear(spec: Linear, operand: Expression, kind: Type) -> Expression:
@@ -174,7 +177,10 @@ def _lower_peer_linear(
     score = RoundDivide(Product((Number(HUNDRED), Sum(above))), range_, SCORE_DECIMALS)
     # A range of zero gives nothing to divide by. The value lies between both ends; the limits only bound its type.
     bounded = Call("max", (Number(ZERO), Call("min", (Call("coalesce", (score, Number(HUNDRED))), Number(HUNDRED)))))
-    return case((Branch(Call("is_missing", (operand,)), Missing()),), bounded)
+    lacks: Expression = Call("is_missing", (operand,))
+    if spec.within is not None:  # a record of no group has no peers, and so no ends
+        lacks = Or((lacks, Call("is_missing", (least,))))
+    return case((Branch(lacks, Missing()),), bounded)
 
 
 def _interpolated(

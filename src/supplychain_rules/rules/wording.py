@@ -173,6 +173,7 @@ PHRASES: Final[Mapping[str, Label]] = MappingProxyType(
             "{count} records have a value: {better} better, {equal} equal with this one among them, {worse} worse",
             "{count} 条记录有值：优于本条 {better} 条，相同 {equal} 条（含本条），劣于本条 {worse} 条",
         ),
+        "among": Label("Among records with", "参与比较的记录"),
         "counted": Label("{count} records have a value", "{count} 条记录有值"),
         "best_first": Label("Best value", "最优值"),
         "descending": Label("the largest", "最大者"),
@@ -199,6 +200,7 @@ PHRASES: Final[Mapping[str, Label]] = MappingProxyType(
             "straight from the largest value = 0 to the least = 100 points of all records",
             "在全部记录中，从最大值 = 0 分到最小值 = 100 分线性变化",
         ),
+        "peers_within": Label("only records alike in {name}", "仅限{name}相同的记录"),
         "peers": Label("least {least}, largest {largest}", "最小值 {least}，最大值 {largest}"),
         "no_peers": Label("no record has a value", "没有记录有值"),
         # Reports

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import attrs
 from hypothesis import strategies as st
@@ -19,7 +19,7 @@ from supplychain_rules.language.types import (
 )
 from supplychain_rules.values.scaled import number_text
 
-__all__ = ["Draw", "Scope", "Writer", "decimal_text", "formulas", "literal_text", "near"]
+__all__ = ["Draw", "Scope", "Writer", "decimal_text", "formulas", "literal_text", "near", "number_type"]
 
 T = TypeVar("T")
 
@@ -56,6 +56,15 @@ def near(draw: Draw, kind: NumberType | DateType) -> int:
     return max(kind.low, min(units, kind.high))
 
 
+def number_type(scope: Scope, name: str) -> NumberType:
+    """Return the type of a name that is known to be a number."""
+    return cast("NumberType", scope[name])
+
+
+def _date_type(scope: Scope, name: str) -> DateType:
+    return cast("DateType", scope[name])
+
+
 @attrs.frozen
 class Writer:
     """Write one formula; a part is text and whether it must stand in parentheses inside another part."""
@@ -89,8 +98,7 @@ class Writer:
         """Write a number: a round one, or one close to what a name can be."""
         names = self.names(NumberType)
         if names and self.chance(2):
-            kind = self.scope[self.pick(names)]
-            assert isinstance(kind, NumberType)
+            kind = number_type(self.scope, self.pick(names))
             text = decimal_text(Fraction(near(self.draw, kind), 10 ** min(kind.decimals, 9)))
             if len(text.partition(".")[2]) <= 9:  # a literal has no more places
                 return text
@@ -105,48 +113,60 @@ class Writer:
         return shape(self, depth - 1)
 
     def added(self, depth: int) -> str:
+        """Write a sum or difference."""
         text = self.loose(self.number(depth))
         for _ in range(self.draw(st.integers(1, 3))):
             text += self.pick((" + ", " - ")) + self.boxed(self.number(depth))
         return text
 
     def multiplied(self, depth: int) -> str:
+        """Write a product."""
         other = self.literal() if self.chance(2) else self.number(depth)
         return f"{self.boxed(self.number(depth))} * {self.boxed(other)}"
 
     def negated(self, depth: int) -> str:
+        """Write a number with its sign turned."""
         return f"-{self.boxed(self.number(depth))}"
 
     def rounded(self, depth: int) -> str:
+        """Write a rounding."""
         return f"round({self.number(depth)}, {self.places()}{self.mode()})"
 
     def divided(self, depth: int) -> str:
+        """Write a division, which is always rounded."""
         over, under = self.number(depth), self.number(depth)
         return f"round({self.boxed(over)} / {self.boxed(under)}, {self.places()}{self.mode()})"
 
     def places(self) -> int:
+        """Draw places to round to: mostly few."""
         return self.draw(st.integers(0, 4)) if not self.chance(8) else self.draw(st.integers(5, 9))
 
     def mode(self) -> str:
+        """Write how to round, or nothing where a half goes up."""
         return "" if self.chance(2) else f', "{self.pick(_MODES)}"'
 
     def called(self, depth: int) -> str:
+        """Write a call of a function of numbers."""
         function = self.pick(("abs", "floor", "ceil", "min", "max", "clamp", "coalesce"))
         count = {"abs": 1, "floor": 1, "ceil": 1, "clamp": 3}.get(function) or self.draw(st.integers(2, 3))
         return f"{function}({', '.join(self.number(depth) for _ in range(count))})"
 
     def chosen(self, depth: int) -> str:
+        """Write a number that depends on a condition."""
         condition = self.boxed(self.boolean(depth))
         return f"{self.boxed(self.number(depth))} if {condition} else {self.number(depth)}"
 
     def defaulted(self, _depth: int) -> str:
+        """Write a number with one that stands in where it is missing."""
         names = self.names(NumberType)
         return f"coalesce({self.pick(names)}, {self.pick(('0', '0', self.literal()))})" if names else self.literal()
 
     def either(self, depth: int) -> str:
+        """Write one of two literals."""
         return f"{self.literal()} if {self.boxed(self.boolean(min(depth, 1)))} else {self.literal()}"
 
     def piecewise(self, depth: int) -> str:
+        """Write a line with corners."""
         xs = sorted(self.draw(st.lists(st.integers(-50, 200), min_size=2, max_size=4, unique=True)))
         scale = self.pick((1, 10, 100))
         ys = [self.draw(st.integers(-100, 1000)) for _ in xs]
@@ -158,6 +178,7 @@ class Writer:
         return f"piecewise({self.number(min(depth, 1))}, {points}{places})"
 
     def days_between(self, depth: int) -> str:
+        """Write a count of days."""
         return f"days_between({self.day(min(depth, 1))}, {self.day(min(depth, 1))})"
 
     # Conditions
@@ -174,6 +195,7 @@ class Writer:
         return self.pick(shapes)(self, depth - 1)
 
     def compared(self, depth: int) -> str:
+        """Write a comparison, sometimes a chain of two."""
         parts = [self.boxed(self.number(depth)) for _ in range(3 if self.chance(4) else 2)]
         text = parts[0]
         for part in parts[1:]:
@@ -181,30 +203,37 @@ class Writer:
         return text
 
     def joined(self, depth: int) -> str:
+        """Write a conjunction or a disjunction."""
         parts = [self.boxed(self.boolean(depth)) for _ in range(self.draw(st.integers(2, 3)))]
         return f" {self.pick(('and', 'or'))} ".join(parts)
 
     def denied(self, depth: int) -> str:
+        """Write a negation."""
         return f"not {self.boxed(self.boolean(depth))}"
 
     def chosen_boolean(self, depth: int) -> str:
+        """Write a condition that depends on another."""
         parts = [self.boxed(self.boolean(min(depth, 1))) for _ in range(3)]
         return "{} if {} else {}".format(*parts)
 
     def coalesced_boolean(self, depth: int) -> str:
+        """Write a condition that is never unknown."""
         return f"coalesce({self.boolean(depth)}, {self.pick(('True', 'False'))})"
 
     def missing(self, depth: int) -> str:
+        """Write a test for a missing value."""
         names = list(self.scope)
         if names and self.chance(2):
             return f"is_missing({self.pick(names)})"
         return f"is_missing({self.number(depth)})"
 
     def listed(self, depth: int) -> str:
+        """Write a test whether a number is one of several."""
         options = ", ".join(self.literal() for _ in range(self.draw(st.integers(1, 3))))
         return f"{self.boxed(self.number(depth))} {self.pick(('in', 'not in'))} [{options}]"
 
     def dated(self, depth: int) -> str:
+        """Write a condition on days."""
         left = self.day(min(depth, 1))
         if self.chance(4):
             days = ", ".join(f'"{self.some_day()}"' for _ in range(2))
@@ -240,8 +269,7 @@ class Writer:
         """Draw a day, near a bound of a known one where there is one."""
         names = self.names(DateType)
         if names and self.chance(2):
-            kind = self.scope[self.pick(names)]
-            assert isinstance(kind, DateType)
+            kind = _date_type(self.scope, self.pick(names))
             return day_of(near(self.draw, kind))
         return self.pick((date(2026, 1, 31), date(2024, 2, 29), date(1970, 1, 1)))
 
@@ -256,8 +284,7 @@ class Writer:
             f'{name} if {self.boxed(self.boolean(depth - 1))} else "{self.some_day()}"',
             f'coalesce({name}, "{self.some_day()}")',
         )
-        kind = self.scope[name]
-        assert isinstance(kind, DateType)
+        kind = _date_type(self.scope, name)
         roomy = day_of(kind.low).year > 1 and day_of(kind.high).year < 9999
         return f"add_days({name}, {count})" if roomy and self.chance(2) else self.pick(shapes)
 

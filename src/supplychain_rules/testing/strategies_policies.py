@@ -11,12 +11,14 @@ from fractions import Fraction
 from typing import Any, Final
 
 import attrs
-from drawn_formulas import Draw, Writer, decimal_text
-from drawn_tables import draw_table
 from hypothesis import strategies as st
 
-from supplychain_rules import Policy, PolicyError, Problem, load_policy
+from supplychain_rules.errors import PolicyError, Problem
 from supplychain_rules.language.types import BooleanType, ChoiceType, DateType, NumberType, Type
+from supplychain_rules.rules.codec import load_policy
+from supplychain_rules.rules.policy import Policy
+from supplychain_rules.testing.strategies_formulas import Draw, Writer, decimal_text, number_type
+from supplychain_rules.testing.strategies_tables import draw_table
 
 __all__ = ["DrawnPolicy", "drawn_policies", "is_honest", "loaded_policies", "policies", "population_policies"]
 
@@ -72,7 +74,13 @@ class DrawnPolicy:
 @st.composite
 def drawn_policies(draw: Draw, *, among_records: bool = False) -> DrawnPolicy:
     """Draw a rule set that loads; its steps compare records with each other only where that is asked for."""
-    data = {"schema": "supplychain-rules/1", "id": "drawn", "version": "1", "inputs": _inputs(draw), "steps": []}
+    data: dict[str, Any] = {
+        "schema": "supplychain-rules/1",
+        "id": "drawn",
+        "version": "1",
+        "inputs": _inputs(draw),
+        "steps": [],
+    }
     policy: Policy | None = None
     refused: list[str] = []
     wanted = draw(st.integers(1, 5))
@@ -85,7 +93,7 @@ def drawn_policies(draw: Draw, *, among_records: bool = False) -> DrawnPolicy:
                 policy = load_policy(trial)
             except PolicyError as error:
                 if not all(is_honest(problem) for problem in error.problems):
-                    raise AssertionError(f"{error}\n{trial}") from error
+                    raise AssertionError(f"{error}\n{trial}") from error  # whoever draws here has found a fault of ours
                 refused.append(error.problems[0].code)
                 continue
             data = trial
@@ -129,8 +137,9 @@ def _scope(data: Mapping[str, Any], policy: Policy | None) -> dict[str, Type]:
     for binding in policy.program.outputs:
         kind = binding.type
         # Which order the merged options of a formula have is the library's business.
-        unordered = binding.name in formulas and isinstance(kind, ChoiceType)
-        scope[binding.name] = attrs.evolve(kind, ranking=()) if unordered else kind  # type: ignore[call-arg]
+        if binding.name in formulas and isinstance(kind, ChoiceType):
+            kind = attrs.evolve(kind, ranking=())
+        scope[binding.name] = kind
     return scope
 
 
@@ -221,26 +230,27 @@ def _population_step(
     if not numbers or writer.chance(3):
         return _step(draw, place, scope)
     of = writer.pick(numbers)
+    group = {"within": writer.pick(sorted(scope))} if writer.chance(2) else {}
     match writer.pick(("rank", "quantile", "quantile", "share", "peers")):
         case "rank":
-            step: dict[str, Any] = {"kind": "rank", "id": f"rank_{place}", "of": of}
+            step: dict[str, Any] = {"kind": "rank", "id": f"rank_{place}", "of": of, **group}
             step |= {"order": writer.pick(("ascending", "descending"))} if writer.chance(2) else {}
             step |= {"ties": writer.pick(("min", "max", "dense"))} if writer.chance(2) else {}
         case "quantile":
-            step = {"kind": "quantile", "id": f"class_{place}", "of": of}
+            step = {"kind": "quantile", "id": f"class_{place}", "of": of, **group}
             step |= {"classes": writer.draw(st.integers(2, 7))} if writer.chance(2) else {}
             step |= {"better": writer.pick(("high", "low"))} if writer.chance(2) else {}
             step |= {"ties": writer.pick(("min", "max"))} if writer.chance(2) else {}
         case "share":
             kinds = {name: scope[name] for name in numbers}
             shared = [name for name, kind in kinds.items() if isinstance(kind, NumberType) and kind.low >= 0]
-            step = {"kind": "share", "id": f"share_{place}", "of": writer.pick(shared or numbers)}
+            step = {"kind": "share", "id": f"share_{place}", "of": writer.pick(shared or numbers), **group}
             step |= {"decimals": writer.draw(st.integers(0, 9))} if writer.chance(2) else {}
         case _:
             step = _scorecard(writer, place, numbers)
             for criterion in step["criteria"]:
                 if not writer.chance(3):
-                    criterion["value"] = {"kind": "peer_linear"}
+                    criterion["value"] = {"kind": "peer_linear", **group}
                     criterion["value"] |= {"better": writer.pick(("high", "low"))} if writer.chance(2) else {}
     return step, {}
 
@@ -278,7 +288,7 @@ def _fallback(writer: Writer, place: int, scores: list[str]) -> dict[str, Any]:
 def _gate(writer: Writer, place: int) -> dict[str, Any]:
     checks = []
     for number in range(writer.draw(st.integers(1, 3))):
-        check = {"id": f"check_{number}", "require": writer.boolean(writer.draw(st.integers(0, 2)))}
+        check: dict[str, Any] = {"id": f"check_{number}", "require": writer.boolean(writer.draw(st.integers(0, 2)))}
         check |= {"if_false": writer.pick(("fail", "refer"))} if writer.chance(2) else {}
         check |= {"if_unknown": writer.pick(("fail", "refer", "pass"))} if writer.chance(2) else {}
         check |= {"reason": {"en": "No valid certificate", "zh": "无有效认证"}} if writer.chance(4) else {}
@@ -338,8 +348,8 @@ def _value_function(writer: Writer, of: str, *, positive: bool) -> dict[str, Any
             target = writer.pick((least, most))
             tolerances = {"tolerance_below": target - least, "tolerance_above": most - target}
             shown = {key: decimal_text(value) for key, value in tolerances.items() if value}
-            ends = {"target": target, "low": low, "high": high}
-            return {"kind": "target", **{k: decimal_text(v) for k, v in ends.items()}, **shown, **outside}
+            fixed = {"target": target, "low": low, "high": high}
+            return {"kind": "target", **{k: decimal_text(v) for k, v in fixed.items()}, **shown, **outside}
         case "piecewise":
             xs = _thresholds(writer, kind, writer.draw(st.integers(2, 4)))
             return {"kind": "piecewise", "points": [[x, writer.pick(points)] for x in xs], **outside}
@@ -381,8 +391,7 @@ def _thresholds(writer: Writer, kind: NumberType, count: int) -> list[str]:
 
 def _ladder(writer: Writer, place: int, numbers: list[str]) -> tuple[dict[str, Any], dict[str, Any]]:
     of = writer.pick(numbers)
-    kind = writer.scope[of]
-    assert isinstance(kind, NumberType)
+    kind = number_type(writer.scope, of)
     name = f"grade_{place}"
     names = ("A", "B", "C", "D") if writer.chance(2) else ("Preferred", "Accepted", "not", "a,b")
     bands = _bands(writer, kind, "name", names)

@@ -5,7 +5,6 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from drawn_formulas import Draw, Writer, decimal_text, near
 from hypothesis import strategies as st
 
 from supplychain_rules.language.types import (
@@ -16,6 +15,7 @@ from supplychain_rules.language.types import (
     Type,
     day_of,
 )
+from supplychain_rules.testing.strategies_formulas import Draw, Writer, decimal_text, near
 
 __all__ = ["cells", "draw_table", "quoted"]
 
