@@ -47,8 +47,8 @@ class DunningPolicy:
     """The levels from the mildest on, and the interest.
 
     Raises:
-        InvalidValueError: no level, a first level that counts from a reminder before it, a negative rate, or a day count
-            that is neither 360 nor 365.
+        InvalidValueError: no level, a first level that counts from a reminder before it, a negative rate, or days of a
+            year that are neither 360 nor 365.
     """
 
     levels: tuple[DunningLevel, ...]

@@ -26,6 +26,9 @@ __all__ = ["PRECISION", "PointsScaling"]
 #: Significant digits of logarithms: far more than points are ever given with.
 PRECISION: Final = 34
 
+#: Decimals that points are given with; they can be read back and mean the same odds to fifteen digits.
+_DECIMALS: Final = 20
+
 _CONTEXT: Final = Context(prec=PRECISION)
 
 #: Points farther from the agreed ones than this many doublings are a slip: odds of 2**200 to 1 are nobody's.
@@ -77,7 +80,8 @@ class PointsScaling:
         given = exact_number(odds)
         if given <= 0:
             raise InvalidValueError("odds are above zero", str(odds), hint="good to bad, as 50")
-        return _CONTEXT.add(self.offset, _CONTEXT.multiply(self.factor, _CONTEXT.ln(given)))
+        exact = _CONTEXT.add(self.offset, _CONTEXT.multiply(self.factor, _CONTEXT.ln(given)))
+        return round(exact, _DECIMALS)
 
     def odds_of(self, points: object) -> Decimal:
         """Return the odds of good to bad at some points.
