@@ -1,4 +1,4 @@
-"""How the parties treat each other: service, complaints, answers; contacts with a customer, and what it allows and likes."""
+"""How the parties treat each other: service, complaints, answers, contacts, and what a customer allows and likes."""
 
 from datetime import date
 from decimal import Decimal
@@ -167,7 +167,8 @@ class Consent:
 
     A withdrawal is a later fact with the same id and a `withdrawn_on`.
 
-    >>> Consent(id="E1", customer="C12", channel="email", purpose="offers", given_on=date(2026, 1, 5)).withdrawn_on is None
+    >>> given = Consent(id="E1", customer="C12", channel="email", purpose="offers", given_on=date(2026, 1, 5))
+    >>> given.withdrawn_on is None
     True
     """
 
