@@ -87,7 +87,7 @@ def review_rules(  # noqa: PLR0913  each threshold is a word of its own
         "label": _plain("Periodic customer review", "客户定期评审"),
         "inputs": {
             "tier": {"type": "choice", "options": list(ranks), "label": _plain("Customer tier", "客户等级")},
-            "margin_rate": _rate("-10", "1", "Margin rate", "毛利率"),
+            "margin_rate": _rate("-1000000", "1", "Margin rate", "毛利率"),
             "paid_on_time_rate": _rate("0", "1", "Share of invoices paid on time", "按时付款率"),
             "satisfaction": {
                 **_rate("0", "100", "Satisfaction", "客户满意度"),
