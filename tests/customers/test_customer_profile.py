@@ -168,6 +168,15 @@ def test_payment_is_judged_by_invoices_with_a_due_day() -> None:
     assert None is profile(sold("I1", date(2026, 3, 2))).paid_on_time_rate
 
 
+def test_who_pays_what_a_credit_note_left_of_an_invoice_has_paid_it() -> None:
+    line = sold("I1", date(2026, 3, 2), due_on=date(2026, 4, 1))
+    note = CreditNote(id="N1", customer="C1", invoice="I1", amount=eur("30"), credited_on=date(2026, 3, 9))
+    paid = Payment(id="Z1", invoice="I1", amount=eur("70"), paid_on=date(2026, 3, 30))
+
+    assert 1 == profile(line, note, paid).paid_on_time_rate
+    assert 0 == profile(line, paid).paid_on_time_rate
+
+
 def test_satisfaction_is_the_mean_of_the_answers_and_unanswered_is_not_zero() -> None:
     found = profile(Customer(id="C1"), answer("A1", 5), answer("A2", 2), answer("A3", None))
 

@@ -35,6 +35,13 @@ def test_verify_finds_the_gap_of_a_map_with_a_row_taken_out() -> None:
     assert ["gap"] == [finding.kind for finding in verify(load_policy(rules)) if finding.severity == "error"]
 
 
+def test_verify_finds_the_overlap_of_a_map_with_a_row_made_wider() -> None:
+    rules = rfm_rules()
+    rules["steps"][-1]["rows"][-1]["when"]["recency"] = "[1..2]"
+
+    assert ["overlap"] == [finding.kind for finding in verify(load_policy(rules)) if finding.severity == "error"]
+
+
 def test_every_code_belongs_to_exactly_one_segment() -> None:
     policy = load_policy(by_classes())
     for recency, frequency, money in itertools.product(range(1, 6), repeat=3):

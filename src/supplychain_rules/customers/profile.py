@@ -282,7 +282,6 @@ class _Tally:
         preferences: tuple[RankedPreference, ...],
     ) -> Profile:
         """Return what has been found as a profile."""
-        currency = fold.currency
         return Profile(
             customer=customer,
             as_of=fold.as_of,
@@ -295,10 +294,10 @@ class _Tally:
             purchase_days_ever=len(self.days_ever),
             purchase_days=len(self.days),
             purchases=self.purchases,
-            gross=Money(self.gross, currency),
-            returned=Money(self.returned, currency),
-            cost_of_goods=Money(self.cost, currency) if self.cost_known else None,
-            cost_to_serve=Money(self.served, currency),
+            gross=fold.money(self.gross),
+            returned=fold.money(self.returned),
+            cost_of_goods=fold.money(self.cost) if self.cost_known else None,
+            cost_to_serve=fold.money(self.served),
             wallet=wallet,
             payment=payment,
             satisfaction=100 * self.points / self.answers if self.answers else None,
@@ -317,8 +316,13 @@ class _Fold:
     def __init__(self, ledger: Ledger, as_of: date, currency: str, period: Period | None) -> None:
         self.ledger, self.as_of, self.currency, self.period = ledger, as_of, currency, period
         self.tallies: dict[str, _Tally] = {customer: _Tally() for customer in ledger.customer_ids}
+        self._nothing = Money(0, currency)
         self._start = date.min if period is None else period.start
         self._end = None if period is None else period.end
+
+    def money(self, amount: Decimal) -> Money:
+        """Return an amount as money; most customers return nothing and cost nothing to serve, and share one zero."""
+        return Money(amount, self.currency) if amount else self._nothing
 
     def all_facts(self) -> None:
         """Read every kind of fact that says something about a customer."""

@@ -1,4 +1,8 @@
-"""How customers pay: what their profile says of it, by the measure of payment punctuality."""
+"""How customers pay: what their profile says of it, by the measure of payment punctuality.
+
+A credit note settles a part of the invoice that it names, on its day: who pays all that is left of an invoice has paid
+it.
+"""
 
 from collections.abc import Mapping
 from datetime import date
@@ -8,6 +12,7 @@ from typing import Final, final
 
 import attrs
 
+from supplychain_rules.facts.billing import Payment
 from supplychain_rules.facts.ledger import Ledger
 from supplychain_rules.measures.measuring import measure
 from supplychain_rules.measures.payments import PaymentPunctuality
@@ -55,6 +60,20 @@ def payment_behaviour(ledger: Ledger, *, as_of: date, period: Period | None = No
     sold = any(line.due_on is not None and line.customer is not None for line in known.invoice_lines)
     if not sold:
         return MappingProxyType({})
+    settled = Ledger(
+        Payment(
+            id=f"credit note {note.id}",
+            invoice=note.invoice,
+            party=note.customer,
+            amount=note.amount,
+            paid_on=note.credited_on,
+            known_on=note.known_on,
+        )
+        for note in known.credit_notes
+        if note.invoice is not None
+    )
+    if len(settled):
+        known = known.merge(settled)
     found = measure([_ON_TIME, _BEYOND], known, by="customer", period=period or _EVER, as_of=as_of)
     values = {(one.key, one.measure): one for one in found if one.value is not None}
     behaviours: dict[str, PaymentBehaviour] = {}
