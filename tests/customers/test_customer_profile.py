@@ -261,6 +261,22 @@ def test_money_of_another_currency_is_refused_and_never_added(fact: Fact) -> Non
         profiles(Ledger([fact]), as_of=AS_OF, currency="USD")
 
 
+@pytest.mark.parametrize(
+    ("asked", "message"),
+    [
+        ({"as_of": "2026-07-01"}, "as_of"),
+        ({"currency": "Euro"}, "Euro"),
+        ({"period": 2026}, "2026"),
+        ({"ledger": []}, "ledger must be a Ledger"),
+    ],
+)
+def test_a_question_that_makes_no_sense_is_refused(asked: dict[str, Any], message: str) -> None:
+    usual: dict[str, Any] = {"ledger": Ledger(), "as_of": AS_OF, "currency": "EUR"}
+
+    with pytest.raises(InvalidValueError, match=message):
+        profiles(**(usual | asked))
+
+
 def test_a_rule_set_reads_exact_numbers_and_no_figure_that_does_not_exist() -> None:
     found = profile(sold("I1", date(2026, 3, 2), "0.30"))
 

@@ -118,6 +118,20 @@ def test_abc_frozen_as_amounts_classes_its_own_population_alike(spends: list[int
     assert classes(abc_rules()) == classes(frozen_abc(abc_rules(), rows, version="2"))
 
 
+@given(spends=st.lists(st.integers(-5, 40), min_size=1, max_size=15), data=st.data())
+def test_order_and_unit_of_money_change_no_abc_class_and_equal_customers_have_one(
+    spends: list[int], data: st.DataObject
+) -> None:
+    shuffled = data.draw(st.permutations(spends))
+
+    def classes(amounts: list[int], factor: int) -> list[tuple[int, object]]:
+        decided = evaluate_all(load_policy(abc_rules()), [{"monetary": amount * factor} for amount in amounts])
+        return sorted((amount, one["abc_class"]) for amount, one in zip(amounts, decided, strict=True))
+
+    assert classes(spends, 1) == classes(shuffled, 100)
+    assert len(set(spends)) == len(set(classes(spends, 1)))
+
+
 @given(spends=st.lists(st.integers(0, 40), min_size=1, max_size=15), changed=st.integers(0, 40), rule=ties)
 def test_only_who_changed_can_change_its_class_by_behaviour(
     spends: list[int], changed: int, rule: QuantileTies

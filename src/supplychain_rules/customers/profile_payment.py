@@ -75,13 +75,15 @@ def payment_behaviour(ledger: Ledger, *, as_of: date, period: Period | None = No
     if len(settled):
         known = known.merge(settled)
     found = measure([_ON_TIME, _BEYOND], known, by="customer", period=period or _EVER, as_of=as_of)
-    values = {(one.key, one.measure): one for one in found if one.value is not None}
-    behaviours: dict[str, PaymentBehaviour] = {}
-    for (customer, which), one in values.items():
-        if which == _ON_TIME.id and isinstance(customer, str):
-            behaviours[customer] = PaymentBehaviour(
-                invoices=one.evidence,
-                on_time_rate=Fraction(one.value or 0),
-                days_beyond_terms=Fraction(values[customer, _BEYOND.id].value or 0),
+    values = {(one.key, one.measure): (one.value, one.evidence) for one in found if one.value is not None}
+    return MappingProxyType(
+        {
+            customer: PaymentBehaviour(
+                invoices=evidence,
+                on_time_rate=rate,
+                days_beyond_terms=values[customer, _BEYOND.id][0],
             )
-    return MappingProxyType(behaviours)
+            for (customer, which), (rate, evidence) in values.items()
+            if which == _ON_TIME.id
+        }
+    )
