@@ -4,9 +4,11 @@ import itertools
 from typing import Any
 
 import pytest
+from sql_runs import TABLE, run_duckdb, run_sqlite
 
-from supplychain_rules import InvalidValueError, Label, evaluate, load_policy, verify
+from supplychain_rules import InvalidValueError, Label, evaluate, evaluate_all, load_policy, to_sql, verify
 from supplychain_rules.customers import RFM_SEGMENTS, Scores, Segment, rfm_rules, segment_of
+from supplychain_rules.rules.quantile import QuantileTies
 
 #: Cut points by which a record's own numbers are its classes.
 _CUTS = {"recency": ["3", "2", "1", "0"], "frequency": ["2", "3", "4", "5"], "money": ["2", "3", "4", "5"]}
@@ -110,3 +112,20 @@ def test_other_classes_than_five_have_segments_only_where_a_map_is_given() -> No
 def test_a_code_of_another_map_is_refused() -> None:
     with pytest.raises(InvalidValueError, match="no segment has this code: 777"):
         segment_of(777)
+
+
+@pytest.mark.parametrize("run", [run_duckdb, run_sqlite], ids=["duckdb", "sqlite"])
+@pytest.mark.parametrize("ties", ["min", "max"])
+def test_sql_says_what_the_records_say(run: Any, ties: QuantileTies) -> None:  # noqa: ANN401  of the two engines
+    kinds = {"recency_days": "integer", "purchase_days": "integer", "monetary": "double"}
+    rows: list[dict[str, object]] = [
+        {"recency_days": place % 4, "purchase_days": 1 + place % 3, "monetary": place * 2.25 - 5} for place in range(20)
+    ]
+    policy, dialect = load_policy(rfm_rules(ties=ties)), run.__name__.removeprefix("run_")
+    statement = to_sql(
+        policy, dialect=dialect, table=TABLE, table_columns=["place", *kinds], outputs=["code", "segment"]
+    )
+
+    found = [(int(row[-3]), row[-2]) for row in run(statement, kinds, rows)]
+
+    assert [(one["code"], one["segment"]) for one in evaluate_all(policy, rows)] == found
