@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from supplychain_rules.errors import InvalidValueError
-from supplychain_rules.facts.billing import InvoiceLine, Payment
+from supplychain_rules.facts.billing import CreditNote, InvoiceLine, Payment
 from supplychain_rules.facts.checks import CODES, Checks, InformationFinding, contradictions
 from supplychain_rules.facts.documents import Certificate
 from supplychain_rules.facts.ledger import Fact, Ledger
@@ -221,6 +221,27 @@ def test_a_payment_in_a_currency_that_was_not_billed_is_found_and_not_added() ->
     dollars = Payment(id="Z1", invoice="I1", amount=Money("999", "USD"), paid_on=date(2026, 2, 20))
 
     assert [("payments['Z1'].amount", "paid_in_another_currency")] == told(line(), invoice(), dollars)
+
+
+def credit(amount: str, **changes: Any) -> CreditNote:  # noqa: ANN401  a maker
+    given: dict[str, Any] = {"id": "N1", "customer": "C1", "invoice": "I1", "credited_on": date(2026, 2, 20)}
+    return CreditNote(amount=eur(amount), **(given | changes))
+
+
+def test_a_credit_of_an_invoice_that_the_customer_never_had_is_found() -> None:
+    sold = invoice(customer="C1")
+
+    assert [("credit_notes['N1'].invoice", "credit_without_invoice")] == told(line(), sold, credit("5", customer="C2"))
+    assert [] == told(line(), sold, credit("20"))
+    assert [] == told(line(), sold, credit("99", invoice=None))
+
+
+def test_credits_of_one_invoice_are_added_up_and_never_exceed_it() -> None:
+    twice = (credit("10.01"), credit("10", id="N2"))
+
+    assert [("credit_notes['N1'].amount", "credited_more_than_invoiced")] == told(
+        line(), invoice(customer="C1"), *twice
+    )
 
 
 # Prices, currencies, units

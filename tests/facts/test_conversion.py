@@ -8,7 +8,8 @@ import pytest
 from purchases import MARCH, YEAR, YEAR_END, billed, bought, market, paid, priced
 
 from supplychain_rules.errors import InvalidValueError
-from supplychain_rules.facts.care import Complaint
+from supplychain_rules.facts.billing import CreditNote
+from supplychain_rules.facts.care import Complaint, Interaction
 from supplychain_rules.facts.conversion import MONEY_FIELDS, converted
 from supplychain_rules.facts.ledger import KINDS, Ledger
 from supplychain_rules.facts.parties import Supplier
@@ -58,6 +59,16 @@ def test_each_fact_is_converted_at_the_rate_of_its_own_day() -> None:
         Claim(id="K1", supplier="V1", kind="quality", opened_on=MARCH, cost=Money(10, "USD")),
         QualityCost(id="Q1", supplier="V1", kind="appraisal", amount=Money(10, "USD"), incurred_on=APRIL),
         Complaint(id="B1", customer="C1", kind="damaged", opened_on=MARCH, cost=Money(10, "USD")),
+        CreditNote(id="N1", customer="C1", amount=Money(10, "USD"), credited_on=APRIL),
+        Interaction(
+            id="X1",
+            customer="C1",
+            channel="visit",
+            kind="offer",
+            direction="outbound",
+            cost=Money(10, "USD"),
+            happened_on=MARCH,
+        ),
     )
     line = ledger.order_lines[0]
     assert (euros("0.0984"), euros("0.984")) == (line.unit_price, line.value)
@@ -65,6 +76,7 @@ def test_each_fact_is_converted_at_the_rate_of_its_own_day() -> None:
     assert (euros("1.6"), euros("1.8")) == (ledger.prices[0].price, ledger.market_prices[0].price)
     costs = [ledger.claims[0].cost, ledger.quality_costs[0].amount, ledger.complaints[0].cost]
     assert [euros("8"), euros("9"), euros("8")] == costs
+    assert (euros("9"), euros("8")) == (ledger.credit_notes[0].amount, ledger.interactions[0].cost)
 
 
 def test_at_the_rate_of_one_day_what_matched_still_matches() -> None:

@@ -59,6 +59,7 @@ EVENTS = {
     "Claim": "opened_on",
     "QualityCost": "incurred_on",
     "InvoiceLine": "invoiced_on",
+    "CreditNote": "credited_on",
     "Payment": "paid_on",
     "PriceObservation": "observed_on",
     "MarketPrice": "on",
@@ -66,6 +67,9 @@ EVENTS = {
     "ServiceEvent": "raised_on",
     "Complaint": "opened_on",
     "SurveyAnswer": "answered_on",
+    "Interaction": "happened_on",
+    "Consent": "given_on",
+    "Preference": "stated_on",
     "Certificate": "valid_from",
 }
 

@@ -1,8 +1,8 @@
-"""How the parties treat each other: service events, complaints of customers, answers to questionnaires."""
+"""How the parties treat each other: service, complaints, answers, contacts, and what a customer allows and likes."""
 
 from datetime import date
 from decimal import Decimal
-from typing import final
+from typing import Final, Literal, final, get_args
 
 import attrs
 
@@ -20,11 +20,27 @@ from supplychain_rules.facts.fields import (
     is_optional_money_owed,
     is_positive,
     known_since,
+    one_of,
     optional_quantity,
 )
 from supplychain_rules.values.money import Money
 
-__all__ = ["Complaint", "ServiceEvent", "SurveyAnswer"]
+__all__ = [
+    "DIRECTIONS",
+    "Complaint",
+    "Consent",
+    "Direction",
+    "Interaction",
+    "Preference",
+    "ServiceEvent",
+    "SurveyAnswer",
+]
+
+#: Who began a contact: the customer (`inbound`), or we (`outbound`).
+Direction = Literal["inbound", "outbound"]
+
+#: The directions.
+DIRECTIONS: Final[tuple[Direction, ...]] = get_args(Direction)
 
 
 @final
@@ -119,3 +135,72 @@ class SurveyAnswer:
         """Refuse more points than there are."""
         if self.points is not None and self.points > self.of:
             raise InvalidValueError(f"SurveyAnswer.points exceed the {self.of} there are", self.points)
+
+
+@final
+@attrs.frozen(kw_only=True)
+class Interaction:
+    """A contact between a customer and us: a visit, a call, a message, a request.
+
+    >>> Interaction(id="X1", customer="C12", channel="telephone", kind="enquiry", direction="inbound",
+    ...             happened_on=date(2026, 3, 2)).channel
+    'telephone'
+    """
+
+    id: str = attrs.field(validator=is_id)
+    customer: str = attrs.field(validator=is_id)
+    #: Over what, as `telephone`, `email` or `visit`.
+    channel: str = attrs.field(validator=is_id)
+    #: About what, as `enquiry`, `offer` or `support`.
+    kind: str = attrs.field(validator=is_id)
+    direction: Direction = attrs.field(validator=one_of(*DIRECTIONS))
+    #: What it cost us, where that is known: a part of the cost to serve.
+    cost: Money | None = attrs.field(default=None, validator=is_optional_money_owed)
+    happened_on: date = attrs.field(validator=is_day)
+    known_on: date = known_since("happened_on")
+
+
+@final
+@attrs.frozen(kw_only=True)
+class Consent:
+    """A customer's consent to be contacted over a channel for a purpose, from a day until it is withdrawn.
+
+    A withdrawal is a later fact with the same id and a `withdrawn_on`.
+
+    >>> given = Consent(id="E1", customer="C12", channel="email", purpose="offers", given_on=date(2026, 1, 5))
+    >>> given.withdrawn_on is None
+    True
+    """
+
+    id: str = attrs.field(validator=is_id)
+    customer: str = attrs.field(validator=is_id)
+    channel: str = attrs.field(validator=is_id)
+    #: What for, as `offers` or `service`.
+    purpose: str = attrs.field(validator=is_id)
+    given_on: date = attrs.field(validator=is_day)
+    #: The first day on which it no longer holds; `None` while it does.
+    withdrawn_on: date | None = attrs.field(default=None, validator=is_optional_day)
+    known_on: date = known_since("given_on")
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse a withdrawal before the consent."""
+        if self.withdrawn_on is not None and self.withdrawn_on < self.given_on:
+            raise InvalidValueError(f"Consent.withdrawn_on lies before given_on ({self.given_on})", self.withdrawn_on)
+
+
+@final
+@attrs.frozen(kw_only=True)
+class Preference:
+    """What a customer said that it prefers, in one matter.
+
+    >>> Preference(id="F1", customer="C12", topic="channel", value="email", stated_on=date(2026, 1, 5)).value
+    'email'
+    """
+
+    id: str = attrs.field(validator=is_id)
+    customer: str = attrs.field(validator=is_id)
+    #: The matter, as `channel`, `category` or `delivery day`.
+    topic: str = attrs.field(validator=is_id)
+    value: str = attrs.field(validator=is_id)
+    stated_on: date = attrs.field(validator=is_day)
+    known_on: date = known_since("stated_on")

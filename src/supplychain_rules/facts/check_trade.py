@@ -21,6 +21,8 @@ from supplychain_rules.values.money import Money
 from supplychain_rules.values.scaled import number_text
 
 __all__ = [
+    "credit_without_invoice",
+    "credited_more_than_invoiced",
     "inspected_more_than_received",
     "invoice_without_order",
     "invoiced_more_than_ordered",
@@ -235,6 +237,42 @@ def paid_more_than_invoiced(books: Books, checks: Checks) -> Iterator[Informatio
                     f"{currency} {number_text(paid)} paid, {currency} {number_text(billed)} invoiced",
                     f"付款 {currency} {number_text(paid)}，开票 {currency} {number_text(billed)}",
                 )
+
+
+def credit_without_invoice(books: Books, _checks: Checks) -> Iterator[InformationFinding]:
+    """Find credit notes of an invoice that the ledger does not have for the customer, where it has invoices."""
+    for (number, customer), notes in books.credits.items() if books.billed else ():
+        if not _sold(books, number, customer):
+            name = bounded_repr(number)
+            yield make_finding(
+                "credit_without_invoice",
+                tuple(notes),
+                "invoice",
+                f"no invoice {name} to the customer in the ledger",
+                f"台账中没有开给该客户的发票 {name}",
+            )
+
+
+def credited_more_than_invoiced(books: Books, _checks: Checks) -> Iterator[InformationFinding]:
+    """Find invoices of which more was credited than was billed."""
+    for (number, customer), notes in books.credits.items():
+        lines = _sold(books, number, customer)
+        for currency, credited_in in grouped(notes, lambda note: note.amount.currency).items():
+            billed = _total([line.amount for line in lines if line.amount.currency == currency])
+            credited = _total([note.amount for note in credited_in])
+            if billed is not None and credited is not None and credited > billed:
+                in_force = tuple(line for line in lines if line.amount.currency == currency)
+                yield make_finding(
+                    "credited_more_than_invoiced",
+                    (*credited_in, *in_force),
+                    "amount",
+                    f"{currency} {number_text(credited)} credited, {currency} {number_text(billed)} invoiced",
+                    f"贷记 {currency} {number_text(credited)}，开票 {currency} {number_text(billed)}",
+                )
+
+
+def _sold(books: Books, number: str | None, customer: str) -> tuple[InvoiceLine, ...]:
+    return tuple(line for line in books.billed.get(number or "", ()) if line.customer == customer)
 
 
 def _no_line(order_line: str) -> tuple[str, str]:

@@ -34,6 +34,8 @@ _CHECKS: Final[Mapping[Code, _Check]] = MappingProxyType(
         "paid_before_invoiced": check_trade.paid_before_invoiced,
         "paid_in_another_currency": check_trade.paid_in_another_currency,
         "paid_more_than_invoiced": check_trade.paid_more_than_invoiced,
+        "credit_without_invoice": check_trade.credit_without_invoice,
+        "credited_more_than_invoiced": check_trade.credited_more_than_invoiced,
         "price_jump": check_records.price_jump,
         "currency_change": check_records.currency_change,
         "unit_change": check_records.unit_change,

@@ -14,8 +14,8 @@ from typing import Final
 import attrs
 
 from supplychain_rules.errors import InvalidValueError
-from supplychain_rules.facts.billing import InvoiceLine, Payment
-from supplychain_rules.facts.care import Complaint
+from supplychain_rules.facts.billing import CreditNote, InvoiceLine, Payment
+from supplychain_rules.facts.care import Complaint, Interaction
 from supplychain_rules.facts.ledger import Fact, Ledger, check_ledger
 from supplychain_rules.facts.prices import MarketPrice, PriceObservation
 from supplychain_rules.facts.quality import Claim, QualityCost
@@ -33,13 +33,15 @@ __all__ = ["MONEY_FIELDS", "converted"]
 MONEY_FIELDS: Final[Mapping[type[Fact], tuple[str, tuple[str, ...]]]] = MappingProxyType(
     {
         OrderLine: ("ordered_on", ("unit_price", "value")),
-        InvoiceLine: ("invoiced_on", ("amount",)),
+        InvoiceLine: ("invoiced_on", ("amount", "cost")),
+        CreditNote: ("credited_on", ("amount",)),
         Payment: ("paid_on", ("amount",)),
         PriceObservation: ("observed_on", ("price",)),
         MarketPrice: ("on", ("price",)),
         Claim: ("opened_on", ("cost",)),
         QualityCost: ("incurred_on", ("amount",)),
         Complaint: ("opened_on", ("cost",)),
+        Interaction: ("happened_on", ("cost",)),
     }
 )
 

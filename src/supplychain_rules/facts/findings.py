@@ -13,7 +13,7 @@ from typing import Any, Final, Literal, TypeVar, final, get_args
 import attrs
 
 from supplychain_rules.errors import InvalidValueError, bounded_repr, did_you_mean
-from supplychain_rules.facts.billing import InvoiceLine, Payment
+from supplychain_rules.facts.billing import CreditNote, InvoiceLine, Payment
 from supplychain_rules.facts.fields import exact_quantity
 from supplychain_rules.facts.ledger import KINDS, Fact, Ledger
 from supplychain_rules.facts.trade import OrderLine, Receipt
@@ -54,6 +54,8 @@ Code = Literal[
     "paid_before_invoiced",
     "paid_in_another_currency",
     "paid_more_than_invoiced",
+    "credit_without_invoice",
+    "credited_more_than_invoiced",
     "price_jump",
     "currency_change",
     "unit_change",
@@ -81,6 +83,8 @@ _SEVERITIES: Final[Mapping[Code, Severity]] = MappingProxyType(
         "paid_before_invoiced": "warning",
         "paid_in_another_currency": "warning",
         "paid_more_than_invoiced": "warning",
+        "credit_without_invoice": "warning",
+        "credited_more_than_invoiced": "warning",
         "price_jump": "warning",
         "currency_change": "warning",
         "unit_change": "warning",
@@ -174,6 +178,11 @@ class Books:
         self.billed: Mapping[str, list[InvoiceLine]] = grouped(ledger.invoice_lines, lambda line: line.invoice)
         self.payments: Mapping[tuple[str | None, str | None], list[Payment]] = grouped(
             ledger.payments, lambda payment: (payment.invoice, payment.party)
+        )
+        #: The credit notes that name an invoice, by its number and the customer.
+        self.credits: Mapping[tuple[str | None, str], list[CreditNote]] = grouped(
+            (note for note in ledger.credit_notes if note.invoice is not None),
+            lambda note: (note.invoice, note.customer),
         )
 
     def received(self, order_line: str) -> Decimal:

@@ -14,8 +14,8 @@ from typing import Final, TypeAlias, TypeVar, assert_never, cast, final
 import attrs
 
 from supplychain_rules.errors import InputError, InvalidValueError, Problem, bounded_repr
-from supplychain_rules.facts.billing import InvoiceLine, Payment
-from supplychain_rules.facts.care import Complaint, ServiceEvent, SurveyAnswer
+from supplychain_rules.facts.billing import CreditNote, InvoiceLine, Payment
+from supplychain_rules.facts.care import Complaint, Consent, Interaction, Preference, ServiceEvent, SurveyAnswer
 from supplychain_rules.facts.corrections import Cancellation
 from supplychain_rules.facts.documents import Certificate
 from supplychain_rules.facts.parties import Contact, Customer, Site, Supplier
@@ -40,6 +40,7 @@ Fact: TypeAlias = (
     | Claim
     | QualityCost
     | InvoiceLine
+    | CreditNote
     | Payment
     | PriceObservation
     | MarketPrice
@@ -47,6 +48,9 @@ Fact: TypeAlias = (
     | ServiceEvent
     | Complaint
     | SurveyAnswer
+    | Interaction
+    | Consent
+    | Preference
     | Certificate
     | Cancellation
 )
@@ -65,6 +69,7 @@ KINDS: Final[Mapping[type[Fact], str]] = MappingProxyType(
         Claim: "claims",
         QualityCost: "quality_costs",
         InvoiceLine: "invoice_lines",
+        CreditNote: "credit_notes",
         Payment: "payments",
         PriceObservation: "prices",
         MarketPrice: "market_prices",
@@ -72,6 +77,9 @@ KINDS: Final[Mapping[type[Fact], str]] = MappingProxyType(
         ServiceEvent: "service_events",
         Complaint: "complaints",
         SurveyAnswer: "survey_answers",
+        Interaction: "interactions",
+        Consent: "consents",
+        Preference: "preferences",
         Certificate: "certificates",
         Cancellation: "cancellations",
     }
@@ -269,6 +277,11 @@ class Ledger:
         return self.in_force(InvoiceLine)
 
     @property
+    def credit_notes(self) -> tuple[CreditNote, ...]:
+        """The credit notes in force, by id."""
+        return self.in_force(CreditNote)
+
+    @property
     def payments(self) -> tuple[Payment, ...]:
         """The payments in force, by id."""
         return self.in_force(Payment)
@@ -302,6 +315,21 @@ class Ledger:
     def survey_answers(self) -> tuple[SurveyAnswer, ...]:
         """The answers to questionnaires in force, by id."""
         return self.in_force(SurveyAnswer)
+
+    @property
+    def interactions(self) -> tuple[Interaction, ...]:
+        """The contacts with customers in force, by id."""
+        return self.in_force(Interaction)
+
+    @property
+    def consents(self) -> tuple[Consent, ...]:
+        """The consents of customers in force, by id, withdrawn ones included."""
+        return self.in_force(Consent)
+
+    @property
+    def preferences(self) -> tuple[Preference, ...]:
+        """The stated preferences of customers in force, by id."""
+        return self.in_force(Preference)
 
     @property
     def certificates(self) -> tuple[Certificate, ...]:
@@ -339,8 +367,8 @@ class Ledger:
         """Return the facts that happened in a period, with their history.
 
         What counts is the version in force: an order line's day of order, a receipt's, inspection's
-        or price's own day. A party always belongs, a certificate when it was valid for a day of it, a
-        cancellation with what it takes back.
+        or price's own day. A party always belongs, a certificate or consent when it was valid for a day of it, a
+        preference from the day it was stated, a cancellation with what it takes back.
 
         Raises:
             InvalidValueError: not a `Period`.
@@ -474,6 +502,8 @@ def _parties(fact: Fact, by_line: Mapping[str, _Parties], by_invoice: Mapping[st
             return (fact.party,) if fact.invoice is None else (fact.party, *by_invoice.get(fact.invoice, ()))
         case OrderLine() | InvoiceLine() | Complaint():
             return fact.supplier, fact.customer
+        case CreditNote() | Interaction() | Consent() | Preference():
+            return (fact.customer,)
         case Inspection() | Claim() | QualityCost() | PriceObservation() | ServiceEvent() | Certificate():
             return (fact.supplier,)
         case MarketPrice() | IndexValue() | Cancellation():
@@ -507,6 +537,8 @@ def happened_on(fact: Fact) -> date:
             return fact.incurred_on
         case InvoiceLine():
             return fact.invoiced_on
+        case CreditNote():
+            return fact.credited_on
         case Payment():
             return fact.paid_on
         case PriceObservation():
@@ -517,6 +549,12 @@ def happened_on(fact: Fact) -> date:
             return fact.raised_on
         case SurveyAnswer():
             return fact.answered_on
+        case Interaction():
+            return fact.happened_on
+        case Consent():
+            return fact.given_on
+        case Preference():
+            return fact.stated_on
         case Certificate():
             return fact.valid_from
         case _:
@@ -530,6 +568,11 @@ def _happened_in(fact: Fact, period: Period) -> bool:
         case Certificate():
             until = fact.valid_until
             return fact.valid_from < period.end and (until is None or until > max(fact.valid_from, period.start))
+        case Consent():
+            until = fact.withdrawn_on
+            return fact.given_on < period.end and (until is None or until > max(fact.given_on, period.start))
+        case Preference():
+            return fact.stated_on < period.end
         case Cancellation():
             return False  # it goes with what it takes back
         case _:

@@ -7,8 +7,8 @@ from typing import Final, Never, TypeAlias, final
 import attrs
 
 from supplychain_rules.errors import InvalidValueError
-from supplychain_rules.facts.billing import InvoiceLine, Payment
-from supplychain_rules.facts.care import Complaint, ServiceEvent, SurveyAnswer
+from supplychain_rules.facts.billing import CreditNote, InvoiceLine, Payment
+from supplychain_rules.facts.care import Complaint, Interaction, ServiceEvent, SurveyAnswer
 from supplychain_rules.facts.ledger import KINDS, Fact, happened_on
 from supplychain_rules.facts.parties import Supplier
 from supplychain_rules.facts.prices import IndexValue, MarketPrice, PriceObservation
@@ -33,10 +33,12 @@ _BUSINESS: Final[tuple[type[Fact], ...]] = (
     Claim,
     QualityCost,
     InvoiceLine,
+    CreditNote,
     Payment,
     ServiceEvent,
     Complaint,
     SurveyAnswer,
+    Interaction,
 )
 
 #: Fields that name another fact, and the kind of what they name.

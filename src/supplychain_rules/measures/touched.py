@@ -6,8 +6,8 @@ Rows of a driver look only at facts that refer to it or that it refers to; so th
 from collections.abc import Hashable, Iterable
 from typing import Final, TypeAlias, assert_never
 
-from supplychain_rules.facts.billing import InvoiceLine, Payment
-from supplychain_rules.facts.care import Complaint, ServiceEvent, SurveyAnswer
+from supplychain_rules.facts.billing import CreditNote, InvoiceLine, Payment
+from supplychain_rules.facts.care import Complaint, Consent, Interaction, Preference, ServiceEvent, SurveyAnswer
 from supplychain_rules.facts.corrections import Cancellation
 from supplychain_rules.facts.documents import Certificate
 from supplychain_rules.facts.ledger import Fact
@@ -78,7 +78,7 @@ def touched(fact: Fact, index: FactIndex) -> set[DriverId]:
             found |= _judged(fact.id, index)
         case Site() | Contact() | ServiceEvent() | Complaint() | SurveyAnswer() | Certificate():
             pass
-        case Cancellation():
+        case CreditNote() | Interaction() | Consent() | Preference() | Cancellation():
             pass
         case _:
             assert_never(fact)

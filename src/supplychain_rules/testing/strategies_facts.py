@@ -72,6 +72,8 @@ def facts_of(draw: st.DrawFn, kind: type[Fact]) -> Fact:
         values["of"] = draw(st.sampled_from([name for of, name in KINDS.items() if of is not Cancellation]))
     if "value" in values and isinstance(values["value"], Money):
         values["value"] = Money(values["value"].amount, values["unit_price"].currency)
+    if kind is InvoiceLine and isinstance(values.get("cost"), Money):
+        values["cost"] = Money(values["cost"].amount, values["amount"].currency)
     if kind.__name__ == "Payment" and values.get("invoice") is None and values.get("party") is None:
         values["party"] = "V1"
     build: Callable[..., Fact] = kind
@@ -84,11 +86,12 @@ def any_fact() -> st.SearchStrategy[Fact]:
 
 
 #: Days that follow the day of the event, in every kind that has them.
-_LATER = ("answered_on", "resolved_on", "closed_on", "valid_until", "known_on")
+_LATER = ("answered_on", "resolved_on", "closed_on", "withdrawn_on", "valid_until", "known_on")
 
 _EVENTS = (
     *("ordered_on", "received_on", "recorded_on", "inspected_on", "opened_on", "incurred_on", "invoiced_on"),
     *("paid_on", "observed_on", "on", "raised_on", "valid_from", "answered_on"),
+    *("credited_on", "happened_on", "given_on", "stated_on"),
 )
 
 
