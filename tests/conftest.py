@@ -37,17 +37,30 @@ _SAID_OF_SPARK = pytest.StashKey[str]()
 @pytest.fixture(scope="session")
 def spark(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """Return a session of Spark, one for all tests: it takes longer to start than a test to run."""
-    stash = request.config.stash
     reason = reason_for_no_spark()
     if reason is not None:
-        stash[_SAID_OF_SPARK] = f"Spark was not tested: {reason}"
+        _say_of_spark(request.config, f"Spark was not tested: {reason}")
         pytest.skip(reason)
-    stash[_SAID_OF_SPARK] = "Spark was not tested: it did not start"
+    _say_of_spark(request.config, "Spark was not tested: it did not start")
     session = start_spark(tmp_path_factory.mktemp("java"))
     java = session._jvm.java.lang.System.getProperty("java.version")  # noqa: SLF001  the only way to the JVM
-    stash[_SAID_OF_SPARK] = f"Spark was tested: {session.version} on Java {java}"
+    _say_of_spark(request.config, f"Spark was tested: {session.version} on Java {java}")
     yield session
     session.stop()
+
+
+def _say_of_spark(config: pytest.Config, said: str) -> None:
+    config.stash[_SAID_OF_SPARK] = said
+    if hasattr(config, "workeroutput"):  # a process of pytest-xdist: the one that started it prints the summary
+        config.workeroutput["spark"] = said
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any, error: object) -> None:  # noqa: ANN401  of pytest-xdist
+    """Take over what a process of pytest-xdist said of Spark."""
+    said = getattr(node, "workeroutput", {}).get("spark")
+    if said is not None:
+        node.config.stash[_SAID_OF_SPARK] = said
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
