@@ -39,7 +39,7 @@ def test_a_day_belongs_to_one_period(of: TierWindow, on: str, expected: str) -> 
         (window("rolling_months", 12), 1, "[2025-05-11..2026-05-11)"),
         (window("calendar", 3), 1, "[2026-04-01..2026-05-11)"),
         (window("calendar", 3), 2, "[2026-01-01..2026-05-11)"),
-        (window("calendar", 12), 99, "[2024-01-01..2026-05-11)"),
+        (window("calendar", 12), 99, "[1928-01-01..2026-05-11)"),
     ],
 )
 def test_the_window_of_a_day_ends_with_that_day(of: TierWindow, together: int, expected: str) -> None:

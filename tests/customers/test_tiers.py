@@ -1,6 +1,7 @@
 """Tiers over time: upgrades, reviews, grace, soft landings, minimum holds, pins, late entries."""
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from tier_makers import day, entry, history, level, spend_levels, tier_on, tier_policy
@@ -19,6 +20,7 @@ from supplychain_rules.customers import (
     tier_changes,
     tier_histories,
 )
+from supplychain_rules.customers.tier_needs import unmet
 from supplychain_rules.errors import InputError, InvalidValueError
 from supplychain_rules.facts.billing import InvoiceLine
 from supplychain_rules.facts.ledger import Ledger
@@ -306,3 +308,23 @@ def test_a_figure_outside_its_bounds_is_refused_by_name_and_a_day_beyond_the_rep
         resume_tiers(found, until=day("2026-01-31"))
     with pytest.raises(InvalidValueError, match="joined on"):
         resume_tiers(found, {"C1": history(joined="2026-01-01")}, until=day("2026-03-01"))
+
+
+@pytest.mark.parametrize(
+    ("fields", "figures", "expected"),
+    [
+        ({"all_of": [{"at_least": 10}]}, None, ["- of spend, and 10 needed", "spend 缺失，需 10"]),
+        ({"all_of": [{"below": 10}]}, 10, ["spend below 10 needed (10 now)", "spend 须低于 10（现为 10）"]),
+        ({"any_of": [{"at_least": 10}, {"at_least": 8}]}, 7, ["3 more of spend (7 of 10)", "spend 还差 3（7 / 10）"]),
+        ({"unless": [{"at_least": 5}]}, 7, ["spend below 5 needed (7 now)", "spend 须低于 5（现为 7）"]),
+        ({"unless": [{"below": 9}]}, 7, ["2 more of spend (7 of 9)", "spend 还差 2（7 / 9）"]),
+        ({"unless": [{"below": 9, "if_missing": True}]}, None, ["- of spend, and 9 needed", "spend 缺失，需 9"]),
+    ],
+)
+def test_what_is_lacking_is_told_in_both_languages(
+    fields: dict[str, list[dict[str, object]]], figures: int | None, expected: list[str]
+) -> None:
+    tests = {part: [TierCondition(measure="spend", **one) for one in given] for part, given in fields.items()}  # type: ignore[arg-type]
+    needed = unmet(tier_policy(), level("gold", **tests), {"spend": None if figures is None else Decimal(figures)})
+    assert expected == [needed[0].text("en"), needed[0].text("zh")]
+    assert expected[0] == str(needed[0])

@@ -14,9 +14,12 @@ from hypothesis import strategies as st
 from tier_makers import spend_levels, tier_policy
 
 from supplychain_rules.customers import (
+    TierCondition,
     TierDowngrade,
     TierEntry,
     TierHistory,
+    TierLevel,
+    TierMeasure,
     TierPolicy,
     TierValidity,
     TierWindow,
@@ -26,6 +29,7 @@ from supplychain_rules.customers import (
     tier_changes,
     tier_rules,
 )
+from supplychain_rules.customers.tier_needs import unmet
 from supplychain_rules.errors import PolicyError
 from supplychain_rules.rules.codec import load_policy
 from supplychain_rules.rules.evaluate import evaluate
@@ -183,3 +187,54 @@ def test_the_margins_of_a_migration_are_the_two_distributions(
     assert {tier: count for tier, count in found.after.counts[-1].items() if count} == columns
     assert found.comparison.records == sum(rows.values())
     assert matrix.moved == len(found.comparison.movers)
+
+
+MEASURES: Final = tuple(
+    TierMeasure(id=name, of=name, decimals=0, min=-9, max=9) for name in ("spend", "margin", "visits")
+)
+
+
+@st.composite
+def conditions(draw: st.DrawFn) -> TierCondition:
+    """Draw a test of a measure by few numbers, so that tests meet and contradict each other."""
+    low = draw(st.none() | st.integers(-3, 3))
+    high = draw(st.integers(-2, 4)) if low is None else draw(st.none() | st.integers(low + 1, low + 3))
+    measure = draw(st.sampled_from(MEASURES))
+    return TierCondition(measure=measure.id, at_least=low, below=high, if_missing=draw(st.booleans()))
+
+
+CONDITIONS: Final = st.lists(conditions(), max_size=2)
+
+
+@st.composite
+def ladders(draw: st.DrawFn) -> list[TierLevel]:
+    """Draw levels with alternatives and vetoes."""
+    upper = [
+        TierLevel(
+            id=f"level{place}",
+            all_of=draw(st.lists(conditions(), min_size=1, max_size=2)),
+            any_of=draw(CONDITIONS),
+            unless=draw(CONDITIONS),
+        )
+        for place in range(draw(st.integers(1, 3)))
+    ]
+    return [*upper, TierLevel(id="basic")]
+
+
+RECORDS: Final = st.fixed_dictionaries({one.id: st.none() | st.integers(-4, 5).map(Decimal) for one in MEASURES})
+
+
+@given(ladders(), st.lists(RECORDS, min_size=1, max_size=10))
+def test_a_level_is_earned_exactly_where_nothing_is_lacking_for_it(
+    levels: list[TierLevel], records: list[dict[str, Decimal | None]]
+) -> None:
+    policy = tier_policy(measures=MEASURES, levels=levels)
+    try:
+        rules = load_policy(tier_rules(policy))
+    except PolicyError as error:
+        if any(problem.code != "empty" for problem in error.problems):
+            raise
+        return  # conditions that nothing meets leave no row at all
+    for record in records:
+        plain = next(level.id for level in levels if not unmet(policy, level, record))
+        assert plain == evaluate(rules, record)["earned"]

@@ -4,7 +4,7 @@ Every span is half-open: its `end`, and the day until which a level is valid, ar
 knows a customer but for the day of joining.
 """
 
-from datetime import date, timedelta
+from datetime import MINYEAR, date, timedelta
 from typing import assert_never
 
 from supplychain_rules.customers.tier_policy import TierPolicy, TierWindow
@@ -63,7 +63,7 @@ def window_on(window: TierWindow, day: date, joined: date, *, together: int = 1)
         case "calendar" | "anniversary":
             start = period_of(window, day, joined).start
             for _ in range(together - 1):
-                if start <= joined:
+                if start.year == MINYEAR:  # no calendar has the period before
                     break
                 start = period_of(window, start - _DAY, joined).start
             return Period(start, end)

@@ -7,7 +7,8 @@ for one call and shared by nobody.
 from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Final, final
+from math import ceil
+from typing import Any, Final, final
 
 import attrs
 
@@ -26,6 +27,9 @@ __all__ = ["TierJudge"]
 
 _DAY: Final = timedelta(days=1)
 
+#: Most answers that are remembered of one kind: more than a file of customers shares, and some megabytes at most.
+_MOST_REMEMBERED: Final = 50_000
+
 
 @final
 @attrs.frozen(kw_only=True)
@@ -34,11 +38,13 @@ class TierJudge:
 
     policy: TierPolicy
     decide: Evaluator
+    #: Whether a window or period depends on the day a customer joined.
+    by_joining: bool
     ranks_by_figures: dict[tuple[Decimal | None, ...], tuple[int, int]] = attrs.field(factory=dict)
-    windows: dict[tuple[date, date, int], tuple[tuple[TierMeasure, Period], ...]] = attrs.field(factory=dict)
+    windows: dict[tuple[date, date | None, int], tuple[tuple[TierMeasure, Period], ...]] = attrs.field(factory=dict)
     #: What the clocks say of a day: customers share days, and most customers few joinings.
     ends: dict[tuple[date, date | None], date] = attrs.field(factory=dict)
-    lasting: dict[tuple[date, date, date], date | None] = attrs.field(factory=dict)
+    lasting: dict[tuple[date, date, date | None], date | None] = attrs.field(factory=dict)
     leaving: dict[tuple[str, date, date | None], date | None] = attrs.field(factory=dict)
 
     @classmethod
@@ -48,14 +54,17 @@ class TierJudge:
         Raises:
             PolicyError: a rule set that does not load, as where a threshold is finer than its measure.
         """
-        return cls(policy=policy, decide=evaluator(load_policy(tier_rules(policy))))
+        windows = (policy.window, policy.validity.period, *(one.window for one in policy.measures))
+        by_joining = any(one is not None and one.kind in ("anniversary", "lifetime") for one in windows)
+        return cls(policy=policy, decide=evaluator(load_policy(tier_rules(policy))), by_joining=by_joining)
 
     def figures(self, folded: FoldedHistory, day: date, together: int = 1) -> tuple[Decimal | None, ...]:
         """Return the measures over the windows that end with a day."""
-        # The joining matters to some windows only; the key holds it for all, and most customers share few.
-        key = (day, folded.joined, together)
+        # The joining is in the key: windows since then, and anniversaries, differ by customer.
+        key = (day, folded.joined if self.by_joining else None, together)
         windows = self.windows.get(key)
         if windows is None:
+            _forget(self.windows)
             windows = self.windows[key] = tuple(
                 (one, window_on(self.policy.window, day, folded.joined, together=together))
                 if one.window is None
@@ -69,6 +78,7 @@ class TierJudge:
         figures = self.figures(folded, day, together)
         found = self.ranks_by_figures.get(figures)
         if found is None:
+            _forget(self.ranks_by_figures)
             record = {one.id: value for one, value in zip(self.policy.measures, figures, strict=True)}
             decision = self.decide(record)
             earned = self.policy.rank(decision[EARNED])
@@ -120,18 +130,21 @@ class TierJudge:
     def _leaves(self, measure: str, window: TierWindow, day: date, joined: date) -> date | None:
         key = (measure, day, joined if window.kind == "anniversary" else None)
         if key not in self.leaving:
+            _forget(self.leaving)
             self.leaving[key] = leaves_on(window, day, joined)
         return self.leaving[key]
 
     def _end(self, periods: TierWindow, day: date, joined: date) -> date:
         key = (day, joined if periods.kind == "anniversary" else None)
         if key not in self.ends:
+            _forget(self.ends)
             self.ends[key] = period_of(periods, day, joined).end
         return self.ends[key]
 
     def _lasts(self, on: date, earned_on: date, joined: date) -> date | None:
-        key = (on, earned_on, joined)
+        key = (on, earned_on, joined if self.by_joining else None)
         if key not in self.lasting:
+            _forget(self.lasting)
             self.lasting[key] = valid_until(self.policy, on, earned_on, joined)
         return self.lasting[key]
 
@@ -140,8 +153,8 @@ class TierJudge:
             for condition in level.conditions:
                 if condition.measure == measure:
                     for edge in (condition.at_least, condition.below):
-                        if edge is not None and edge >= 0:
-                            yield joined + timedelta(days=int(edge))
+                        if edge is not None and 0 <= edge <= (date.max - joined).days:
+                            yield joined + timedelta(days=ceil(edge))
 
     def _tick(self, folded: FoldedHistory, state: TierState, day: date, statuses: list[TierStatus]) -> TierState:
         """Raise, lengthen, or let fall at once, by the figures of a day."""
@@ -243,3 +256,9 @@ class TierJudge:
         if self.policy.score is not None:
             known[self.policy.score.id] = decision[self.policy.score.id]
         return unmet(self.policy, self.policy.level(rank), known, keeping=keeping)
+
+
+def _forget(remembered: dict[Any, Any]) -> None:
+    """Make room where too much is remembered; what is forgotten is found again."""
+    if len(remembered) >= _MOST_REMEMBERED:
+        remembered.clear()

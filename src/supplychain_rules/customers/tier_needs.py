@@ -33,21 +33,27 @@ class TierNeed:
 
     def text(self, lang: Lang = "en") -> str:
         """Return the need as one clause."""
-        have = "-" if self.have is None else number_text(self.have)
-        if self.more is not None and self.at_least is not None:
-            more, wanted = number_text(self.more), number_text(self.at_least)
+        wanted = number_text(self._wanted)
+        if self.have is None:
+            return {"en": f"- of {self.measure}, and {wanted} needed", "zh": f"{self.measure} 缺失，需 {wanted}"}[lang]
+        have = number_text(self.have)
+        if self.more is None:
             return {
-                "en": f"{more} more of {self.measure} ({have} of {wanted})",
-                "zh": f"{self.measure} 还差 {more}（{have} / {wanted}）",
+                "en": f"{self.measure} below {wanted} needed ({have} now)",
+                "zh": f"{self.measure} 须低于 {wanted}（现为 {have}）",
             }[lang]
-        wanted = number_text(self.below if self.below is not None else self.at_least or Decimal(0))
-        side = {
-            "en": "below" if self.below is not None else "at least",
-            "zh": "须低于" if self.below is not None else "须至少",
-        }
-        if lang == "zh":
-            return f"{self.measure} {side['zh']} {wanted}（现为 {have}）"
-        return f"{self.measure} {side['en']} {wanted} ({have} now)"
+        more = number_text(self.more)
+        return {
+            "en": f"{more} more of {self.measure} ({have} of {wanted})",
+            "zh": f"{self.measure} 还差 {more}（{have} / {wanted}）",
+        }[lang]
+
+    @property
+    def _wanted(self) -> Decimal:
+        """Return the number that is to be reached, else that to stay below."""
+        wanted = self.below if self.at_least is None else self.at_least
+        assert wanted is not None  # noqa: S101  a condition has a bound
+        return wanted
 
     def __str__(self) -> str:
         """Return the need in English."""
