@@ -117,6 +117,14 @@ def test_an_unknown_kind_of_window_or_of_fall_is_refused() -> None:
         TierDowngrade(to="earnt")  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize(
+    "fields", [{"window": None}, {"validity": "year"}, {"levels": "gold"}, {"levels": ["gold"]}, {"measures": 3}]
+)
+def test_what_is_no_part_of_a_policy_is_refused(fields: dict[str, Any]) -> None:
+    with pytest.raises(InvalidValueError):
+        tier_policy(**fields)
+
+
 def test_one_threshold_a_level_compiles_to_a_ladder_and_anything_else_to_a_table() -> None:
     assert "ladder" == tier_rules(tier_policy())["steps"][0]["kind"]
     vetoed = level("gold", 1000, unless=[TierCondition(measure="margin", below=0)])

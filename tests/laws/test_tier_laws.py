@@ -24,6 +24,8 @@ from supplychain_rules.customers import (
     TierValidity,
     TierWindow,
     compare_tiers,
+    dump_tier_policy,
+    load_tier_policy,
     replay_tiers,
     resume_tiers,
     tier_changes,
@@ -134,6 +136,11 @@ def test_a_replay_in_two_parts_is_the_replay_of_everything(
     resumed = resume_tiers(replay_tiers(policy, histories, until=first), until=until)
     assert everything == resumed
     assert () == tier_changes(everything, resumed)
+
+
+@given(policies())
+def test_a_policy_that_is_written_and_read_again_is_the_same(policy: TierPolicy) -> None:
+    assert policy == load_tier_policy(dump_tier_policy(policy))
 
 
 @given(policies(), st.lists(entries(), max_size=12), DAYS, DAYS)

@@ -1,5 +1,6 @@
 """Customers: who they are to us, what they get, when we speak, how far we trust them."""
 
+from supplychain_rules.customers.tier_codec import TIER_SCHEMA, dump_tier_policy, load_tier_policy
 from supplychain_rules.customers.tier_compare import SpendConcentration, TierComparison, TierFigures, compare_tiers
 from supplychain_rules.customers.tier_history import TierEntry, TierHistory, TierPin, tier_histories
 from supplychain_rules.customers.tier_needs import TierNeed
@@ -28,6 +29,7 @@ from supplychain_rules.customers.tiers import (
 )
 
 __all__ = [
+    "TIER_SCHEMA",
     "SpendConcentration",
     "TierAssignment",
     "TierChange",
@@ -53,6 +55,8 @@ __all__ = [
     "TierWindow",
     "assign_tier",
     "compare_tiers",
+    "dump_tier_policy",
+    "load_tier_policy",
     "replay_tiers",
     "resume_tiers",
     "step_tier",

@@ -5,15 +5,15 @@ how long a level lasts once it is earned. At its end the level is *reviewed*: re
 *downgrade rule*. A policy is data: it is checked as a whole when it is built, and nothing here computes a tier.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
-from typing import Final, Literal, TypeAlias, final, get_args
+from typing import Any, Final, Literal, TypeAlias, TypeVar, final, get_args
 
 import attrs
 
-from supplychain_rules.errors import PolicyError, Problem, bounded_repr, did_you_mean
-from supplychain_rules.facts.fields import is_boolean, is_id, is_whole, one_of
+from supplychain_rules.errors import InvalidValueError, PolicyError, Problem, bounded_repr, did_you_mean
+from supplychain_rules.facts.fields import is_boolean, is_id, is_whole, one_of, place_of
 from supplychain_rules.language.naming import name_problem
 from supplychain_rules.measures.fields import id_field, label_field
 from supplychain_rules.values.currencies import check_currency
@@ -62,20 +62,44 @@ _MOST_LENGTH: Final = 36_525
 _MOST_PERIODS: Final = 120
 
 
+_T = TypeVar("_T")
+
+
+def _all_of(kind: type[_T], given: Iterable[_T]) -> tuple[_T, ...]:
+    """Return what was given as a tuple, and refuse what is no list of a class."""
+    if isinstance(given, str | Mapping) or not isinstance(given, Iterable):
+        raise InvalidValueError(f"a list of {kind.__name__} is needed", given)
+    found = tuple(given)
+    for one in found:
+        if not isinstance(one, kind):
+            raise InvalidValueError(f"not a {kind.__name__}", one)
+    return found
+
+
 def _conditions(given: "Iterable[TierCondition]") -> "tuple[TierCondition, ...]":
-    return tuple(given)
+    return _all_of(TierCondition, given)
 
 
 def _criteria(given: "Iterable[TierCriterion]") -> "tuple[TierCriterion, ...]":
-    return tuple(given)
+    return _all_of(TierCriterion, given)
 
 
 def _measures(given: "Iterable[TierMeasure]") -> "tuple[TierMeasure, ...]":
-    return tuple(given)
+    return _all_of(TierMeasure, given)
 
 
 def _levels(given: "Iterable[TierLevel]") -> "tuple[TierLevel, ...]":
-    return tuple(given)
+    return _all_of(TierLevel, given)
+
+
+def _is_a(kind: type, *, optional: bool = False) -> Callable[[Any, "attrs.Attribute[Any]", object], None]:
+    """Return a validator that refuses anything but a class, or None where that may be."""
+
+    def validate(instance: object, field: "attrs.Attribute[Any]", value: object) -> None:
+        if not isinstance(value, kind) and not (optional and value is None):
+            raise InvalidValueError(f"{place_of(instance, field)} must be a {kind.__name__}", value)
+
+    return validate
 
 
 def _optional_number(value: object) -> Decimal | None:
@@ -141,7 +165,7 @@ class TierValidity:
     #: Months or days, for those two kinds only.
     length: int | None = attrs.field(default=None, validator=attrs.validators.optional(is_whole(1, _MOST_LENGTH)))
     #: The periods of `end_of_period` and `rest_and_next`; None takes those of the qualification window.
-    period: TierWindow | None = None
+    period: TierWindow | None = attrs.field(default=None, validator=_is_a(TierWindow, optional=True))
     #: Whether a level lasts on until the end of the month in which it would end.
     month_end: bool = attrs.field(default=False, validator=is_boolean)
     #: Whether earning the level again before its end lengthens it at once, and not only at the review.
@@ -186,7 +210,7 @@ class TierMeasure:
     min: Decimal = attrs.field(default=Decimal(-100000000), converter=exact_number)
     max: Decimal = attrs.field(default=Decimal(100000000), converter=exact_number)
     #: A window of its own; None takes the policy's.
-    window: TierWindow | None = None
+    window: TierWindow | None = attrs.field(default=None, validator=_is_a(TierWindow, optional=True))
     label: Label | None = label_field()
 
 
@@ -195,7 +219,7 @@ class TierMeasure:
 class TierCriterion:
     """One line of a score: a measure, its weight, and the values that score 0 and 100."""
 
-    measure: str
+    measure: str = attrs.field(validator=is_id)
     weight: Fraction = attrs.field(converter=exact_fraction)
     worst: Decimal = attrs.field(converter=exact_number)
     best: Decimal = attrs.field(converter=exact_number)
@@ -226,7 +250,7 @@ class TierCondition:
     Decimal('1000')
     """
 
-    measure: str
+    measure: str = attrs.field(validator=is_id)
     at_least: Decimal | None = attrs.field(default=None, converter=_optional_number)
     below: Decimal | None = attrs.field(default=None, converter=_optional_number)
     if_missing: bool = attrs.field(default=False, validator=is_boolean)
@@ -319,11 +343,11 @@ class TierPolicy:
     )
     measures: tuple[TierMeasure, ...] = attrs.field(converter=_measures)
     levels: tuple[TierLevel, ...] = attrs.field(converter=_levels)
-    window: TierWindow
-    validity: TierValidity
-    score: TierScore | None = None
+    window: TierWindow = attrs.field(validator=_is_a(TierWindow))
+    validity: TierValidity = attrs.field(validator=_is_a(TierValidity))
+    score: TierScore | None = attrs.field(default=None, validator=_is_a(TierScore, optional=True))
     upgrade: TierUpgrade = attrs.field(default="at_once", validator=one_of(*get_args(TierUpgrade)))
-    downgrade: TierDowngrade = TierDowngrade()
+    downgrade: TierDowngrade = attrs.field(default=TierDowngrade(), validator=_is_a(TierDowngrade))
     label: Label | None = label_field()
 
     def __attrs_post_init__(self) -> None:
