@@ -143,6 +143,42 @@ def test_a_policy_that_is_written_and_read_again_is_the_same(policy: TierPolicy)
     assert policy == load_tier_policy(dump_tier_policy(policy))
 
 
+JUNK: Final = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.floats(),
+    st.text(max_size=5),
+    st.sampled_from(["1e999999", "spend", "calendar", "lifetime", "at_once", "0.8", -1, 0, 12, 10**40]),
+    st.lists(st.integers(), max_size=2),
+    st.dictionaries(st.sampled_from(["id", "kind", "measure", "length", "zap"]), st.integers(), max_size=2),
+)
+
+
+def spoilt(draw: st.DrawFn, node: Any) -> Any:  # noqa: ANN401  JSON
+    """Return plain data with something in it replaced."""
+    if not node or not isinstance(node, dict | list) or draw(st.integers(0, 4)) == 0:
+        return draw(JUNK)
+    key = draw(st.sampled_from(sorted(node) if isinstance(node, dict) else range(len(node))))
+    copy = node.copy()
+    copy[key] = spoilt(draw, node[key])
+    return copy
+
+
+@given(policies(), st.data())
+def test_a_spoilt_policy_is_read_or_refused_and_never_crashes(policy: TierPolicy, data: st.DataObject) -> None:
+    plain = dump_tier_policy(policy)
+    for _ in range(data.draw(st.integers(1, 3))):
+        if isinstance(plain, dict):
+            plain = data.draw(st.composite(spoilt)(plain))
+    try:
+        read = load_tier_policy(plain)
+        load_policy(tier_rules(read))
+    except PolicyError as error:
+        if not error.problems:
+            raise
+
+
 @given(policies(), st.lists(entries(), max_size=12), DAYS, DAYS)
 def test_entries_that_come_in_later_give_what_they_would_have_given_at_once(
     policy: TierPolicy, found: list[TierEntry], one: date, other: date
