@@ -2,6 +2,25 @@
 
 from supplychain_rules.customers.abc import ABC_CLASSES, abc_rules, frozen_abc
 from supplychain_rules.customers.class_changes import ClassChange, ClassChanges, class_changes
+from supplychain_rules.customers.complaint_clock import (
+    ClockReading,
+    ComplaintCase,
+    ComplaintReading,
+    ComplaintTargets,
+    Escalation,
+    Target,
+    read_complaint,
+)
+from supplychain_rules.customers.dunning import Charges, DunningLevel, DunningPolicy, DunningStep, dunning_step
+from supplychain_rules.customers.exposure import (
+    UNLIMITED,
+    CreditDecision,
+    CreditLimits,
+    Exposure,
+    LimitFound,
+    decide_order,
+    exposure,
+)
 from supplychain_rules.customers.information import CustomerInformation, FieldAge, customer_information
 from supplychain_rules.customers.lifetime import (
     BgNbd,
@@ -10,6 +29,7 @@ from supplychain_rules.customers.lifetime import (
     expected_purchases,
     purchase_history,
 )
+from supplychain_rules.customers.points_scaling import PointsScaling
 from supplychain_rules.customers.profile import (
     RECORD_FIELDS,
     STAGES,
@@ -21,6 +41,16 @@ from supplychain_rules.customers.profile import (
 )
 from supplychain_rules.customers.profile_payment import PaymentBehaviour
 from supplychain_rules.customers.profile_preferences import RankedPreference
+from supplychain_rules.customers.receivables import (
+    AGEING_DAYS,
+    Ageing,
+    AgeingBucket,
+    OpenItem,
+    Receivables,
+    age,
+    allowance,
+    receivables,
+)
 from supplychain_rules.customers.review import CONSEQUENCES, Consequence, review_record, review_rules
 from supplychain_rules.customers.rfm import (
     RFM_INPUTS,
@@ -31,40 +61,130 @@ from supplychain_rules.customers.rfm import (
     rfm_rules,
     segment_of,
 )
+from supplychain_rules.customers.tier_codec import TIER_SCHEMA, dump_tier_policy, load_tier_policy
+from supplychain_rules.customers.tier_compare import SpendConcentration, TierComparison, TierFigures, compare_tiers
+from supplychain_rules.customers.tier_history import TierEntry, TierHistory, TierPin, tier_histories
+from supplychain_rules.customers.tier_needs import TierNeed
+from supplychain_rules.customers.tier_policy import (
+    TierCondition,
+    TierCriterion,
+    TierDowngrade,
+    TierLevel,
+    TierMeasure,
+    TierPolicy,
+    TierScore,
+    TierValidity,
+    TierWindow,
+)
+from supplychain_rules.customers.tier_rules import tier_rules
+from supplychain_rules.customers.tier_state import TierEvent, TierState, step_tier
+from supplychain_rules.customers.tier_status import TierStatus, TierTimeline, tier_reason
+from supplychain_rules.customers.tiers import (
+    TierAssignment,
+    TierChange,
+    TierReplay,
+    assign_tier,
+    replay_tiers,
+    resume_tiers,
+    tier_changes,
+)
 
 __all__ = [
     "ABC_CLASSES",
+    "AGEING_DAYS",
     "CONSEQUENCES",
     "RECORD_FIELDS",
     "RFM_INPUTS",
     "RFM_SEGMENTS",
     "STAGES",
+    "TIER_SCHEMA",
+    "UNLIMITED",
+    "Ageing",
+    "AgeingBucket",
     "BgNbd",
+    "Charges",
     "ClassChange",
     "ClassChanges",
+    "ClockReading",
+    "ComplaintCase",
+    "ComplaintReading",
+    "ComplaintTargets",
     "Consequence",
+    "CreditDecision",
+    "CreditLimits",
     "CustomerInformation",
+    "DunningLevel",
+    "DunningPolicy",
+    "DunningStep",
+    "Escalation",
     "Expectation",
+    "Exposure",
     "FieldAge",
     "History",
+    "LimitFound",
+    "OpenItem",
     "PaymentBehaviour",
+    "PointsScaling",
     "Profile",
     "RankedPreference",
+    "Receivables",
     "Scores",
     "Segment",
+    "SpendConcentration",
     "Stage",
+    "Target",
+    "TierAssignment",
+    "TierChange",
+    "TierComparison",
+    "TierCondition",
+    "TierCriterion",
+    "TierDowngrade",
+    "TierEntry",
+    "TierEvent",
+    "TierFigures",
+    "TierHistory",
+    "TierLevel",
+    "TierMeasure",
+    "TierNeed",
+    "TierPin",
+    "TierPolicy",
+    "TierReplay",
+    "TierScore",
+    "TierState",
+    "TierStatus",
+    "TierTimeline",
+    "TierValidity",
+    "TierWindow",
     "abc_rules",
+    "age",
+    "allowance",
+    "assign_tier",
     "class_changes",
+    "compare_tiers",
     "customer_information",
+    "decide_order",
+    "dump_tier_policy",
+    "dunning_step",
     "expected_purchases",
+    "exposure",
     "frozen_abc",
+    "load_tier_policy",
     "potential_customers",
     "profile_record",
     "profiles",
     "purchase_history",
+    "read_complaint",
+    "receivables",
+    "replay_tiers",
+    "resume_tiers",
     "review_record",
     "review_rules",
     "rfm_records",
     "rfm_rules",
     "segment_of",
+    "step_tier",
+    "tier_changes",
+    "tier_histories",
+    "tier_reason",
+    "tier_rules",
 ]
