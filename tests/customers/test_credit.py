@@ -22,7 +22,7 @@ from supplychain_rules.customers.receivables import (
     allowance,
     receivables,
 )
-from supplychain_rules.facts.billing import InvoiceLine, Payment
+from supplychain_rules.facts.billing import CreditNote, InvoiceLine, Payment
 from supplychain_rules.facts.ledger import Fact
 from supplychain_rules.facts.trade import OrderLine, Receipt
 from supplychain_rules.values.label import Label
@@ -99,6 +99,17 @@ def test_a_payment_settles_the_invoice_it_names_and_what_is_beyond_stays_unalloc
 
     assert [("I2", eur(80))] == [(item.invoice, item.open) for item in found.items]
     assert (eur(25), eur(55)) == (found.unallocated, found.outstanding)
+
+
+def test_a_credit_note_lowers_what_is_owed_on_its_invoice_or_on_the_account() -> None:
+    named = CreditNote(id="N1", customer="C1", invoice="I1", amount=eur(30), credited_on=date(2026, 2, 1))
+    free = CreditNote(id="N2", customer="C1", amount=eur(5), credited_on=date(2026, 2, 1))
+    later = CreditNote(id="N3", customer="C1", amount=eur(50), credited_on=date(2026, 4, 1))
+    other = CreditNote(id="N4", customer="C2", amount=eur(50), credited_on=date(2026, 2, 1))
+
+    found = owed(invoice("I1", 100), named, free, later, other)
+
+    assert (eur(70), eur(5), eur(65)) == (found.items[0].open, found.unallocated, found.outstanding)
 
 
 def test_oldest_first_uses_up_what_is_left_over() -> None:

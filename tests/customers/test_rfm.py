@@ -31,14 +31,14 @@ def test_verify_finds_nothing_in_the_rule_set() -> None:
 
 
 def test_verify_finds_the_gap_of_a_map_with_a_row_taken_out() -> None:
-    rules = rfm_rules()
+    rules = by_classes()
     rules["steps"][-1]["rows"].pop()
 
     assert ["gap"] == [finding.kind for finding in verify(load_policy(rules)) if finding.severity == "error"]
 
 
 def test_verify_finds_the_overlap_of_a_map_with_a_row_made_wider() -> None:
-    rules = rfm_rules()
+    rules = by_classes()
     rules["steps"][-1]["rows"][-1]["when"]["recency"] = "[1..2]"
 
     assert ["overlap"] == [finding.kind for finding in verify(load_policy(rules)) if finding.severity == "error"]

@@ -1,9 +1,9 @@
 """Receivables: what a customer owes on a day, item by item, and how old that is.
 
-An *open item* is an invoice and what is still unpaid of it. A payment that names its invoice counts there; what it pays
-beyond the invoice, and what names none, is *unallocated* and is shown as such, or is used up oldest item first where
-that is asked for. *Ageing* sorts open items by days past due. Whatever is asked: not due + buckets - unallocated =
-outstanding.
+An *open item* is an invoice and what is still unpaid of it. A payment or credit note that names its invoice counts
+there; what goes beyond the invoice, and what names none, is *unallocated* and is shown as such, or is used up oldest item
+first where that is asked for. *Ageing* sorts open items by days past due. Whatever is asked: not due + buckets -
+unallocated = outstanding.
 
 Everything is as of a day: receipts dated later do not exist for the report, so that last year's can be had again.
 """
@@ -134,18 +134,19 @@ class Ageing:
 def receivables(
     ledger: Ledger, customer: str, *, as_of: date, currency: str, allocation: Allocation = "by_document"
 ) -> Receivables:
-    """Return what a customer owes as of a day, by the invoices and payments of a ledger.
+    """Return what a customer owes as of a day, by the invoices, credit notes and payments of a ledger.
 
     Args:
         ledger: the facts; only those known by `as_of`, and payments dated by then, count.
         customer: the customer's id.
         as_of: the day.
-        currency: the currency of the account; every invoice and payment of the customer must be in it.
+        currency: the currency of the account; all that the customer was billed, credited and paid must be in it.
         allocation: `"by_document"`: a payment settles the invoice it names; `"oldest_first"`: what is left over and
             what names none settles the item due first.
 
     Raises:
-        InvalidValueError: an invoice or payment of the customer in another currency, or an unknown allocation.
+        InvalidValueError: an invoice, credit note or payment of the customer in another currency, or an unknown
+            allocation.
 
     >>> from supplychain_rules.facts.billing import InvoiceLine, Payment
     >>> facts = [InvoiceLine(id="I1/1", invoice="I1", supplier="us", customer="C1", quantity=1,
@@ -167,6 +168,14 @@ def receivables(
     nothing = Money(0, currency)
     paid = dict.fromkeys(invoices, nothing)
     unallocated = nothing
+    for note in known.credit_notes:
+        if note.customer != customer or note.credited_on > as_of:
+            continue
+        _check_currency(note.amount, currency, note.id)
+        if note.invoice in invoices:
+            paid[note.invoice] += note.amount
+        else:
+            unallocated += note.amount
     for payment in known.payments:
         if payment.paid_on > as_of:
             continue

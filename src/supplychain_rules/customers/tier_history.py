@@ -170,18 +170,18 @@ def tier_histories(  # noqa: PLR0913  what a history is made of
     pins: Mapping[str, Iterable[TierPin]] | None = None,
     joined: Mapping[str, date] | None = None,
 ) -> dict[str, TierHistory]:
-    """Return the history of every customer of a ledger: its invoice lines that name a customer are `spend`.
+    """Return the history of every customer of a ledger: invoice lines that name a customer are `spend`, less credits.
 
     Args:
         ledger: the facts; only the versions known by `as_of` count, each by its own day.
         as_of: the day.
         currency: the currency of all of these lines.
-        more: other entries by customer: margins, points, payment scores, returns.
+        more: other entries by customer: margins, points, payment scores.
         pins: levels set by hand, by customer.
         joined: the days on which customers joined, where it is not that of the first entry.
 
     Raises:
-        InvalidValueError: a line in another currency.
+        InvalidValueError: a line or credit note in another currency.
 
     >>> from supplychain_rules.facts.billing import InvoiceLine
     >>> from supplychain_rules.values.money import Money
@@ -192,7 +192,8 @@ def tier_histories(  # noqa: PLR0913  what a history is made of
     """
     more, pins, joined = more or {}, pins or {}, joined or {}
     entries: dict[str, list[TierEntry]] = {name: [] for name in sorted({*more, *pins, *joined})}
-    for line in ledger.as_of(as_of).invoice_lines:
+    known = ledger.as_of(as_of)
+    for line in known.invoice_lines:
         if line.customer is None:
             continue
         if line.amount.currency != currency:
@@ -200,6 +201,12 @@ def tier_histories(  # noqa: PLR0913  what a history is made of
             raise InvalidValueError(f"{line.id} is not in {currency}", line.amount, hint=hint)
         entry = TierEntry(on=line.invoiced_on, amount=line.amount.amount, known_on=line.known_on)
         entries.setdefault(line.customer, []).append(entry)
+    for note in known.credit_notes:
+        if note.amount.currency != currency:
+            hint = f"convert it to {currency} with a dated rate first"
+            raise InvalidValueError(f"{note.id} is not in {currency}", note.amount, hint=hint)
+        entry = TierEntry(on=note.credited_on, amount=-note.amount.amount, known_on=note.known_on)
+        entries.setdefault(note.customer, []).append(entry)
     return {
         customer: TierHistory(
             joined=joined.get(customer), entries=(*found, *more.get(customer, ())), pins=tuple(pins.get(customer, ()))
