@@ -154,7 +154,7 @@ def schedule_contacts(
         until: the day after the last one.
 
     Raises:
-        InputError: a customer that stands twice or has a tier that the plan does not know, all of them at once.
+        InputError: a customer that stands twice, or a tier or channel that the plan does not know, all of them at once.
         InvalidValueError: days out of order.
     """
     check_day("as_of", as_of)
@@ -372,5 +372,13 @@ def _check_customers(plan: ContactPlan, everybody: Sequence[CareCustomer]) -> No
             value, hint = bounded_repr(customer.tier), did_you_mean(customer.tier, plan.tiers)
             path = f"{customer.id}.tier"
             problems.append(Problem(code="unknown_name", path=path, message="unknown tier", value=value, hint=hint))
+        # A misspelt channel would let a contact through that a cap counts or a customer does not want.
+        named = {each.channel for each in customer.events if each.channel is not None}
+        for channel in sorted(named.union(customer.preferences.channels, customer.preferences.never)):
+            if channel not in plan.channels:
+                value, hint = bounded_repr(channel), did_you_mean(channel, plan.channels)
+                problems.append(
+                    Problem(code="unknown_name", path=customer.id, message="unknown channel", value=value, hint=hint)
+                )
     if problems:
         raise InputError(problems)

@@ -11,6 +11,7 @@ import attrs
 
 from supplychain_rules.errors import InvalidValueError
 from supplychain_rules.facts.fields import is_day, is_id, is_optional_day, is_optional_id, one_of
+from supplychain_rules.values.scaled import check_whole
 
 __all__ = ["CareCustomer", "CareEventKind", "ConsentGiven", "ContactEvent", "ContactPreferences"]
 
@@ -37,8 +38,7 @@ def _numbers(given: Iterable[int]) -> frozenset[int]:
 
 def _weekdays(instance: object, field: "attrs.Attribute[frozenset[int]]", value: frozenset[int]) -> None:  # noqa: ARG001  attrs gives three
     for day in value:
-        if isinstance(day, bool) or not isinstance(day, int) or not 1 <= day <= 7:
-            raise InvalidValueError("a weekday is an integer from 1 to 7", day, hint="Monday is 1, Sunday is 7")
+        check_whole("a weekday", day, least=1, most=7, hint="Monday is 1, Sunday is 7")
 
 
 @final

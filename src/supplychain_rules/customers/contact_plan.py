@@ -17,7 +17,7 @@ from supplychain_rules.facts.fields import is_id, is_optional_id, is_whole, one_
 from supplychain_rules.values.calendar import WorkCalendar
 from supplychain_rules.values.dates import check_day
 from supplychain_rules.values.label import Label
-from supplychain_rules.values.scaled import exact_fraction
+from supplychain_rules.values.scaled import exact_fraction, number_text
 
 __all__ = [
     "AfterEvent",
@@ -245,7 +245,8 @@ def happening(trigger: Trigger) -> Label:
         case Silence(days):
             return Label(f"{days} days of silence", f"沉默 {days} 天")
         case SlowingDown(ratio):
-            return Label(f"no purchase for {ratio} times the usual interval", f"未购买时间超过平常间隔的 {ratio} 倍")
+            times = number_text(ratio)
+            return Label(f"no purchase for {times} times the usual interval", f"未购买时间超过平常间隔的 {times} 倍")
         case _:
             assert_never(trigger)
 
