@@ -3,6 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
+import polars as pl
 import pytest
 
 import supplychain_rules as sr
@@ -258,6 +259,19 @@ def test_the_rule_set_says_that_a_cost_is_not_known() -> None:
 
     assert sr.evaluate(policy, {"tier": "gold"})["fixed_cost"] is None
     assert Decimal(400) == sr.evaluate(policy, {"tier": "silver"})["fixed_cost"]
+
+
+def test_the_rule_set_grants_the_same_on_a_frame() -> None:
+    plan = service()
+    pairs = [(tier, group) for tier in (*plan.tiers, None) for group in (*plan.groups, None)]
+    frame = pl.DataFrame({"tier": [tier for tier, _ in pairs], "group": [group for _, group in pairs]})
+
+    answered = sr.apply(sr.load_policy(benefit_rules(plan)), frame)
+
+    expected = [benefits_of(plan, tier=tier, group=group) for tier, group in pairs]
+    assert [found["price_list"] for found in expected] == answered["price_list"].to_list()
+    discounts = [found["discount"] for found in expected]
+    assert discounts == [Decimal(str(value)) for value in answered["discount"].to_list()]
 
 
 def test_verify_finds_no_fault_in_the_rule_set_of_a_plan() -> None:

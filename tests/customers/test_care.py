@@ -257,6 +257,15 @@ def test_a_consent_is_for_one_channel_and_purpose_until_it_is_withdrawn(consents
     assert (january(7) if due else []) == days_of(schedule(plan(THANKS), customer(*bought(MONDAY), consents=given)))
 
 
+def test_a_contact_that_waits_past_the_withdrawal_of_its_consent_is_left_out() -> None:
+    ends = [ConsentGiven(channel="email", purpose="service", given_on=date(2020, 1, 1), withdrawn_on=date(2026, 1, 8))]
+
+    found = schedule(plan(THANKS, quiet=january(7)), customer(*bought(MONDAY), consents=ends))
+
+    assert () == found.due
+    assert [("no_consent", "quiet_day")] == [each.obstacles for each in found.dropped]
+
+
 def test_a_channel_without_consent_gives_way_to_the_next_one() -> None:
     care = plan(rule("thanks", AfterEvent("purchase", 2), channels=["email", "phone"]))
     only_phone = [ConsentGiven(channel="phone", purpose="service", given_on=date(2020, 1, 1))]

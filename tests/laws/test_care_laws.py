@@ -94,25 +94,69 @@ def consents(draw: st.DrawFn) -> ConsentGiven:
     return ConsentGiven(channel=channel, purpose=purpose, given_on=start, withdrawn_on=end)
 
 
-CUSTOMERS = st.lists(
-    st.builds(
-        CareCustomer,
-        id=st.sampled_from(["C1", "C2", "C3"]),
-        tier=st.sampled_from([None, "gold", "basic"]),
-        since=st.none() | DAYS,
-        contract_from=st.none() | st.dates(date(2020, 2, 1), date(2024, 3, 10)),
-        events=st.lists(events(), max_size=8),
-        consents=st.lists(consents(), min_size=1, max_size=8),
-        preferences=st.builds(
-            ContactPreferences,
-            channels=st.lists(st.sampled_from(CHANNELS), max_size=2),
-            never=st.frozensets(st.sampled_from(CHANNELS), max_size=1),
-            not_on=st.frozensets(st.integers(1, 7), max_size=2),
-        ),
+#: Consent for everything: without it few contacts would ever meet a cap.
+EVERYTHING: Final = [
+    ConsentGiven(channel=channel, purpose=purpose, given_on=date(2025, 12, 1))
+    for channel in CHANNELS
+    for purpose in PURPOSES
+]
+
+CUSTOMER = st.builds(
+    CareCustomer,
+    id=st.sampled_from(["C1", "C2", "C3"]),
+    tier=st.sampled_from([None, "gold", "basic"]),
+    since=st.none() | DAYS,
+    contract_from=st.none() | st.dates(date(2020, 2, 1), date(2024, 3, 10)),
+    events=st.lists(events(), max_size=6),
+    consents=st.just(EVERYTHING) | st.lists(consents(), min_size=1, max_size=6),
+    preferences=st.just(ContactPreferences())
+    | st.builds(
+        ContactPreferences,
+        channels=st.lists(st.sampled_from(CHANNELS), max_size=2),
+        never=st.frozensets(st.sampled_from(CHANNELS), max_size=1),
+        not_on=st.frozensets(st.integers(1, 7), max_size=2),
     ),
-    min_size=1,
-    max_size=3,
-    unique_by=lambda customer: customer.id,
+)
+CUSTOMERS = st.lists(CUSTOMER, min_size=1, max_size=3, unique_by=lambda customer: customer.id)
+
+#: Plans and customers with many contacts and a tight cap.
+CROWDED_PLANS = st.builds(
+    lambda rules, caps: ContactPlan(
+        id="care", version="1", channels=CHANNELS, rules=rules, caps=caps, calendar=WorkCalendar(weekend=frozenset())
+    ),
+    st.lists(
+        st.builds(
+            ContactRule,
+            id=st.sampled_from(["R0", "R1", "R2", "R3"]),
+            trigger=st.builds(AfterEvent, st.just("purchase"), st.integers(0, 9))
+            | st.builds(Cadence, st.integers(1, 9)),
+            channels=st.sampled_from([("email",), ("phone",), ("email", "phone")]),
+            purpose=st.just("service"),
+            priority=st.integers(1, 3),
+            reason=st.sampled_from([Label("thanks"), Label("question")]),
+        ),
+        min_size=2,
+        max_size=4,
+        unique_by=lambda rule: rule.id,
+    ),
+    st.lists(
+        st.builds(ContactCap, most=st.integers(1, 2), days=st.integers(2, 9), channel=st.sampled_from([None, "email"])),
+        min_size=1,
+        max_size=2,
+    ),
+)
+NEAR = st.dates(date(2026, 1, 27), AS_OF)
+CROWDED_CUSTOMER = st.builds(
+    lambda bought, made: CareCustomer(
+        id="C1",
+        consents=EVERYTHING,
+        events=[
+            *(ContactEvent(kind="purchase", happened_on=day) for day in bought),
+            *(ContactEvent(kind="contact", happened_on=day, channel="email") for day in made),
+        ],
+    ),
+    st.lists(NEAR, max_size=4),
+    st.lists(NEAR, max_size=2),
 )
 
 
@@ -125,65 +169,60 @@ def placed(plan: ContactPlan, customer: CareCustomer) -> list[DueContact]:
     return [*found.due, *found.later]
 
 
-@given(plans(), CUSTOMERS)
+@given(st.one_of(st.tuples(plans(), CUSTOMER), st.tuples(CROWDED_PLANS, CROWDED_CUSTOMER)))
 def test_no_window_that_holds_a_new_contact_has_more_contacts_than_the_cap(
-    plan: ContactPlan, customers: list[CareCustomer]
+    case: tuple[ContactPlan, CareCustomer],
 ) -> None:
-    for customer in customers:
-        new = placed(plan, customer)
-        made = [
-            (event.happened_on, event.channel)
-            for event in customer.events
-            if event.kind == "contact" and event.happened_on <= AS_OF
+    plan, customer = case
+    new = placed(plan, customer)
+    made = [
+        (event.happened_on, event.channel)
+        for event in customer.events
+        if event.kind == "contact" and event.happened_on <= AS_OF
+    ]
+    everything = [*made, *((each.due_on, each.channel) for each in new)]
+    for cap in plan.caps:
+        counted = [day for day, channel in everything if cap.channel in (None, channel)]
+        for contact in new:
+            if cap.channel not in (None, contact.channel):
+                continue
+            for back in range(cap.days):
+                start = contact.due_on - timedelta(days=back)
+                end = start + timedelta(days=cap.days)
+                assert cap.most >= sum(1 for day in counted if start <= day < end)
+
+
+@given(plans(), CUSTOMER)
+def test_every_contact_has_a_consent_that_no_withdrawal_ended(plan: ContactPlan, customer: CareCustomer) -> None:
+    for contact in placed(plan, customer):
+        of_it = [
+            each
+            for each in customer.consents
+            if each.channel == contact.channel and each.purpose == contact.rule.purpose
         ]
-        everything = [*made, *((each.due_on, each.channel) for each in new)]
-        for cap in plan.caps:
-            counted = [day for day, channel in everything if cap.channel in (None, channel)]
-            for contact in new:
-                if cap.channel not in (None, contact.channel):
-                    continue
-                for back in range(cap.days):
-                    start = contact.due_on - timedelta(days=back)
-                    end = start + timedelta(days=cap.days)
-                    assert cap.most >= sum(1 for day in counted if start <= day < end)
+        valid = [each for each in of_it if each.given_on <= AS_OF]
+        ends = [each.withdrawn_on for each in of_it if each.withdrawn_on and each.withdrawn_on <= contact.due_on]
+        assert any(all(end < each.given_on for end in ends) for each in valid)
 
 
-@given(plans(), CUSTOMERS)
-def test_every_contact_has_a_consent_that_no_withdrawal_ended(plan: ContactPlan, customers: list[CareCustomer]) -> None:
-    for customer in customers:
-        for contact in placed(plan, customer):
-            of_it = [
-                each
-                for each in customer.consents
-                if each.channel == contact.channel and each.purpose == contact.rule.purpose
-            ]
-            valid = [each for each in of_it if each.given_on <= AS_OF]
-            ends = [each.withdrawn_on for each in of_it if each.withdrawn_on and each.withdrawn_on <= contact.due_on]
-            assert any(all(end < each.given_on for end in ends) for each in valid)
+@given(plans(), CUSTOMER)
+def test_no_contact_is_on_a_quiet_day_or_an_unwanted_channel(plan: ContactPlan, customer: CareCustomer) -> None:
+    for contact in placed(plan, customer):
+        assert plan.calendar.is_working(contact.due_on)
+        assert contact.due_on not in plan.quiet
+        assert contact.due_on.isoweekday() not in customer.preferences.not_on
+        assert contact.channel in set(contact.rule.channels) - customer.preferences.never
 
 
-@given(plans(), CUSTOMERS)
-def test_no_contact_is_on_a_quiet_day_or_an_unwanted_channel(plan: ContactPlan, customers: list[CareCustomer]) -> None:
-    for customer in customers:
-        for contact in placed(plan, customer):
-            assert plan.calendar.is_working(contact.due_on)
-            assert contact.due_on not in plan.quiet
-            assert contact.due_on.isoweekday() not in customer.preferences.not_on
-            assert contact.channel in set(contact.rule.channels) - customer.preferences.never
-
-
-@given(plans(), CUSTOMERS)
-def test_a_contact_is_never_early_and_never_later_than_it_may_wait(
-    plan: ContactPlan, customers: list[CareCustomer]
-) -> None:
-    for customer in customers:
-        for contact in placed(plan, customer):
-            assert AS_OF <= contact.due_on >= contact.nominal_on
-            begins = contact.nominal_on
-            if isinstance(contact.rule.trigger, Cadence):  # an overdue one keeps its turn
-                begins = max(begins, AS_OF)
-            assert contact.due_on <= begins + timedelta(days=contact.rule.wait)
-            assert contact.nominal_on < UNTIL
+@given(plans(), CUSTOMER)
+def test_a_contact_is_never_early_and_never_later_than_it_may_wait(plan: ContactPlan, customer: CareCustomer) -> None:
+    for contact in placed(plan, customer):
+        assert AS_OF <= contact.due_on >= contact.nominal_on
+        begins = contact.nominal_on
+        if isinstance(contact.rule.trigger, Cadence):  # an overdue one keeps its turn
+            begins = max(begins, AS_OF)
+        assert contact.due_on <= begins + timedelta(days=contact.rule.wait)
+        assert contact.nominal_on < UNTIL
 
 
 @given(plans(), CUSTOMERS)
