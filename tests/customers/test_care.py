@@ -169,6 +169,10 @@ def test_the_birthday_of_a_contract_comes_every_year_and_may_be_announced() -> N
     ] == [(contact.rule.id, contact.due_on) for contact in found.due]
 
 
+def test_without_a_contract_there_is_no_birthday() -> None:
+    assert [] == days_of(schedule(plan(rule("birthday", Anniversary())), customer()))
+
+
 def test_the_day_a_contract_begins_is_no_birthday() -> None:
     assert [] == days_of(schedule(plan(rule("birthday", Anniversary())), customer(contract_from=MONDAY)))
 
@@ -201,6 +205,17 @@ def test_our_own_contact_does_not_end_a_silence_but_is_made_once() -> None:
 
     assert january(9) == days_of(schedule(care, other))
     assert [] == days_of(schedule(care, done))
+
+
+def test_a_silence_that_nobody_broke_keeps_its_turn_however_long_it_lasts() -> None:
+    care = plan(rule("silence", Silence(60)), rule("slower", SlowingDown(2)))
+    long_ago = [date(2024, 1, 1), date(2024, 1, 11), date(2024, 1, 21)]
+
+    found = schedule(care, customer(*bought(*long_ago)))
+
+    assert [("silence", MONDAY, date(2024, 3, 21)), ("slower", MONDAY, date(2024, 2, 11))] == [
+        (contact.rule.id, contact.due_on, contact.nominal_on) for contact in found.due
+    ]
 
 
 def test_a_customer_who_buys_less_often_is_contacted_once_the_usual_interval_is_well_over() -> None:
@@ -375,6 +390,18 @@ def test_rules_of_one_reason_contact_a_customer_once_a_day() -> None:
     assert [("by mail", ("same_reason",))] == [(each.rule.id, each.obstacles) for each in found.dropped]
 
 
+def test_a_contact_for_the_same_reason_by_another_rule_settles_what_was_due() -> None:
+    reason = Label("say thank you", "致谢")
+    care = plan(
+        rule("by mail", AfterEvent("purchase", 2), reason=reason),
+        rule("by phone", AfterEvent("delivery", 2), reason=reason, channels=["phone"]),
+        rule("now and then", Cadence(10), reason=reason, channels=["visit"]),
+    )
+    done = customer(*bought(MONDAY), contacted(date(2026, 1, 7), "phone", by="by phone"))
+
+    assert january(17, 27) == days_of(schedule(care, done, as_of=date(2026, 1, 8), days=23))
+
+
 def test_purchases_of_a_weekend_are_thanked_for_once_on_monday() -> None:
     care = plan(rule("thanks", AfterEvent("purchase")), calendar=WorkCalendar())
 
@@ -391,7 +418,7 @@ def test_a_reason_that_was_heard_today_is_not_repeated_today() -> None:
     )
     events = (contacted(MONDAY, by="mail"), ContactEvent(kind="delivery", happened_on=MONDAY))
 
-    assert [("same_reason",)] == [each.obstacles for each in schedule(care, customer(*events)).dropped]
+    assert ContactSchedule(due=(), later=(), dropped=()) == schedule(care, customer(*events))
 
 
 def test_customers_do_not_use_up_each_others_caps() -> None:

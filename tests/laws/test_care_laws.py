@@ -219,7 +219,7 @@ def test_a_contact_is_never_early_and_never_later_than_it_may_wait(plan: Contact
     for contact in placed(plan, customer):
         assert AS_OF <= contact.due_on >= contact.nominal_on
         begins = contact.nominal_on
-        if isinstance(contact.rule.trigger, Cadence):  # an overdue one keeps its turn
+        if isinstance(contact.rule.trigger, Cadence | Silence | SlowingDown):  # they keep their turn
             begins = max(begins, AS_OF)
         assert contact.due_on <= begins + timedelta(days=contact.rule.wait)
         assert contact.nominal_on < UNTIL
@@ -228,7 +228,14 @@ def test_a_contact_is_never_early_and_never_later_than_it_may_wait(plan: Contact
 @given(plans(), CUSTOMERS)
 def test_no_customer_hears_one_reason_twice_on_a_day(plan: ContactPlan, customers: list[CareCustomer]) -> None:
     found = schedule(plan, customers)
+    reasons = {rule.id: rule.reason for rule in plan.rules}
     heard = [(each.customer, each.due_on, each.reason) for each in (*found.due, *found.later)]
+    heard += {
+        (customer.id, event.happened_on, reasons[event.rule])
+        for customer in customers
+        for event in customer.events
+        if event.rule in reasons and event.happened_on <= AS_OF
+    }
 
     assert len(heard) == len(set(heard))
 

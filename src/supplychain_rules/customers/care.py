@@ -143,9 +143,10 @@ def schedule_contacts(
 ) -> ContactSchedule:
     """Place the contacts of some days, with those that came later or were left out.
 
-    What happens after `as_of` does not exist yet. A contact that was due earlier and whose time is not over counts as
-    due from `as_of` on. A contact that carried out a rule settles all that was due by it until then. The order of the
-    customers and of what is known of them decides nothing.
+    What happens after `as_of` does not exist yet. A contact that was due earlier counts as due from `as_of` on; after
+    an event or a birthday only until its time is over, while a rhythm or a silence keeps its turn. A contact that was
+    made by a rule settles all that was due until then for the rule's reason. The order of the customers and of what is
+    known of them decides nothing.
 
     Args:
         plan: rules, caps, quiet days.
@@ -202,11 +203,10 @@ class _Desk:
         self._plan = plan
         self._customer = customer
         self._as_of = as_of
-        reasons = {rule.id: rule.reason for rule in plan.rules}
         made = [each for each in _known(customer, as_of) if each.kind == "contact"]
         self._contacts = [(each.happened_on.toordinal(), each.channel) for each in made]
-        #: The days on which the customer hears a reason, with that reason.
-        self._heard = {(each.happened_on.toordinal(), reasons[each.rule]) for each in made if each.rule in reasons}
+        #: The reasons that the customer hears on the days to come; what was heard until today is settled already.
+        self._heard: set[tuple[int, Label]] = set()
 
     def place(self, call: _Call) -> DueContact | DroppedContact:
         """Place a contact on the first day and the best channel that nothing stands in the way of."""
@@ -282,23 +282,31 @@ def _calls(plan: ContactPlan, customer: CareCustomer, as_of: date, until: date) 
         if rule.tiers and customer.tier not in rule.tiers:
             continue
         if isinstance(rule.trigger, Cadence):
-            yield from _rhythm(rule, rule.trigger.days, customer, (today, end), events)
+            made = [each for each in events if each.kind == "contact" and each.channel in rule.channels]
+            base = max(_days_of([*made, *_for_reason(plan, rule, events)], "contact"), default=None)
+            if base is None and customer.since is not None:
+                base = customer.since.toordinal()
+            yield from _rhythm(rule, rule.trigger.days, base, (today, end))
             continue
-        settled = max((each.happened_on.toordinal() for each in events if each.rule == rule.id), default=0)
+        settled = max(_days_of(_for_reason(plan, rule, events), "contact"), default=0)
         # A birthday lies up to a year off its contact, and that up to a year off the day it is placed on.
-        for nominal in sorted(_nominal_days(rule, customer, events, (as_of.year - 3, until.year + 2))):
-            last = min(nominal + rule.wait, _LAST)
+        for nominal in sorted(_nominal_days(rule.trigger, customer, events, (as_of.year - 3, until.year + 2))):
+            # A silence goes on until it ends, so what it makes due keeps its turn; an event grows old.
+            begins = max(nominal, today) if isinstance(rule.trigger, Silence | SlowingDown) else nominal
+            last = min(begins + rule.wait, _LAST)
             if nominal > settled and nominal < end and last >= today:
                 yield _Call(rule, nominal, last)
 
 
-def _rhythm(
-    rule: ContactRule, days: int, customer: CareCustomer, span: tuple[int, int], events: Sequence[ContactEvent]
-) -> Iterator[_Call]:
+def _for_reason(plan: ContactPlan, rule: ContactRule, events: Iterable[ContactEvent]) -> list[ContactEvent]:
+    """Return the contacts that were made for the reason of a rule, by it or by another one."""
+    alike = {other.id for other in plan.rules if other.reason == rule.reason}
+    return [each for each in events if each.rule in alike]
+
+
+def _rhythm(rule: ContactRule, days: int, base: int | None, span: tuple[int, int]) -> Iterator[_Call]:
     today, end = span
-    made = (each.happened_on for each in events if each.kind == "contact" and each.channel in rule.channels)
-    base = max(made, default=customer.since)
-    nominal = today if base is None else base.toordinal() + days
+    nominal = today if base is None else base + days
     while nominal < end:
         begins = max(nominal, today)  # an overdue one keeps its turn, and the rhythm goes on from there
         yield _Call(rule, nominal, min(begins + rule.wait, _LAST))
@@ -306,28 +314,29 @@ def _rhythm(
 
 
 def _nominal_days(
-    rule: ContactRule, customer: CareCustomer, events: Sequence[ContactEvent], years: tuple[int, int]
+    trigger: AfterEvent | Anniversary | Silence | SlowingDown,
+    customer: CareCustomer,
+    events: Sequence[ContactEvent],
+    years: tuple[int, int],
 ) -> set[int]:
-    """Return the days, as ordinals, on which the rule alone makes a contact due."""
-    match rule.trigger:
+    """Return the days, as ordinals, on which the trigger alone makes a contact due."""
+    match trigger:
         case AfterEvent(kind, days):
             return {day + days for day in _days_of(events, kind)}
         case Anniversary(days):
             return {day + days for day in _birthdays(customer.contract_from, years)}
         case Silence(days):
-            signs = _days_of(events, "purchase", "heard")
-            start = max(signs) if signs else customer.since.toordinal() if customer.since is not None else None
-            return set() if start is None else {start + days}
+            began = set() if customer.since is None else {customer.since.toordinal()}
+            signs = _days_of(events, "purchase", "heard") or began
+            return {max(signs) + days} if signs else set()
         case SlowingDown(ratio, least):
             bought = sorted(_days_of(events, "purchase"))
             if len(bought) < least:
                 return set()
             longest = ratio * (bought[-1] - bought[0]) / (len(bought) - 1)
             return {bought[-1] + floor(longest) + 1}
-        case Cadence():
-            raise AssertionError(rule)  # its days depend on what was placed; see _rhythm
         case _:
-            assert_never(rule.trigger)
+            assert_never(trigger)
 
 
 def _birthdays(start: date | None, years: tuple[int, int]) -> Iterator[int]:

@@ -72,7 +72,7 @@ class AfterEvent:
 @final
 @attrs.frozen
 class Cadence:
-    """Every so many days after the last contact on one of the rule's channels, and on from there.
+    """Every so many days after the last contact on one of the rule's channels or for its reason, and on from there.
 
     A customer who was never contacted there is counted from the day on which the relationship began, or is due at once
     where that is not known. A contact that is overdue keeps its turn however long it waited.
@@ -95,7 +95,11 @@ class Anniversary:
 @final
 @attrs.frozen
 class Silence:
-    """So many days without a purchase and without a word from the customer; once for each silence."""
+    """So many days without a purchase and without a word from the customer; once for each silence.
+
+    The silence counts from the last of these, else from the day on which the relationship began. While it lasts, a
+    contact that was not made keeps its turn.
+    """
 
     days: int = attrs.field(validator=_is_days)
 
@@ -112,7 +116,7 @@ class SlowingDown:
     """No purchase for longer than usual: the first day on which `days since the last > ratio x mean interval`.
 
     The mean interval is that between the customer's purchase days so far, exactly: last less first, divided by their
-    number less one. Once for each last purchase.
+    number less one. Once for each last purchase; a contact that was not made keeps its turn.
 
     >>> SlowingDown("1.5").ratio
     Fraction(3, 2)
