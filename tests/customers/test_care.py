@@ -126,7 +126,9 @@ def test_what_happens_after_the_as_of_day_does_not_exist() -> None:
 
 
 def test_the_last_day_of_the_schedule_is_the_day_before_until() -> None:
-    assert [] == days_of(schedule(plan(THANKS), customer(*bought(MONDAY)), days=2))
+    before = schedule(plan(THANKS), customer(*bought(MONDAY)), days=2)
+
+    assert ContactSchedule(due=(), later=(), dropped=()) == before
     assert january(7) == days_of(schedule(plan(THANKS), customer(*bought(MONDAY)), days=3))
 
 
@@ -167,6 +169,12 @@ def test_the_birthday_of_a_contract_comes_every_year_and_may_be_announced() -> N
         ("renewal", date(2027, 1, 6)),
         ("birthday", date(2027, 1, 20)),
     ] == [(contact.rule.id, contact.due_on) for contact in found.due]
+
+
+def test_a_birthday_at_the_end_of_last_year_is_still_kept_in_january() -> None:
+    care = plan(rule("birthday", Anniversary(), wait=20))
+
+    assert january(5) == days_of(schedule(care, customer(contract_from=date(2020, 12, 20))))
 
 
 def test_without_a_contract_there_is_no_birthday() -> None:
@@ -252,6 +260,11 @@ def test_without_consent_nobody_is_contacted_and_the_schedule_says_so() -> None:
         ([("phone", "service", date(2020, 1, 1), None)], False),
         ([("email", "service", date(2026, 1, 6), None)], False),  # not yet given as of the 5th
         ([("email", "service", date(2020, 1, 1), date(2026, 1, 8))], True),
+        # given again on the day of a withdrawal: the withdrawal counts
+        (
+            [("email", "service", date(2020, 1, 1), date(2022, 1, 1)), ("email", "service", date(2022, 1, 1), None)],
+            False,
+        ),
         ([("email", "service", date(2020, 1, 1), date(2026, 1, 7))], False),
         (
             [("email", "service", date(2020, 1, 1), None), ("email", "service", date(2021, 1, 1), date(2022, 1, 1))],
