@@ -215,7 +215,8 @@ class _Desk:
         if not wanted:
             return self._dropped(call, {"unwanted"})
         # A consent can only end as days go by, so a channel without it on the first day has none later.
-        usable = [channel for channel in wanted if self._consents(channel, call.rule.purpose, first)]
+        ends = {channel: self._consent_ends(channel, call.rule.purpose, first) for channel in wanted}
+        usable = [channel for channel in wanted if first < ends[channel]]
         met: set[Obstacle] = set() if usable == wanted else {"no_consent"}
         if not usable:
             return self._dropped(call, met)
@@ -226,7 +227,7 @@ class _Desk:
             if (ordinal, call.rule.reason) in self._heard:
                 return self._dropped(call, {"same_reason"})
             for channel in usable:
-                if not self._consents(channel, call.rule.purpose, ordinal):
+                if ordinal >= ends[channel]:
                     met.add("no_consent")
                 elif not all(self._fits(cap, channel, ordinal) for cap in self._plan.caps):
                     met.add("cap")
@@ -254,13 +255,17 @@ class _Desk:
         day = date.fromordinal(ordinal)
         return day.isoweekday() in self._customer.preferences.not_on or self._plan.is_quiet(day)
 
-    def _consents(self, channel: str, purpose: str, ordinal: int) -> bool:
-        """Return whether a consent holds on a day: given after the last withdrawal until then, and known by now."""
-        day = date.fromordinal(ordinal)
+    def _consent_ends(self, channel: str, purpose: str, first: int) -> int:
+        """Return the first day without consent from a day on: that day itself where none holds then.
+
+        A consent holds that is known by now and given after the last withdrawal; the next withdrawal ends them all.
+        """
         given = [each for each in self._customer.consents if (each.channel, each.purpose) == (channel, purpose)]
-        ends = [each.withdrawn_on for each in given if each.withdrawn_on is not None and each.withdrawn_on <= day]
-        since = max(ends, default=None)
-        return any(each.given_on <= self._as_of and (since is None or each.given_on > since) for each in given)
+        ends = [each.withdrawn_on.toordinal() for each in given if each.withdrawn_on is not None]
+        since = max((end for end in ends if end <= first), default=0)
+        if not any(each.given_on <= self._as_of and each.given_on.toordinal() > since for each in given):
+            return first
+        return min((end for end in ends if end > first), default=_LAST + 1)
 
     def _fits(self, cap: ContactCap, channel: str, ordinal: int) -> bool:
         """Return whether no window of the cap's days that holds this day would have too many contacts."""
