@@ -33,6 +33,7 @@ from supplychain_rules.customers.care_customer import (
     ContactEvent,
     ContactPreferences,
 )
+from supplychain_rules.customers.care_facts import CHANNEL_TOPIC, NEVER_TOPIC, care_customers
 from supplychain_rules.customers.class_changes import ClassChange, ClassChanges, class_changes
 from supplychain_rules.customers.complaint_clock import (
     ClockReading,
@@ -137,7 +138,9 @@ from supplychain_rules.customers.tiers import (
 __all__ = [
     "ABC_CLASSES",
     "AGEING_DAYS",
+    "CHANNEL_TOPIC",
     "CONSEQUENCES",
+    "NEVER_TOPIC",
     "RECORD_FIELDS",
     "RFM_INPUTS",
     "RFM_SEGMENTS",
@@ -236,6 +239,7 @@ __all__ = [
     "benefit_costs",
     "benefit_rules",
     "benefits_of",
+    "care_customers",
     "class_changes",
     "compare_tiers",
     "customer_information",
