@@ -27,7 +27,8 @@ def population(kind: PopulationKind, within: str | None = None) -> Population:
     """Compare `x`, within the groups of a name or among all."""
     type_ = attrs.evolve(population_type(kind, VALUE), optional=True)
     name = f"x.{kind}" if within is None else f"x.{kind}_within"
-    return Population(name=name, kind=kind, of="x", within=within, type=type_, place=0, path="steps[0].of")
+    groups = () if within is None else (within,)
+    return Population(name=name, kind=kind, of="x", within=groups, type=type_, place=0, path="steps[0].of")
 
 
 def program(*populations: Population) -> Program:

@@ -275,17 +275,16 @@ def _least(targets: Sequence[Target], reached: int) -> int:
 def _case(policy: Policy, number: int, units: tuple[Value, ...]) -> dict[str, Any]:
     record = record_of(policy, units)
     decision = evaluate(policy, record)
-    # Where "missing" would be read as a text, a missing one is not expected at all: TOML has no other word for it.
-    eager = [
-        name
-        for name, (_, kind) in policy.eager_places.items()
-        if not (decision[name] is None and _is_word("missing", kind))
-    ]
     return {
         "id": f"suggested-{number}",
         "given": {name: _plain(value) for name, value in record.items() if value is not None},
-        "expect": {name: _plain(decision[name]) for name in eager},
+        "expect": {name: _expected(decision[name], kind) for name, (_, kind) in policy.eager_places.items()},
     }
+
+
+def _expected(value: object, kind: Type) -> object:
+    """Write what a case expects; a missing one is None where the word would be read as a text."""
+    return None if value is None and _is_word("missing", kind) else _plain(value)
 
 
 def _is_word(text: str, kind: Type) -> bool:
