@@ -3,6 +3,7 @@
     python benchmarks/customers.py                     a million lines; a JSON line each, then a summary on stderr
     python benchmarks/customers.py --lines 10000000    ten million lines of a million customers
     python benchmarks/customers.py --quick             100,000 lines and fewer rounds: a look, not a measurement
+    python benchmarks/customers.py --fold              the fold in pure Python only
     python benchmarks/customers.py --json              the JSON lines only
 
 Before anything is timed, every contestant must give the same answer for every customer. The profile's columns are
@@ -55,6 +56,7 @@ def main() -> None:
     parser.add_argument("--json", action="store_true", help="print the JSON lines only")
     parser.add_argument("--quick", action="store_true", help="100,000 lines and fewer rounds")
     parser.add_argument("--lines", type=int, help="how many purchase lines, a tenth as many customers")
+    parser.add_argument("--fold", action="store_true", help="the fold in pure Python only")
     parser.add_argument("--rounds", type=int, help="how many rounds on frames and in SQL")
     parser.add_argument("--peak", nargs=2, metavar=("CONTESTANT", "FILE"), help=argparse.SUPPRESS)
     arguments = parser.parse_args()
@@ -65,14 +67,15 @@ def main() -> None:
     count = arguments.lines or (100_000 if arguments.quick else 1_000_000)
     rounds = arguments.rounds or (3 if arguments.quick else 5)
     found = []
-    for line in _measurements(count, rounds=rounds, folded=min(count, _FOLDED // 10 if arguments.quick else _FOLDED)):
+    folded = min(count, _FOLDED // 10 if arguments.quick else _FOLDED)
+    for line in _measurements(folded if arguments.fold else count, rounds=rounds, folded=folded, fold=arguments.fold):
         print(json.dumps(line), flush=True)
         found.append(line)
     if not arguments.json:
         _summarise(found)
 
 
-def _measurements(count: int, *, rounds: int, folded: int) -> Iterator[Line]:
+def _measurements(count: int, *, rounds: int, folded: int, fold: bool) -> Iterator[Line]:
     lines = make_lines(count)
     yield {
         "measure": "setting",
@@ -85,10 +88,11 @@ def _measurements(count: int, *, rounds: int, folded: int) -> Iterator[Line]:
         "customers": lines["customer"].n_unique(),
         "rounds": rounds,
     }
-    for beginning in _BEGINNINGS:
-        yield from _on_engines(lines, beginning, rounds)
-    yield from _memory(lines)
-    yield from _lifetimes(lines, rounds=min(rounds, 3))
+    if not fold:
+        for beginning in _BEGINNINGS:
+            yield from _on_engines(lines, beginning, rounds)
+        yield from _memory(lines)
+        yield from _lifetimes(lines, rounds=min(rounds, 3))
     yield from _folding(make_ledger(make_lines(folded)), folded, rounds=5)
 
 

@@ -138,6 +138,7 @@ def test_a_fold_by_hand_that_finds_other_figures_ends_the_run(
         bench.customers.check_profiles(ledger)
 
 
+@pytest.mark.filterwarnings("default")  # lifetimes is of 2020, and warns of what has become old since
 def test_lifetimes_counts_the_same_purchase_days(bench: SimpleNamespace, lines: Any) -> None:  # noqa: ANN401  as above
     summary = bench.customers.lifetimes_summary()
     if isinstance(summary, str):
