@@ -259,6 +259,7 @@ class _Tally:
     contacts: list[Contact] = attrs.field(factory=list)
     consents: list[Consent] = attrs.field(factory=list)
     days_ever: set[date] = attrs.field(factory=set)
+    #: Those in the period; not kept where everything counts.
     days: set[date] = attrs.field(factory=set)
     purchases: int = 0
     gross: Decimal = _ZERO
@@ -292,7 +293,7 @@ class _Tally:
             first_purchase_on=min(self.days_ever, default=None),
             last_purchase_on=max(self.days_ever, default=None),
             purchase_days_ever=len(self.days_ever),
-            purchase_days=len(self.days),
+            purchase_days=len(self.days_ever if fold.period is None else self.days),
             purchases=self.purchases,
             gross=fold.money(self.gross),
             returned=fold.money(self.returned),
@@ -355,22 +356,25 @@ class _Fold:
                 self.tallies[consent.customer].consents.append(consent)
 
     def _purchases(self) -> None:
-        tallies, as_of = self.tallies, self.as_of
+        """Read the invoice lines; there are many of them, so the checks of a day and a currency are written out."""
+        tallies, as_of, start, end, currency = self.tallies, self.as_of, self._start, self._end, self.currency
+        ever = self.period is None
         for line in self.ledger.invoice_lines:
-            day = line.invoiced_on
-            if line.customer is None or day > as_of:
+            customer, day, billed, cost = line.customer, line.invoiced_on, line.amount, line.cost
+            if customer is None or day > as_of:
                 continue
-            tally = tallies[line.customer]
+            tally = tallies[customer]
             tally.days_ever.add(day)
-            if not self._counts(day):
+            if day < start or (end is not None and day >= end):
                 continue
-            tally.days.add(day)
+            if not ever:
+                tally.days.add(day)
             tally.purchases += 1
-            tally.gross += self._amount(line.amount, line.id)
-            if line.cost is None:
+            tally.gross += billed.amount if billed.currency == currency else self._amount(billed, line.id)
+            if cost is None:
                 tally.cost_known = False
             else:
-                tally.cost += line.cost.amount
+                tally.cost += cost.amount
 
     def _credits(self) -> None:
         for note in self.ledger.credit_notes:

@@ -1,0 +1,210 @@
+"""The yardsticks of the customer benchmark: profiles, RFM and tiers by hand, in lazy Polars, in SQL and in Python.
+
+`exact` trusts its rows. `checked` holds each value against the bounds that the rule set declares, counts the problems
+of a row, and neither decides a bad row nor compares others with it.
+"""
+
+from datetime import date
+from decimal import Decimal
+from typing import Final, NamedTuple
+
+import polars as pl
+from customer_workload import AS_OF, OUTPUTS, TIERS
+
+from supplychain_rules import Ledger
+
+__all__ = ["PROFILE_SQL", "HandProfile", "hand_frame", "hand_profiles", "hand_text", "profile_frame"]
+
+#: The bounds of the rule set's inputs; a customer of the population has bought.
+_BOUNDS: Final = {
+    "recency_days": (0, 36_525),
+    "purchase_days": (1, 36_525),
+    "monetary": (-10_000_000_000, 10_000_000_000),
+}
+
+
+def profile_frame(lines: pl.LazyFrame) -> pl.LazyFrame:
+    """Return each customer's days since the last purchase, purchase days and money; every contestant begins so."""
+    return (
+        lines.group_by("customer")
+        .agg(
+            last=pl.col("invoiced_on").max(),
+            purchase_days=pl.col("invoiced_on").n_unique().cast(pl.Int64),
+            cents=pl.col("cents").sum(),
+        )
+        .select(
+            "customer",
+            (pl.lit(AS_OF) - pl.col("last")).dt.total_days().alias("recency_days"),
+            "purchase_days",
+            (pl.col("cents") / 100).alias("monetary"),
+        )
+    )
+
+
+def hand_frame(profiles: pl.LazyFrame, *, checked: bool = False) -> pl.LazyFrame:
+    """Return the profiles with classes, code, segment and tier."""
+    days, often, money = (pl.col(name) for name in _BOUNDS)
+    cents = (money * 100).round()
+    sound = pl.lit(value=True)
+    count = pl.len()
+    if checked:
+        bad = [~pl.col(name).is_between(*ends).fill_null(value=False) for name, ends in _BOUNDS.items()]
+        profiles = profiles.with_columns(problems=pl.sum_horizontal(each.cast(pl.Int64) for each in bad))
+        sound = pl.col("problems") == 0
+        days, often, cents = (pl.when(sound).then(each) for each in (days, often, cents))
+        count = sound.sum()
+
+    def class_(worse: pl.Expr) -> pl.Expr:
+        return 1 + (worse.cast(pl.Int64) - 1) * 5 // count
+
+    found = profiles.with_columns(
+        recency=class_(days.rank("min", descending=True)),
+        frequency=class_(often.rank("min")),
+        money=class_(cents.rank("min")),
+    ).with_columns(
+        code=100 * pl.col("recency") + 10 * pl.col("frequency") + pl.col("money"), segment=_segment(), earned=_earned()
+    )
+    if checked:
+        return found.with_columns(pl.when(sound).then(pl.col(name)).alias(name) for name in OUTPUTS)
+    return found
+
+
+def _segment() -> pl.Expr:
+    """Name the segment; the first condition that holds decides, so that each leaves out what those before it took."""
+    recency, frequency, money = pl.col("recency"), pl.col("frequency"), pl.col("money")
+    often = frequency >= 4
+    return (
+        pl.when(often & (recency == 5) & (money >= 4))
+        .then(pl.lit("champion"))
+        .when(often & (recency >= 3))
+        .then(pl.lit("loyal"))
+        .when(often & (money >= 4))
+        .then(pl.lit("cannot_lose"))
+        .when(often)
+        .then(pl.lit("at_risk"))
+        .when((recency >= 3) & (money == 5))
+        .then(pl.lit("big_spender"))
+        .when((recency >= 4) & (frequency >= 2))
+        .then(pl.lit("potential_loyal"))
+        .when(recency == 5)
+        .then(pl.lit("new"))
+        .when(recency == 4)
+        .then(pl.lit("promising"))
+        .when((recency == 3) & (frequency == 3))
+        .then(pl.lit("needs_attention"))
+        .when(recency == 3)
+        .then(pl.lit("about_to_sleep"))
+        .when(frequency == 3)
+        .then(pl.lit("at_risk"))
+        .when(recency == 2)
+        .then(pl.lit("hibernating"))
+        .otherwise(pl.lit("lost"))
+    )
+
+
+def _earned() -> pl.Expr:
+    found = pl.lit("basic")
+    for name, at_least in reversed(TIERS.items()):
+        found = pl.when(pl.col("monetary") >= at_least).then(pl.lit(name)).otherwise(found)
+    return found
+
+
+#: The profiles in DuckDB's SQL, over a table `lines`.
+PROFILE_SQL: Final = f"""
+SELECT
+  customer,
+  DATE_DIFF('day', MAX(invoiced_on), DATE '{AS_OF}') AS recency_days,
+  COUNT(DISTINCT invoiced_on) AS purchase_days,
+  CAST(SUM(cents) / 100 AS DECIMAL(18, 2)) AS monetary
+FROM lines
+GROUP BY customer
+""".strip()  # noqa: S608  our own text
+
+_SEGMENT_SQL: Final = """CASE
+    WHEN frequency >= 4 AND recency = 5 AND money >= 4 THEN 'champion'
+    WHEN frequency >= 4 AND recency >= 3 THEN 'loyal'
+    WHEN frequency >= 4 AND money >= 4 THEN 'cannot_lose'
+    WHEN frequency >= 4 THEN 'at_risk'
+    WHEN recency >= 3 AND money = 5 THEN 'big_spender'
+    WHEN recency >= 4 AND frequency >= 2 THEN 'potential_loyal'
+    WHEN recency = 5 THEN 'new'
+    WHEN recency = 4 THEN 'promising'
+    WHEN recency = 3 AND frequency = 3 THEN 'needs_attention'
+    WHEN recency = 3 THEN 'about_to_sleep'
+    WHEN frequency = 3 THEN 'at_risk'
+    WHEN recency = 2 THEN 'hibernating'
+    ELSE 'lost' END"""
+
+_EARNED_SQL: Final = " ".join(
+    ["CASE", *(f"WHEN monetary >= {at_least} THEN '{name}'" for name, at_least in TIERS.items()), "ELSE 'basic' END"]
+)
+
+_PROBLEMS_SQL: Final = "\n    + ".join(
+    f"CASE WHEN {name} BETWEEN {low} AND {high} THEN 0 ELSE 1 END" for name, (low, high) in _BOUNDS.items()
+)
+
+
+def hand_text(source: str, *, checked: bool = False) -> str:
+    """Return the query over profiles: a table, or a query in brackets."""
+    problems = _PROBLEMS_SQL if checked else "0"
+    # A bad row stands in a part of its own, where it is compared with bad rows only.
+    part = "PARTITION BY problems = 0 " if checked else ""
+    names = [f"CASE WHEN problems = 0 THEN {name} END AS {name}" if checked else name for name in OUTPUTS]
+    outputs = ", ".join([*names, *(["problems"] if checked else [])])
+    return f"""
+WITH counted AS (
+  SELECT *, {problems} AS problems FROM {source} AS profiles
+),
+classed AS (
+  SELECT *,
+    1 + 5 * (RANK() OVER ({part}ORDER BY recency_days DESC) - 1) // COUNT(*) OVER ({part}) AS recency,
+    1 + 5 * (RANK() OVER ({part}ORDER BY purchase_days) - 1) // COUNT(*) OVER ({part}) AS frequency,
+    1 + 5 * (RANK() OVER ({part}ORDER BY monetary) - 1) // COUNT(*) OVER ({part}) AS money
+  FROM counted
+),
+named AS (
+  SELECT *, 100 * recency + 10 * frequency + money AS code, {_SEGMENT_SQL} AS segment, {_EARNED_SQL} AS earned
+  FROM classed
+)
+SELECT customer, recency_days, purchase_days, monetary, {outputs}
+FROM named
+""".strip()  # noqa: S608  our own text
+
+
+class HandProfile(NamedTuple):
+    """What the hand-written fold knows of a customer."""
+
+    first_on: date
+    last_on: date
+    days: set[date]
+    purchases: int
+    gross: Decimal
+    returned: Decimal
+
+
+def hand_profiles(ledger: Ledger, as_of: date) -> dict[str, HandProfile]:
+    """Return first and last day, purchase days, lines and money of every customer that bought.
+
+    Sums of decimals are exact here because the workload's are short; the library cannot count on that.
+    """
+    days: dict[str, set[date]] = {}
+    lines: dict[str, int] = {}
+    gross: dict[str, Decimal] = {}
+    returned: dict[str, Decimal] = {}
+    zero = Decimal(0)
+    for line in ledger.invoice_lines:
+        customer = line.customer
+        if customer is None or line.invoiced_on > as_of or line.known_on > as_of:
+            continue
+        days.setdefault(customer, set()).add(line.invoiced_on)
+        lines[customer] = lines.get(customer, 0) + 1
+        gross[customer] = gross.get(customer, zero) + line.amount.amount
+    for note in ledger.credit_notes:
+        if note.credited_on <= as_of and note.known_on <= as_of:
+            returned[note.customer] = returned.get(note.customer, zero) + note.amount.amount
+    return {
+        customer: HandProfile(
+            min(each), max(each), each, lines[customer], gross[customer], returned.get(customer, zero)
+        )
+        for customer, each in days.items()
+    }
