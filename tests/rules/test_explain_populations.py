@@ -176,6 +176,7 @@ def test_plain_data_names_everything_that_was_counted() -> None:
         "id": "place",
         "label": {"en": "Place", "zh": "名次"},
         "reading": reading,
+        "within": None,
         "order": "descending",
         "ties": "min",
         "standing": standing,

@@ -152,12 +152,23 @@ def test_an_engine_that_says_something_else_is_named(monkeypatch: pytest.MonkeyP
 
 
 def test_an_engine_that_cannot_run_the_rules_is_skipped_by_name() -> None:
-    ranked = policy({"rate": number()}, {"kind": "rank", "id": "place", "of": "rate"})
-    found = {law.id: law.skipped for law in policy_laws(ranked) if law.id.startswith("engine")}
+    score = {"id": "only", "of": "rate", "weight": 1, "value": {"kind": "linear", "worst": 0, "best": 100}}
+    card = {"kind": "scorecard", "id": "root", "method": "geometric_mean", "criteria": [score]}
+    found = {
+        law.id: law.skipped for law in policy_laws(policy({"rate": number()}, card)) if law.id.startswith("engine")
+    }
 
-    assert ["polars cannot run place", "polars 无法运行 place"] == [
+    assert ["polars cannot run root", "polars 无法运行 root"] == [
         found["engine[polars]"].text(lang) for lang in ("en", "zh")
     ]
+
+
+def test_engines_agree_on_rules_that_compare_records() -> None:
+    ranked = policy({"rate": number()}, {"kind": "rank", "id": "place", "of": "rate"})
+
+    for law in policy_laws(ranked):
+        if law.id.startswith("engine"):
+            law.check(law, ranked, 20)
 
 
 def test_a_promise_is_kept_by_rules_without_any_order() -> None:

@@ -62,13 +62,16 @@ def test_a_rule_set_that_does_not_load_is_one_failed_test_and_others_still_run(f
 
 
 def test_an_engine_that_cannot_run_a_rule_set_is_skipped_with_the_reason(folder: pytest.Pytester) -> None:
-    rank = '[[steps]]\nkind = "rank"\nid = "place"\nof = "on_time"\n\n[[cases]]\nid = "punctual"'
-    write(folder, tier=broken(('[[cases]]\nid = "punctual"', rank)))
+    value = '{ kind = "linear", worst = "0", best = "1" }'
+    criterion = f'{{ id = "only", of = "on_time", weight = 1, value = {value} }}'
+    card = f'[[steps]]\nkind = "scorecard"\nid = "root"\nmethod = "geometric_mean"\ncriteria = [{criterion}]\n\n'
+    case = '[[cases]]\nid = "punctual"'
+    write(folder, tier=broken((case, card + case)))
 
     result = run(folder, "-rs")
 
     result.assert_outcomes(passed=9, skipped=1)
-    result.stdout.fnmatch_lines(["*polars cannot run place*"])
+    result.stdout.fnmatch_lines(["*polars cannot run root*"])
 
 
 def test_a_finding_that_does_not_fail_is_shown_on_request(folder: pytest.Pytester) -> None:

@@ -50,7 +50,7 @@ def verify(policy: Policy, *, versions: Iterable[Policy] = (), budget: int = BUD
     ...         "rows": [{"id": "good", "when": {"rate": ">= 90"}, "then": {"action": "keep"}},
     ...             {"id": "bad", "when": {"rate": "< 80"}, "then": {"action": "leave"}}]}]}
     >>> [(finding.kind, finding.path, finding.witness) for finding in verify(load_policy(rules))]
-    [('gap', 'steps[0].rows', {'rate': Decimal('80')})]
+    [('gap', 'steps[0].rows', {'rate': Decimal('84')})]
     """
     if type(budget) is not int or budget < 1:
         raise InvalidValueError("a budget is a positive whole number", budget)

@@ -1,14 +1,15 @@
 """The law of engines: what Python says of a record, every engine says that runs the policy."""
 
+import re
 from collections.abc import Iterator
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from supplychain_rules.engines.record_frames import FRAME_ENGINES, apply_to_records, installed_engines
 from supplychain_rules.engines.support import supports
 from supplychain_rules.errors import InputError, InvalidValueError, MissingExtraError
 from supplychain_rules.language.types import external
 from supplychain_rules.rules.decision import Decision
-from supplychain_rules.rules.evaluate import evaluate
+from supplychain_rules.rules.evaluate import evaluate_all
 from supplychain_rules.rules.policy import Policy
 from supplychain_rules.testing.law import Law, differ, each
 from supplychain_rules.testing.outcomes import BrokenLawError, Record
@@ -16,6 +17,9 @@ from supplychain_rules.testing.strategies_records import records
 from supplychain_rules.values.label import Label
 
 __all__ = ["Engines", "engine_laws"]
+
+#: Where a problem of one record among several begins: with its place.
+_PLACE: Final = re.compile(r"\[(\d+)\]")
 
 #: The engines that must agree: those that are installed, or these.
 Engines: TypeAlias = Literal["installed"] | tuple[str, ...]
@@ -50,17 +54,24 @@ def _law(engine: str, skipped: Label | None) -> Law:
     )
 
 
+def _decided(policy: Policy, drawn: list[Record]) -> list[tuple[Record, Decision]]:
+    """Decide records together, as a frame does, without those that have no answer: the law of totality names them."""
+    while drawn:
+        try:
+            return list(zip(drawn, evaluate_all(policy, drawn), strict=True))
+        except InputError as error:
+            wrong = {int(found.group(1)) for p in error.problems if (found := _PLACE.match(p.path))}
+            if not wrong:
+                return []
+            drawn = [record for place, record in enumerate(drawn) if place not in wrong]
+    return []
+
+
 def _check(law: Law, policy: Policy, engine: str, count: int) -> None:
     """Run all drawn records on one frame: what a frame costs hardly grows with its rows."""
-    decided: list[tuple[Record, Decision]] = []
-
-    def decide(record: Record) -> None:
-        try:
-            decided.append((record, evaluate(policy, record)))
-        except InputError:
-            return  # the law of totality says so
-
-    each(records(policy), decide, count)
+    drawn: list[Record] = []
+    each(records(policy), drawn.append, count)
+    decided = _decided(policy, drawn)
     found = apply_to_records(policy, [decision.inputs for _, decision in decided], engine)
     for (record, decision), row in zip(decided, found, strict=True):
         for binding in policy.program.outputs:
