@@ -107,7 +107,7 @@ def read_shop(path: Path) -> Shop:
     """
     reader = _Reader()
     if _is_cdnow(path):
-        facts: list[Fact] = list(reader.facts(path, CDNOW, list(_cdnow_rows(path))))
+        facts: list[Fact] = [*reader.facts(path, CDNOW, list(_cdnow_rows(path)))]
         on_account = False
     else:
         purchases = reader.csv(path, PURCHASES)

@@ -5,12 +5,13 @@
     python examples/customer_tiers.py purchases.csv --as-of 2025-09-30
     python examples/customer_tiers.py CDNOW_master.txt --json
 
-CDNOW_master.txt is read as it ships in the PyPI package `lifetimes`. Where it is after `pip install lifetimes`:
+CDNOW_master.txt is read as it ships in the PyPI package `lifetimes`. Its folder after `pip install lifetimes`:
 
-    python -c "import importlib.util as u; print(u.find_spec('lifetimes').submodule_search_locations[0] + '/datasets/CDNOW_master.txt')"
+    python -c "import importlib.metadata as m; print(m.distribution('lifetimes').locate_file('lifetimes/datasets'))"
 
-Reading is in customer_reading.py, the contact plan in customer_contacts.py, the tier policy in policies/customer_tiers.toml. The clock of the
-machine is never asked: the day is the last one of the file, or `--as-of`. Tiers are those of the morning after it.
+Reading is in customer_reading.py, the contact plan in customer_contacts.py, the tier policy in
+policies/customer_tiers.toml. The clock of the machine is never asked: the day is the last one of the file, or
+`--as-of`. Tiers are those of the morning after it.
 """
 
 import argparse
@@ -29,6 +30,7 @@ from typing import Any, Final
 from unicodedata import east_asian_width
 
 import attrs
+from customer_contacts import DAYS_AHEAD, contacts
 from customer_reading import Shop, read_shop
 from reading import UnreadableError
 
@@ -57,6 +59,7 @@ from supplychain_rules.customers import (
     segment_of,
     tier_histories,
 )
+from supplychain_rules.customers.care import Obstacle
 from supplychain_rules.errors import SupplyChainRulesError
 from supplychain_rules.values.label import LANGS, Label, Lang
 from supplychain_rules.values.money import total
@@ -94,18 +97,34 @@ NOW, PROPOSED = "reassess", "grace"
 #: Outputs of the RFM rules, by their letters.
 RFM: Final = {"r": "recency", "f": "frequency", "m": "money"}
 
+#: What keeps a contact from taking place.
+OBSTACLES: Final[Mapping[Obstacle, Label]] = MappingProxyType(
+    {
+        "unwanted": Label("an unwanted channel", "客户不接受该渠道"),
+        "no_consent": Label("no consent", "未获同意"),
+        "quiet_day": Label("quiet days", "静默日"),
+        "cap": Label("a cap", "联系次数上限"),
+        "same_reason": Label("the same reason on that day", "当天已有同一事由的联系"),
+    }
+)
+
 #: What the script says itself.
 READ: Final = Label(
     "{rows} rows read, {refused} of them left out because they cannot be used:",
     "共读取 {rows} 行，其中 {refused} 行无法使用，未计入：",
 )
-HEAD: Final = Label("{customers} customers as of {day}, in {currency}", "{customers} 名客户，截至 {day}，币种 {currency}")
+HEAD: Final = Label(
+    "{customers} customers as of {day}, in {currency}", "{customers} 名客户，截至 {day}，币种 {currency}"
+)
 BY_RFM: Final = Label("Classes by recency, frequency, money", "按最近购买、频率与金额分级")
 BY_ABC: Final = Label("Classes by share of spend (ABC)", "按消费占比分级（ABC）")
 TIERS: Final = Label("Tiers after each quarter", "各季度后的层级")
 WHY: Final = Label("Why: customer {customer}", "理由：客户 {customer}")
 WHAT_IF: Final = Label("What if: {now} → {proposed}", "假设分析：{now} → {proposed}")
 STABILITY: Final = Label("Six rules for losing a tier, over six quarters", "六种降级规则在六个季度中的表现")
+CONTACTS: Final = Label("Contacts of the next {days} days", "未来 {days} 天的联系计划")
+MORE: Final = Label("... and {count:,} more", "……另有 {count:,} 项")
+LEFT_OUT: Final = Label("left out: {count:,}, because of {why}", "不联系：{count:,} 次，因为{why}")
 AGEING: Final = Label("What is owed, by days past due", "应收账款账龄")
 NO_AGEING: Final = Label("The file does not say what was paid, so nothing is aged.", "文件没有付款记录，不作账龄分析。")
 CLASS: Final = Label("class", "级别")
@@ -198,6 +217,7 @@ def _run(given: argparse.Namespace) -> None:
     names = {"now": DOWNGRADES[NOW][0].text(lang), "proposed": DOWNGRADES[PROPOSED][0].text(lang)}
     _section(WHAT_IF.text(lang).format(**names), _what_if_lines(compared, lang))
     _section(STABILITY.text(lang), _stability_lines(found, stability(found, compared), lang))
+    _section(CONTACTS.text(lang).format(days=DAYS_AHEAD), _contact_lines(found, replay, lang))
     _section(AGEING.text(lang), _ageing_lines(found, lang))
 
 
@@ -233,8 +253,8 @@ def _reviews(as_of: date) -> tuple[date, ...]:
 
 
 def _compared(found: _Found, before: str, after: str) -> TierComparison:
-    policies = [attrs.evolve(found.policy, version=name, downgrade=DOWNGRADES[name][1]) for name in (before, after)]
-    return compare_tiers(*policies, found.histories, days=found.reviews)
+    now, then = (attrs.evolve(found.policy, version=name, downgrade=DOWNGRADES[name][1]) for name in (before, after))
+    return compare_tiers(now, then, found.histories, days=found.reviews)
 
 
 def stability(found: _Found, known: TierComparison | None = None) -> dict[str, TierFigures]:
@@ -352,13 +372,27 @@ def _stability_lines(found: _Found, figures: Mapping[str, TierFigures], lang: La
     return _aligned(rows)
 
 
+def _contact_lines(found: _Found, replay: TierReplay, lang: Lang) -> list[str]:
+    """Return the first contacts that are due, and how many are left out for which reason."""
+    tiers = {customer: tier for customer, tier in replay.tiers(found.morning).items() if tier is not None}
+    schedule = contacts(found.shop.ledger, tiers, as_of=found.as_of)
+    lines = [one.text(lang) for one in schedule.due[:SHOWN]]
+    if len(schedule.due) > SHOWN:
+        lines.append(MORE.text(lang).format(count=len(schedule.due) - SHOWN))
+    comma = {"en": ", ", "zh": "、"}[lang]
+    why = Counter(comma.join(OBSTACLES[each].text(lang) for each in one.obstacles) for one in schedule.dropped)
+    return [*lines, *(LEFT_OUT.text(lang).format(count=count, why=reason) for reason, count in why.most_common())]
+
+
 def _ageing_lines(found: _Found, lang: Lang) -> list[str]:
     """Return a line for each of those who owe most, and one for everybody."""
     shop = found.shop
     if not shop.on_account:
         return [NO_AGEING.text(lang)]
     owed = [receivables(shop.ledger, one, as_of=found.as_of, currency=shop.currency) for one in found.rfm]
-    aged = sorted((age(one) for one in owed if one.items or one.unallocated.amount), key=lambda one: _by_debt(one.receivables))
+    aged = sorted(
+        (age(one) for one in owed if one.items or one.unallocated.amount), key=lambda one: _by_debt(one.receivables)
+    )
     if not aged:
         return [ALL.text(lang).format(count=0)]
     heads = [bucket.label.text(lang) for bucket in aged[0].buckets]
