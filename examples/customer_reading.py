@@ -6,7 +6,7 @@ a line that stands twice is two purchases. What cannot be used is refused by row
 """
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Final, TypeVar
@@ -15,7 +15,7 @@ import attrs
 from reading import Refusal, UnreadableError
 
 from supplychain_rules import Ledger
-from supplychain_rules.errors import Problem
+from supplychain_rules.errors import Problem, bounded_repr
 from supplychain_rules.facts.billing import InvoiceLine, Payment
 from supplychain_rules.facts.care import Consent
 from supplychain_rules.facts.ledger import Fact
@@ -115,10 +115,9 @@ def read_shop(path: Path) -> Shop:
         payments = path.with_name(PAYMENTS_FILE)
         consents = path.with_name(CONSENTS_FILE)
         on_account = payments.is_file()
-        paid = reader.csv(payments, PAYMENTS) if on_account else []
         facts = [
             *purchases,
-            *(one for one in paid if one.invoice in known),
+            *(reader.csv(payments, PAYMENTS, invoices=known) if on_account else ()),
             *(reader.csv(consents, CONSENTS) if consents.is_file() else ()),
         ]
     lines = [fact for fact in facts if isinstance(fact, InvoiceLine)]
@@ -141,8 +140,8 @@ class _Reader:
     rows: int = 0
     refusals: list[Refusal] = attrs.field(factory=list)
 
-    def csv(self, path: Path, spec: Structure[_Kind]) -> tuple[_Kind, ...]:
-        """Return the facts of a CSV file."""
+    def csv(self, path: Path, spec: Structure[_Kind], *, invoices: Collection[str] | None = None) -> tuple[_Kind, ...]:
+        """Return the facts of a CSV file; those of payments name one of these invoices."""
         try:
             with path.open(encoding="utf-8-sig", newline="") as stream:
                 rows = csv.DictReader(stream, restval="")
@@ -150,17 +149,31 @@ class _Reader:
                 lacking = sorted(column for column in columns if column and column not in (rows.fieldnames or ()))
                 if lacking:
                     raise UnreadableError(f"{path} lacks the column {', '.join(lacking)}")
-                return self.facts(path, spec, list(rows))
+                return self.facts(path, spec, list(rows), invoices=invoices)
         except (UnicodeDecodeError, csv.Error) as error:
             raise UnreadableError(f"{path} is not CSV in UTF-8: {error}") from None
 
-    def facts(self, path: Path, spec: Structure[_Kind], rows: list[dict[str, str]]) -> tuple[_Kind, ...]:
+    def facts(
+        self,
+        path: Path,
+        spec: Structure[_Kind],
+        rows: list[dict[str, str]],
+        *,
+        invoices: Collection[str] | None = None,
+    ) -> tuple[_Kind, ...]:
         """Return a fact for every row that can be used, and note every row that cannot."""
         found = structure(spec, rows, first_row=2)
         self.rows += found.rows
-        problems = sorted((*found.problems, *found.duplicates), key=_row)
-        self.refusals += [Refusal(file=path.name, problem=problem) for problem in problems]
-        return found.facts
+        problems, used = [*found.problems, *found.duplicates], []
+        for fact, row in zip(found.facts, found.numbers, strict=True):
+            invoice = getattr(fact, "invoice", None)
+            if invoices is not None and invoice not in invoices:
+                value, where = bounded_repr(invoice), f"row {row}.invoice"
+                problems.append(Problem(code="unknown", path=where, message="is no known invoice", value=value))
+            else:
+                used.append(fact)
+        self.refusals += [Refusal(file=path.name, problem=problem) for problem in sorted(problems, key=_row)]
+        return tuple(used)
 
 
 def _is_cdnow(path: Path) -> bool:

@@ -30,7 +30,7 @@ from typing import Any, Final
 from unicodedata import east_asian_width
 
 import attrs
-from customer_contacts import DAYS_AHEAD, contacts
+from customer_contacts import DAYS_AHEAD, contact_lines, contacts
 from customer_reading import Shop, read_shop
 from reading import UnreadableError
 
@@ -59,7 +59,6 @@ from supplychain_rules.customers import (
     segment_of,
     tier_histories,
 )
-from supplychain_rules.customers.care import Obstacle
 from supplychain_rules.errors import SupplyChainRulesError
 from supplychain_rules.values.label import LANGS, Label, Lang
 from supplychain_rules.values.money import total
@@ -97,17 +96,6 @@ NOW, PROPOSED = "reassess", "grace"
 #: Outputs of the RFM rules, by their letters.
 RFM: Final = {"r": "recency", "f": "frequency", "m": "money"}
 
-#: What keeps a contact from taking place.
-OBSTACLES: Final[Mapping[Obstacle, Label]] = MappingProxyType(
-    {
-        "unwanted": Label("an unwanted channel", "客户不接受该渠道"),
-        "no_consent": Label("no consent", "未获同意"),
-        "quiet_day": Label("quiet days", "静默日"),
-        "cap": Label("a cap", "联系次数上限"),
-        "same_reason": Label("the same reason on that day", "当天已有同一事由的联系"),
-    }
-)
-
 #: What the script says itself.
 READ: Final = Label(
     "{rows} rows read, {refused} of them left out because they cannot be used:",
@@ -123,8 +111,6 @@ WHY: Final = Label("Why: customer {customer}", "理由：客户 {customer}")
 WHAT_IF: Final = Label("What if: {now} → {proposed}", "假设分析：{now} → {proposed}")
 STABILITY: Final = Label("Six rules for losing a tier, over six quarters", "六种降级规则在六个季度中的表现")
 CONTACTS: Final = Label("Contacts of the next {days} days", "未来 {days} 天的联系计划")
-MORE: Final = Label("... and {count:,} more", "……另有 {count:,} 项")
-LEFT_OUT: Final = Label("left out: {count:,}, because of {why}", "不联系：{count:,} 次，因为{why}")
 AGEING: Final = Label("What is owed, by days past due", "应收账款账龄")
 NO_AGEING: Final = Label("The file does not say what was paid, so nothing is aged.", "文件没有付款记录，不作账龄分析。")
 CLASS: Final = Label("class", "级别")
@@ -373,15 +359,8 @@ def _stability_lines(found: _Found, figures: Mapping[str, TierFigures], lang: La
 
 
 def _contact_lines(found: _Found, replay: TierReplay, lang: Lang) -> list[str]:
-    """Return the first contacts that are due, and how many are left out for which reason."""
     tiers = {customer: tier for customer, tier in replay.tiers(found.morning).items() if tier is not None}
-    schedule = contacts(found.shop.ledger, tiers, as_of=found.as_of)
-    lines = [one.text(lang) for one in schedule.due[:SHOWN]]
-    if len(schedule.due) > SHOWN:
-        lines.append(MORE.text(lang).format(count=len(schedule.due) - SHOWN))
-    comma = {"en": ", ", "zh": "、"}[lang]
-    why = Counter(comma.join(OBSTACLES[each].text(lang) for each in one.obstacles) for one in schedule.dropped)
-    return [*lines, *(LEFT_OUT.text(lang).format(count=count, why=reason) for reason, count in why.most_common())]
+    return contact_lines(contacts(found.shop.ledger, tiers, as_of=found.as_of), lang, shown=SHOWN)
 
 
 def _ageing_lines(found: _Found, lang: Lang) -> list[str]:

@@ -151,6 +151,19 @@ def test_what_is_owed_is_aged_as_of_the_day(small: Path) -> None:
     ] == [line.split() for line in aged]
 
 
+def test_a_payment_of_an_unknown_invoice_is_named(small: Path) -> None:
+    file = small.with_name("customer_payments.csv")
+    file.write_text(PAYMENTS + "Z3,R9,5.00,EUR,2025-06-20\n", encoding="utf-8")
+    assert "  customer_payments.csv row 4: invoice: is no known invoice ('R9')\n" in tiers(small).stdout
+
+
+def test_purchases_in_two_currencies_are_refused(small: Path) -> None:
+    small.write_text(PURCHASES + "L4,R4,0002,1,5.00,USD,2025-06-30,2025-07-30\n", encoding="utf-8")
+    done = tiers(small)
+    assert (2, "") == (done.returncode, done.stdout)
+    assert "L4 is in another currency than the profile (EUR): Money('5.00', 'USD')" in done.stderr
+
+
 def test_an_earlier_day_sees_no_later_purchase(small: Path) -> None:
     done = tiers(small, "--as-of", "2025-03-31")
     assert "1 customers as of 2025-03-31, in EUR" in done.stdout
