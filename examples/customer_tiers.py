@@ -267,11 +267,11 @@ def as_plain(found: _Found, figures: Mapping[str, TierFigures]) -> dict[str, Any
 
 
 def most_instructive(found: _Found, replay: TierReplay) -> str:
-    """Return the customer to explain: of those who lost a tier last, else of all, the one who spent most."""
+    """Return the customer to explain: of those who lost a tier just now, else of all, the one who spent most."""
 
     def lessons(customer: str) -> tuple[bool, object, str]:
         status = replay.timelines[customer].status_on(found.morning)
-        lowered = status is not None and status.event == "lowered"
+        lowered = status is not None and status.event == "lowered" and status.valid_from == found.reviews[-1]
         return lowered, found.profiles[customer].monetary.amount, customer
 
     return max(found.rfm, key=lessons)
