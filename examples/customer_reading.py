@@ -1,9 +1,9 @@
 """Read what customers bought and paid into facts, from CSV files or from the CDNOW master file as it is published.
 
 A CSV file of purchases has one line of an invoice per row, with the columns line_id, invoice, customer_id, quantity,
-amount, currency, invoiced_on and due_on (which may be blank). `customer_payments.csv` and `customer_consents.csv` beside
-it are read where they are there. The CDNOW file is blank separated: customer, day, CDs, dollars; its ids are text, and
-a line that stands twice is two purchases. What cannot be used is refused by row, field and value.
+amount, currency, invoiced_on and due_on (which may be blank). `customer_payments.csv` and `customer_consents.csv`
+beside it are read where they are there. The CDNOW file is blank separated: customer, day, CDs, dollars; its ids
+are text, and a line that stands twice is two purchases. What cannot be used is refused by row, field and value.
 """
 
 import csv
