@@ -1,5 +1,7 @@
 """Write the sample world of `supplier_review.py`: suppliers, orders and what became of them, 2024 and 2025.
 
+The customers of `customer_tiers.py` (sample_customers.py) are written beside it.
+
 The world is dirty as real exports are: blanks, partial and over-deliveries, lines that never arrived, one firm under
 two spellings, a supplier without a single order, and rows that nobody can use. The same seed writes the same bytes
 on every machine: only `Random.random()` is drawn, the one generator whose sequence Python promises to keep, and all
@@ -18,6 +20,7 @@ from random import Random
 from typing import Final
 
 import attrs
+from sample_customers import customer_files
 
 __all__ = ["sample_files", "write_sample"]
 
@@ -250,7 +253,8 @@ def sample_files(seed: int = SEED) -> dict[str, str]:
     for firm in firms:
         _certify(world, firm)
     _soil(world)
-    return {name: _text((COLUMNS[name], *rows)) for name, rows in world.files.items()}
+    written = {name: _text((COLUMNS[name], *rows)) for name, rows in world.files.items()}
+    return {**written, **customer_files(seed)}
 
 
 def write_sample(folder: Path, seed: int = SEED) -> None:
