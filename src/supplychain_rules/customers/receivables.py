@@ -1,8 +1,8 @@
 """Receivables: what a customer owes on a day, item by item, and how old that is.
 
 An *open item* is an invoice and what is still unpaid of it. A payment or credit note that names its invoice counts
-there; what goes beyond the invoice, and what names none, is *unallocated* and is shown as such, or is used up oldest item
-first where that is asked for. *Ageing* sorts open items by days past due. Whatever is asked: not due + buckets -
+there; what goes beyond the invoice, and what names none, is *unallocated*: it is shown as such, or is used up oldest
+item first where that is asked for. *Ageing* sorts open items by days past due. Whatever is asked: not due + buckets -
 unallocated = outstanding.
 
 Everything is as of a day: receipts dated later do not exist for the report, so that last year's can be had again.
