@@ -1,6 +1,16 @@
 """Customers: who they are to us, what they get, when we speak, how far we trust them."""
 
 from supplychain_rules.customers.abc import ABC_CLASSES, abc_rules, frozen_abc
+from supplychain_rules.customers.arrears import (
+    ArrearsHistory,
+    ArrearsMonth,
+    CreditReviewPolicy,
+    CreditReviewTrigger,
+    arrears_history,
+    behaviour_record,
+    behaviour_rules,
+    credit_review_triggers,
+)
 from supplychain_rules.customers.benefit_plan import (
     STANDARD_KINDS,
     Benefit,
@@ -152,6 +162,8 @@ __all__ = [
     "Ageing",
     "AgeingBucket",
     "Anniversary",
+    "ArrearsHistory",
+    "ArrearsMonth",
     "Benefit",
     "BenefitCost",
     "BenefitCosts",
@@ -179,6 +191,8 @@ __all__ = [
     "ContactSchedule",
     "CreditDecision",
     "CreditLimits",
+    "CreditReviewPolicy",
+    "CreditReviewTrigger",
     "CustomerBenefits",
     "CustomerInformation",
     "DroppedContact",
@@ -235,13 +249,17 @@ __all__ = [
     "abc_rules",
     "age",
     "allowance",
+    "arrears_history",
     "assign_tier",
+    "behaviour_record",
+    "behaviour_rules",
     "benefit_costs",
     "benefit_rules",
     "benefits_of",
     "care_customers",
     "class_changes",
     "compare_tiers",
+    "credit_review_triggers",
     "customer_information",
     "decide_order",
     "due_contacts",
