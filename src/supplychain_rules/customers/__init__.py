@@ -54,6 +54,7 @@ from supplychain_rules.customers.complaint_clock import (
     Target,
     read_complaint,
 )
+from supplychain_rules.customers.complaint_severity import SEVERITIES, severity_rules
 from supplychain_rules.customers.contact_plan import (
     AfterEvent,
     Anniversary,
@@ -154,6 +155,7 @@ __all__ = [
     "RECORD_FIELDS",
     "RFM_INPUTS",
     "RFM_SEGMENTS",
+    "SEVERITIES",
     "STAGES",
     "STANDARD_KINDS",
     "TIER_SCHEMA",
@@ -284,6 +286,7 @@ __all__ = [
     "rfm_rules",
     "schedule_contacts",
     "segment_of",
+    "severity_rules",
     "step_tier",
     "tier_changes",
     "tier_histories",
