@@ -338,3 +338,13 @@ def test_a_geometric_mean_refuses_scores_that_can_be_negative() -> None:
     assert {"negative_root"} == codes(
         {"a": number(-1, 100)}, scorecard({"id": "a", "of": "a"}, method="geometric_mean")
     )
+
+
+@pytest.mark.parametrize("name", ["exact", "total"])
+def test_no_name_of_a_criterion_is_that_of_a_part_of_the_score(name: str) -> None:
+    one = {"id": name, "of": "quality", "weight": 1, "value": {"kind": "linear", "worst": 0, "best": 100}}
+    rules = policy({"quality": number()}, scorecard(one))
+
+    names = [binding.name for binding in rules.program.bindings]
+
+    assert sorted(set(names)) == sorted(names)

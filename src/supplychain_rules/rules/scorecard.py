@@ -117,7 +117,7 @@ def lower_scorecard(step: ScorecardStep, path: str, lowering: Lowering, strategi
         return
     _narrow(step.id, step, method, known, lowering)
     if method.contribute is not None:
-        exact = inner(step.id, "exact")
+        exact = inner(inner(step.id, "total"), "exact")  # no criterion has an inner part of that name
         lowering.bind(exact, method.combine(step.method.spec, terms, SCORE_DECIMALS), path, lazy=True)
         shares = method.contribute(step.method.spec, terms, Name(exact))
         for term, share in zip(terms, shares, strict=True):
