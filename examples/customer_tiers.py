@@ -10,7 +10,7 @@ CDNOW_master.txt is read as it ships in the PyPI package `lifetimes`. Its folder
     python -c "import importlib.metadata as m; print(m.distribution('lifetimes').locate_file('lifetimes/datasets'))"
 
 Reading is in customer_reading.py, the contact plan in customer_contacts.py, the tier policy in
-policies/customer_tiers.toml. The clock of the machine is never asked: the day is the last one of the file, or
+tiers/customer_tiers.toml. The clock of the machine is never asked: the day is the last one of the file, or
 `--as-of`. Tiers are those of the morning after it.
 """
 
@@ -218,7 +218,7 @@ def _find(shop: Shop, as_of: date) -> _Found:
     reviews = _reviews(as_of)
     # Everybody counts from the first quarter on, so that every quarter has the same customers.
     joined = dict.fromkeys(records, add_months(reviews[0], -3))
-    text = (HERE / "policies" / "customer_tiers.toml").read_text(encoding="utf-8")
+    text = (HERE / "tiers" / "customer_tiers.toml").read_text(encoding="utf-8")
     return _Found(
         shop=shop,
         as_of=as_of,
