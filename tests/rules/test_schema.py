@@ -117,7 +117,7 @@ def test_every_rule_set_that_loads_is_valid_and_so_is_what_is_dumped_of_it(file:
     assert [] == complaints(json.loads(json.dumps(dump_policy(policy))))
 
 
-@pytest.mark.parametrize("file", sorted((ROOT / "examples").rglob("*.toml")), ids=lambda file: file.stem)
+@pytest.mark.parametrize("file", sorted((ROOT / "examples").rglob("*.policy.toml")), ids=lambda file: file.stem)
 def test_every_rule_set_that_we_ship_is_valid(file: Path) -> None:
     assert [] == complaints(as_an_editor_sees_it(file))
 
