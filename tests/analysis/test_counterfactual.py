@@ -139,6 +139,11 @@ def test_a_spent_budget_is_said_and_never_taken_for_a_proof(review: Policy) -> N
         ({"performance": "high"}, {}, "performance"),
         ({"grade": "A"}, {"change": ["on_tme"]}, "did you mean 'on_time'"),
         ({"grade": "A"}, {"budget": 0}, "positive"),
+        ({"grade": "A"}, {"budget": "9"}, "positive"),
+        ({"grade": "A"}, {"budget": True}, "positive"),
+        ("grade", {}, "nothing to reach"),
+        (None, {}, "nothing to reach"),
+        ({"grade": "A"}, {"change": "on_time"}, "not a text"),
     ],
 )
 def test_what_cannot_be_asked_is_refused(
@@ -146,6 +151,16 @@ def test_what_cannot_be_asked_is_refused(
 ) -> None:
     with pytest.raises(InvalidValueError, match=said):
         counterfactual(review, RECORD, reach, **settings)
+
+
+def test_pairs_that_the_budget_left_open_are_counted() -> None:
+    inputs = {name: number(0, 1000, 0) for name in ("a", "b", "c")}
+    square = policy(inputs, {"kind": "formula", "id": "hit", "formula": "(a * b - c) * (a * b - c) == 123457"})
+
+    answer = counterfactual(square, {"a": 5, "b": 5, "c": 5}, {"hit": True}, budget=400)
+
+    assert ("a", "b") in answer.undecided_pairs
+    assert f"pairs not decided within the budget: {len(answer.undecided_pairs)}" in str(answer)
 
 
 def test_a_record_that_does_not_fit_is_refused(review: Policy) -> None:

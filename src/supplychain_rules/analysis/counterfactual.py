@@ -107,6 +107,8 @@ class Counterfactual:
     impossible: tuple[str, ...]
     #: Inputs of which that is not known: the budget was spent.
     undecided: tuple[str, ...]
+    #: Pairs of inputs of which it is not known whether they lead there together, nearer than one of them alone.
+    undecided_pairs: tuple[tuple[str, str], ...]
 
     def text(self, lang: Lang = "en") -> str:
         """Return every way on a line of its own, and what cannot lead there."""
@@ -120,6 +122,11 @@ class Counterfactual:
         if self.undecided:
             names = ", ".join(self.undecided) if english else "、".join(self.undecided)
             lines.append(f"not decided within the budget: {names}" if english else f"预算内未能判定：{names}")
+        if self.undecided_pairs:
+            count = len(self.undecided_pairs)
+            lines.append(
+                f"pairs not decided within the budget: {count}" if english else f"预算内未能判定的组合：{count} 对"
+            )
         if not lines:
             lines.append("nothing that may change leads there" if english else "可变动的输入项均不影响该结果")
         return "\n".join(lines)
@@ -137,6 +144,7 @@ class Counterfactual:
             "pairs": [_plain_way(way) for way in self.pairs],
             "impossible": list(self.impossible),
             "undecided": list(self.undecided),
+            "undecided_pairs": [list(pair) for pair in self.undecided_pairs],
         }
 
 
@@ -176,9 +184,7 @@ def counterfactual(
     on_time 0.70 → 0.80: score 74.00 → 80.00, grade B → A
     quality 0.80 → 0.95: score 74.00 → 80.00, grade B → A
     """
-    if budget < 1:
-        raise InvalidValueError("a budget is a positive whole number", budget)
-    search = _Search.of(policy, record, reach, change, Budget(budget))
+    search = _Search.of(policy, record, _wishes(reach), change, Budget.of(budget))
     if search.reached():
         return Counterfactual(
             policy=policy,
@@ -189,6 +195,7 @@ def counterfactual(
             pairs=(),
             impossible=(),
             undecided=(),
+            undecided_pairs=(),
         )
     found = {place: list(search.alone(place, budget // _SHARE)) for place in search.places}
     ways = sorted(
@@ -201,15 +208,17 @@ def counterfactual(
     }
     impossible = [place for place, results in found.items() if all(one.outcome == "none" for one in results)]
     undecided = [place for place, results in found.items() if any(one.outcome == "undecided" for one in results)]
+    pairs, undecided_pairs = search.pairs(best)
     return Counterfactual(
         policy=policy,
         reach=dict(reach),
         decision=search.decision,
         reached=False,
         ways=tuple(ways),
-        pairs=tuple(search.pairs(best)),
+        pairs=pairs,
         impossible=tuple(search.name(place) for place in impossible),
         undecided=tuple(search.name(place) for place in undecided),
+        undecided_pairs=undecided_pairs,
     )
 
 
@@ -247,8 +256,6 @@ class _Search:
             names = ", ".join(program.population_steps)
             hint = "what such a step says of a record depends on the others"
             raise InvalidValueError("these steps compare records with each other", names, hint)
-        if not reach:
-            raise InvalidValueError("nothing to reach", dict(reach), hint="name an output and what it is to be")
         decision = evaluate(policy, record)
         units = read_record(program, record, ignore_extra=False)
         space = Space(program)
@@ -257,6 +264,8 @@ class _Search:
         wanted += [Compare("<=", Name(guard.count), Number(Decimal(1))) for guard in program.guards]
         question = space.question(wanted[0] if len(wanted) == 1 else And(tuple(wanted)))
         fields = [field.name for field in program.inputs]
+        if isinstance(change, str):
+            raise InvalidValueError("several inputs are wanted, not a text", change, hint=f"write [{change!r}]")
         allowed = fields if change is None else list(change)
         for name in allowed:
             if name not in fields:
@@ -298,9 +307,10 @@ class _Search:
             yield from found or answers[:1] or [Found(outcome="none")]
         self.budget.left -= before - own.left
 
-    def pairs(self, best: Mapping[int, Fraction | None]) -> list[Way]:
-        """Return the best changes of two inputs that are nearer than either alone."""
+    def pairs(self, best: Mapping[int, Fraction | None]) -> tuple[tuple[Way, ...], tuple[tuple[str, str], ...]]:
+        """Return the best changes of two inputs that are nearer than either alone, and the pairs not decided."""
         found: list[Found] = []
+        undecided: list[tuple[str, str]] = []
         pairs = list(itertools.combinations(self.places, 2))
         for at, pair in enumerate(pairs):
             limits = [cost for place in pair if (cost := best[place]) is not None]
@@ -312,7 +322,9 @@ class _Search:
             self.budget.left -= before - own.left
             if answer.units is not None:
                 found = sorted([*found, answer], key=lambda one: one.cost or Fraction(0))[:_PAIRS]
-        return [self.way(one) for one in found]
+            elif answer.outcome == "undecided":
+                undecided.append((self.name(pair[0]), self.name(pair[1])))
+        return tuple(self.way(one) for one in found), tuple(undecided)
 
     def _nearest(
         self,
@@ -372,6 +384,13 @@ class _Search:
                 steps.append(StepChange(name=binding.name, before=shown[0], after=shown[1], label=label))
         decision = evaluate(self.policy, record_of(self.policy, found.units))
         return Way(changes=changes, steps=tuple(steps), cost=found.cost, smallest=found.nearest, decision=decision)
+
+
+def _wishes(reach: object) -> Mapping[str, object]:
+    """Return what is to be reached, and refuse what names nothing."""
+    if not isinstance(reach, Mapping) or not reach:
+        raise InvalidValueError("nothing to reach", reach, hint="name an output and what it is to be: {'grade': 'B'}")
+    return reach
 
 
 def _wanted(policy: Policy, name: str, value: object) -> Expression:

@@ -117,10 +117,9 @@ def coverage(
     >>> [(line.name, line.count, line.witness) for line in coverage(rules, [{"rate": 95}]).missing]
     [('B', 0, {'rate': Decimal('0')})]
     """
-    if budget < 1:
-        raise InvalidValueError("a budget is a positive whole number", budget)
+    checked = Budget.of(budget)
     given = [case.given for case in policy.cases] if records is None else records
-    inspection = Inspection(policy=policy, budget=Budget(budget))
+    inspection = Inspection(policy=policy, budget=checked)
     targets = targets_of(policy, inspection.types)
     exercise = targets_function(policy, targets, inspection.types)
     known = _known(policy, given)
@@ -154,12 +153,11 @@ def suggest_cases(policy: Policy, *, budget: int = BUDGET) -> CaseSuggestions:
     >>> [case["expect"] for case in suggest_cases(rules).cases]
     [{'grade': 'A'}, {'grade': 'B'}]
     """
-    if budget < 1:
-        raise InvalidValueError("a budget is a positive whole number", budget)
+    checked = Budget.of(budget)
     if policy.program.populations:
         names = ", ".join(policy.program.population_steps)
         raise InvalidValueError("these steps compare records with each other", names, hint="no case can stand alone")
-    inspection = Inspection(policy=policy, budget=Budget(budget))
+    inspection = Inspection(policy=policy, budget=checked)
     targets = targets_of(policy, inspection.types)
     exercise = targets_function(policy, targets, inspection.types)
     candidates: dict[int, tuple[Value, ...]] = {}

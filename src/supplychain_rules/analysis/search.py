@@ -18,7 +18,7 @@ import attrs
 
 from supplychain_rules.analysis.abstract import Bits, Compiler
 from supplychain_rules.analysis.intervals import ABSENT, FALSE, TRUE, UNKNOWN, Box, Set
-from supplychain_rules.errors import Problem
+from supplychain_rules.errors import InvalidValueError, Problem
 from supplychain_rules.language.infer import infer
 from supplychain_rules.language.nodes import (
     Compare,
@@ -57,6 +57,17 @@ class Budget:
     """How many boxes may still be evaluated; shared by all searches of one question."""
 
     left: int
+
+    @classmethod
+    def of(cls, boxes: object) -> "Budget":
+        """Return a budget of so many boxes.
+
+        Raises:
+            InvalidValueError: not a positive whole number.
+        """
+        if isinstance(boxes, bool) or not isinstance(boxes, int) or boxes < 1:
+            raise InvalidValueError("a budget is a positive whole number", boxes)
+        return cls(boxes)
 
     def spend(self) -> bool:
         """Take one box from the budget; False where none is left."""

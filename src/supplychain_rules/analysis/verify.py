@@ -14,7 +14,6 @@ from supplychain_rules.analysis.verify_policy import inspect_cases, inspect_inpu
 from supplychain_rules.analysis.verify_scores import inspect_scorecard
 from supplychain_rules.analysis.verify_steps import inspect_gate, inspect_ladder, inspect_outputs
 from supplychain_rules.analysis.verify_tables import inspect_table
-from supplychain_rules.errors import InvalidValueError
 from supplychain_rules.rules.gate import GateStep
 from supplychain_rules.rules.ladder import LadderStep
 from supplychain_rules.rules.policy import Policy
@@ -52,9 +51,7 @@ def verify(policy: Policy, *, versions: Iterable[Policy] = (), budget: int = BUD
     >>> [(finding.kind, finding.path, finding.witness) for finding in verify(load_policy(rules))]
     [('gap', 'steps[0].rows', {'rate': Decimal('84')})]
     """
-    if type(budget) is not int or budget < 1:
-        raise InvalidValueError("a budget is a positive whole number", budget)
-    inspection = Inspection(policy=policy, budget=Budget(budget))
+    inspection = Inspection(policy=policy, budget=Budget.of(budget))
     for place, step in enumerate(policy.steps):
         match step:
             case TableStep():
