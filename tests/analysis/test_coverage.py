@@ -49,7 +49,7 @@ def test_the_cases_of_a_policy_are_its_records() -> None:
 
     assert 1 == found.records
     assert not found.complete
-    assert "1 records exercise 1 of 3 reachable rows, bands, outcomes and branches" == str(found).splitlines()[0]
+    assert "1 of 3 reachable rows, bands, outcomes and branches exercised; records: 1" == str(found).splitlines()[0]
     assert "1 条记录覆盖了 3 个可达的规则行、等级、结果与分支中的 1 个" == found.text("zh").splitlines()[0]
 
 

@@ -72,7 +72,8 @@ class Coverage:
         able = [line for line in self.lines if line.reachable is not False]
         done = sum(1 for line in able if line.count)
         head = {
-            "en": f"{self.records} records exercise {done} of {len(able)} reachable rows, bands, outcomes and branches",
+            "en": f"{done} of {len(able)} reachable rows, bands, outcomes and branches exercised;"
+            f" records: {self.records}",
             "zh": f"{self.records} 条记录覆盖了 {len(able)} 个可达的规则行、等级、结果与分支中的 {done} 个",
         }[lang]
         return "\n".join([head, *(_line(line, lang) for line in self.missing)])
