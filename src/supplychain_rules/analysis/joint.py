@@ -5,6 +5,7 @@ results of earlier steps, so that a grade may never meet a certain score; there 
 and then all records are searched.
 """
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from functools import reduce
 from operator import and_
@@ -57,6 +58,8 @@ class Joint:
         ]
         self._known: dict[tuple[tuple[int, tuple[Piece, ...]], ...], Answer] = {}
         self._in_pool: dict[tuple[int, tuple[Piece, ...]], int] = {}
+        #: The stretches of each number column in order: from, to, and the rows that take them.
+        self._stretches: dict[str, list[tuple[int, int, int]]] = {}
 
     def witness(self, chosen: Mapping[int, Region]) -> Answer:
         """Return a record whose columns lie in the chosen regions, by the places of the columns."""
@@ -86,8 +89,21 @@ class Joint:
         rows = -1
         for column, named in zip(self._columns, self._named, strict=True):
             value = self._inspection.value(column.name, units)
-            rows &= next((r.rows for r in column.regions for piece in r.pieces if _holds(piece, value, named)), 0)
+            if isinstance(value, int) and not isinstance(value, bool):
+                rows &= self._rows_at(column, value)
+            else:
+                rows &= next((r.rows for r in column.regions for piece in r.pieces if _holds(piece, value, named)), 0)
         return rows
+
+    def _rows_at(self, column: Column, value: int) -> int:
+        """Return the rows that take a number of a column; its stretches stand in order, so one is found soon."""
+        if column.name not in self._stretches:
+            pieces = [(piece, region.rows) for region in column.regions for piece in region.pieces]
+            found = [(piece[0], piece[1], rows) for piece, rows in pieces if isinstance(piece, tuple)]
+            self._stretches[column.name] = sorted(found)
+        stretches = self._stretches[column.name]
+        at = bisect_right(stretches, value, key=lambda stretch: stretch[0]) - 1
+        return stretches[at][2] if at >= 0 and value <= stretches[at][1] else 0
 
     def _search(self, chosen: Mapping[int, Region]) -> Answer:
         if not chosen:

@@ -28,10 +28,14 @@ __all__ = ["inspect_table", "row_answers"]
 _MAX_NODES: Final = 20_000
 
 #: How many all questions about one table may try together, some seconds' worth.
-_MAX_TABLE_NODES: Final = 400_000
+_MAX_TABLE_NODES: Final = 100_000
 
 #: Most pairs of rows that one table reports: nobody reads more, and a table with that many is to be rewritten.
 _MAX_PAIRS: Final = 50
+
+#: Most rows below that are looked at beside one that decides before them; in a table where more of them meet, to look
+#: at every pair would take minutes.
+_MAX_TRIED: Final = 40
 
 #: Most rows that are named beside a row that decides before them.
 _MAX_EXCEPTIONS: Final = 5
@@ -174,9 +178,14 @@ class _Table:
             found: list[str] = []
             units: tuple[Value, ...] | None = None
             open_ = False
+            tried = 0
             for other in bits_of(self.regions.meeting[row] & ~dead & ~((2 << row) - 1)):
                 if self._outcome(other) == self._outcome(row):
                     continue
+                tried += 1
+                if tried > _MAX_TRIED:
+                    open_ = True
+                    break
                 answer = self._deciding(row, other)
                 open_ |= answer.outcome == "undecided"
                 if answer.units is not None:
