@@ -1,1 +1,1 @@
-"""Partnership: what the parties agreed, what it comes to when prices move or supply breaks, and who gets and bears what."""
+"""Partnership: what was agreed, what it comes to when prices move or supply breaks, and who gets and bears what."""
