@@ -161,3 +161,18 @@ def test_what_is_no_mapping_is_refused() -> None:
         load_plain(Charter, ["C1"], schema="charter/1")
     expected = (Problem(code="wrong_type", path="", message="a mapping is needed here", value="['C1']"),)
     assert expected == refused.value.problems
+
+
+@attrs.frozen
+class Muddled:
+    kind: str
+
+
+@attrs.frozen
+class HoldsMuddled:
+    one: Muddled | FlatFee
+
+
+def test_a_class_whose_own_field_would_hide_its_kind_is_no_member_of_a_union() -> None:
+    with pytest.raises(TypeError, match="rename the field"):
+        dump_plain(HoldsMuddled(Muddled("x")), schema="charter/1")

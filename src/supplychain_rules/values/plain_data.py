@@ -247,6 +247,9 @@ def _is_built(choice: object) -> bool:
 
 
 def _tag(kind: type) -> str:
+    """Return the name of a class in a union, which no field of it may be named like."""
+    if _TAG in attrs.fields_dict(kind):
+        raise TypeError(f"{kind.__name__} is one of several and has a field {_TAG!r}: rename the field")
     return _WORD.sub("_", kind.__name__).lower()
 
 
