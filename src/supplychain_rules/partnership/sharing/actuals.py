@@ -27,7 +27,7 @@ class Actuals:
     others: Mapping[str, Fraction]
 
 
-def read_actuals(policy: SettlementPolicy, given: Mapping[str, object], *, with_outturn: bool) -> Actuals:
+def read_actuals(policy: SettlementPolicy, given: object, *, with_outturn: bool) -> Actuals:
     """Read the actuals that a policy needs.
 
     Args:

@@ -13,12 +13,20 @@ the order of the waterfall. The kinds are a closed union, `Clause`.
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from types import MappingProxyType
-from typing import Any, ClassVar, Final, Literal, TypeAlias, final
+from typing import ClassVar, Final, Literal, TypeAlias, final
 
 import attrs
 
 from supplychain_rules.errors import InvalidValueError
 from supplychain_rules.facts.fields import is_boolean, is_id, is_optional_id, one_of
+from supplychain_rules.partnership.sharing.fields import (
+    are_ids,
+    as_label,
+    as_tuple,
+    is_money,
+    is_not_below_zero,
+    is_part,
+)
 from supplychain_rules.partnership.sharing.levels import (
     Level,
     as_level,
@@ -79,17 +87,6 @@ CLAUSE_LABELS: Final[Mapping[str, Label]] = MappingProxyType(
 )
 
 
-def _tuple(given: Iterable[Any]) -> tuple[Any, ...]:
-    if isinstance(given, str):
-        raise InvalidValueError("several things are wanted, not a text", given, hint=f"write [{given!r}]")
-    return tuple(given)
-
-
-def _ids(instance: object, field: "attrs.Attribute[tuple[str, ...]]", value: tuple[str, ...]) -> None:
-    for name in value:
-        is_id(instance, field, name)
-
-
 def _rates(given: object) -> tuple[tuple[str, Fraction], ...]:
     """Read shares or weights by account; kept sorted, because their order means nothing."""
     if not isinstance(given, Mapping):
@@ -101,30 +98,6 @@ def _rates(given: object) -> tuple[tuple[str, Fraction], ...]:
         if not isinstance(name, str) or not name.strip():
             raise InvalidValueError("an account is named by text", name, hint="every name needs a visible character")
     return tuple(sorted((name, as_rate(share)) for name, share in given.items()))
-
-
-def _is_part(instance: object, field: "attrs.Attribute[Any]", value: Fraction | None) -> None:
-    """Refuse a rate outside 0..1."""
-    if value is not None and not 0 <= value <= 1:
-        raise InvalidValueError(
-            f"{type(instance).__name__}.{field.name} is not a part", percent_text(value), hint="from 0% to 100%"
-        )
-
-
-def _is_not_negative(instance: object, field: "attrs.Attribute[Any]", value: object) -> None:
-    """Refuse a level or number below zero."""
-    amount = value.amount if isinstance(value, Money) else getattr(value, "share", value)
-    if amount is not None and amount < 0:
-        raise InvalidValueError(f"{type(instance).__name__}.{field.name} is negative", str(value), hint="0 or more")
-
-
-def _is_money(instance: object, field: "attrs.Attribute[Any]", value: object) -> None:
-    if not isinstance(value, Money):
-        raise InvalidValueError(f"{type(instance).__name__}.{field.name} is not money", value, hint="give Money")
-
-
-def _label(given: object) -> Label | None:
-    return None if given is None else Label.of(given)
 
 
 @final
@@ -145,12 +118,12 @@ class Recoup:
 
     id: str = attrs.field(validator=is_id)
     to: str = attrs.field(validator=is_id)
-    amount: Level | None = attrs.field(default=None, converter=as_optional_level, validator=_is_not_negative)
+    amount: Level | None = attrs.field(default=None, converter=as_optional_level, validator=is_not_below_zero)
     #: The name of an actual that is money: what was spent.
     actual: str | None = attrs.field(default=None, validator=is_optional_id)
     #: Ids of earlier clauses; what they took from the account on balance is given back.
-    of: tuple[str, ...] = attrs.field(default=(), converter=_tuple, validator=_ids)
-    label: Label | None = attrs.field(default=None, converter=_label)
+    of: tuple[str, ...] = attrs.field(default=(), converter=as_tuple, validator=are_ids)
+    label: Label | None = attrs.field(default=None, converter=as_label)
 
     def __attrs_post_init__(self) -> None:
         """Refuse what says nothing, or two things."""
@@ -174,13 +147,13 @@ class Fee:
 
     id: str = attrs.field(validator=is_id)
     to: str = attrs.field(validator=is_id)
-    amount: Level | None = attrs.field(default=None, converter=as_optional_level, validator=_is_not_negative)
-    rate: Fraction | None = attrs.field(default=None, converter=as_optional_rate, validator=_is_not_negative)
+    amount: Level | None = attrs.field(default=None, converter=as_optional_level, validator=is_not_below_zero)
+    rate: Fraction | None = attrs.field(default=None, converter=as_optional_rate, validator=is_not_below_zero)
     #: What `rate` is a percentage of.
     of: FeeBasis = attrs.field(default="rest", validator=one_of("pool", "rest", "outturn", "base"))
     #: Whether no more is paid than there is; otherwise the rest may go below zero, and the next clauses share that.
     as_available: bool = attrs.field(default=False, validator=is_boolean)
-    label: Label | None = attrs.field(default=None, converter=_label)
+    label: Label | None = attrs.field(default=None, converter=as_label)
 
     def __attrs_post_init__(self) -> None:
         """Refuse what says nothing, or two things."""
@@ -218,8 +191,8 @@ class Bands:
     id: str = attrs.field(validator=is_id)
     #: What the ranges are ranges of.
     over: Literal["outturn", "rest"] = attrs.field(default="outturn", validator=one_of("outturn", "rest"))
-    bands: tuple[Band, ...] = attrs.field(converter=_tuple)
-    label: Label | None = attrs.field(default=None, converter=_label)
+    bands: tuple[Band, ...] = attrs.field(converter=as_tuple)
+    label: Label | None = attrs.field(default=None, converter=as_label)
 
     def __attrs_post_init__(self) -> None:
         """Refuse ranges that are none."""
@@ -251,16 +224,16 @@ class IncentiveFee:
     id: str = attrs.field(validator=is_id)
     to: str = attrs.field(validator=is_id)
     target_cost: Level = attrs.field(converter=as_level)
-    target_fee: Money = attrs.field(validator=_is_money)
+    target_fee: Money = attrs.field(validator=is_money)
     #: The share of what is saved: 20 % in a contract of 80/20.
     under: Fraction = attrs.field(converter=as_rate)
     #: The share of what is overrun; left out, the same.
     over: Fraction | None = attrs.field(default=None, converter=as_optional_rate)
-    least: Money | None = attrs.field(default=None, validator=attrs.validators.optional(_is_money))
-    most: Money | None = attrs.field(default=None, validator=attrs.validators.optional(_is_money))
+    least: Money | None = attrs.field(default=None, validator=attrs.validators.optional(is_money))
+    most: Money | None = attrs.field(default=None, validator=attrs.validators.optional(is_money))
     #: The most that cost and fee come to.
-    ceiling: Money | None = attrs.field(default=None, validator=attrs.validators.optional(_is_money))
-    label: Label | None = attrs.field(default=None, converter=_label)
+    ceiling: Money | None = attrs.field(default=None, validator=attrs.validators.optional(is_money))
+    label: Label | None = attrs.field(default=None, converter=as_label)
 
     def __attrs_post_init__(self) -> None:
         """Refuse bounds that cross."""
@@ -283,10 +256,10 @@ class DeadBand:
     #: Who has what is not shared.
     to: str = attrs.field(validator=is_id)
     #: How far the rest may be above 0, and below 0.
-    gain: Level = attrs.field(converter=as_level, validator=_is_not_negative)
-    pain: Level = attrs.field(converter=as_level, validator=_is_not_negative)
+    gain: Level = attrs.field(converter=as_level, validator=is_not_below_zero)
+    pain: Level = attrs.field(converter=as_level, validator=is_not_below_zero)
     mode: Literal["excess_only", "in_full"] = attrs.field(validator=one_of("excess_only", "in_full"))
-    label: Label | None = attrs.field(default=None, converter=_label)
+    label: Label | None = attrs.field(default=None, converter=as_label)
 
 
 @final
@@ -300,7 +273,7 @@ class Cap:
     on: str = attrs.field(validator=is_id)
     at: Level = attrs.field(converter=as_level)
     to: str = attrs.field(validator=is_id)
-    label: Label | None = attrs.field(default=None, converter=_label)
+    label: Label | None = attrs.field(default=None, converter=as_label)
 
 
 @final
@@ -314,7 +287,7 @@ class Floor:
     on: str = attrs.field(validator=is_id)
     at: Level = attrs.field(converter=as_level)
     by: str = attrs.field(validator=is_id)
-    label: Label | None = attrs.field(default=None, converter=_label)
+    label: Label | None = attrs.field(default=None, converter=as_label)
 
 
 @final
@@ -327,7 +300,7 @@ class Hurdle:
     id: str = attrs.field(validator=is_id)
     to: str = attrs.field(validator=is_id)
     until: Level = attrs.field(converter=as_level)
-    label: Label | None = attrs.field(default=None, converter=_label)
+    label: Label | None = attrs.field(default=None, converter=as_label)
 
 
 @final
@@ -348,12 +321,12 @@ class CatchUp:
     to: str = attrs.field(validator=is_id)
     against: str = attrs.field(validator=is_id)
     #: The part of what both have that it catches up to.
-    share: Fraction = attrs.field(converter=as_rate, validator=_is_part)
+    share: Fraction = attrs.field(converter=as_rate, validator=is_part)
     #: The part of the rest that it gets meanwhile.
-    rate: Fraction = attrs.field(default=Fraction(1), converter=as_rate, validator=_is_part)
+    rate: Fraction = attrs.field(default=Fraction(1), converter=as_rate, validator=is_part)
     #: Ids of the earlier clauses whose payments count; none named, all do.
-    counting: tuple[str, ...] = attrs.field(default=(), converter=_tuple, validator=_ids)
-    label: Label | None = attrs.field(default=None, converter=_label)
+    counting: tuple[str, ...] = attrs.field(default=(), converter=as_tuple, validator=are_ids)
+    label: Label | None = attrs.field(default=None, converter=as_label)
 
     def __attrs_post_init__(self) -> None:
         """Refuse what never catches up."""
@@ -372,10 +345,10 @@ class Clawback:
     id: str = attrs.field(validator=is_id)
     by: str = attrs.field(validator=is_id)
     #: Ids of the earlier clauses whose payments are taken back; none named, all are.
-    of: tuple[str, ...] = attrs.field(default=(), converter=_tuple, validator=_ids)
-    rate: Fraction = attrs.field(default=Fraction(1), converter=as_rate, validator=_is_part)
-    limit: Level | None = attrs.field(default=None, converter=as_optional_level, validator=_is_not_negative)
-    label: Label | None = attrs.field(default=None, converter=_label)
+    of: tuple[str, ...] = attrs.field(default=(), converter=as_tuple, validator=are_ids)
+    rate: Fraction = attrs.field(default=Fraction(1), converter=as_rate, validator=is_part)
+    limit: Level | None = attrs.field(default=None, converter=as_optional_level, validator=is_not_below_zero)
+    label: Label | None = attrs.field(default=None, converter=as_label)
 
 
 @final
@@ -387,9 +360,9 @@ class Reserve:
 
     id: str = attrs.field(validator=is_id)
     to: str = attrs.field(validator=is_id)
-    rate: Fraction = attrs.field(converter=as_rate, validator=_is_part)
-    limit: Level | None = attrs.field(default=None, converter=as_optional_level, validator=_is_not_negative)
-    label: Label | None = attrs.field(default=None, converter=_label)
+    rate: Fraction = attrs.field(converter=as_rate, validator=is_part)
+    limit: Level | None = attrs.field(default=None, converter=as_optional_level, validator=is_not_below_zero)
+    label: Label | None = attrs.field(default=None, converter=as_label)
 
 
 @final
@@ -406,13 +379,13 @@ class Charge:
     by: str = attrs.field(validator=is_id)
     to: str = attrs.field(validator=is_id)
     #: What one unit costs.
-    rate: Money = attrs.field(validator=[_is_money, _is_not_negative])
+    rate: Money = attrs.field(validator=[is_money, is_not_below_zero])
     #: The name of the actual that counts the units, such as days late.
     actual: str = attrs.field(validator=is_id)
     #: Units that cost nothing.
-    free: Fraction = attrs.field(default=Fraction(0), converter=rational, validator=_is_not_negative)
-    cap: Level | None = attrs.field(default=None, converter=as_optional_level, validator=_is_not_negative)
-    label: Label | None = attrs.field(default=None, converter=_label)
+    free: Fraction = attrs.field(default=Fraction(0), converter=rational, validator=is_not_below_zero)
+    cap: Level | None = attrs.field(default=None, converter=as_optional_level, validator=is_not_below_zero)
+    label: Label | None = attrs.field(default=None, converter=as_label)
 
 
 @final
@@ -437,7 +410,7 @@ class Split:
     weights: tuple[tuple[str, Fraction], ...] = attrs.field(default=(), converter=_rates)
     #: Parts that are 100 % together.
     shares: tuple[tuple[str, Fraction], ...] = attrs.field(default=(), converter=_rates)
-    label: Label | None = attrs.field(default=None, converter=_label)
+    label: Label | None = attrs.field(default=None, converter=as_label)
 
     def __attrs_post_init__(self) -> None:
         """Refuse what splits nothing."""

@@ -7,8 +7,7 @@ function of the outturn, exactly. On the functions things are proved that sample
 
 from collections.abc import Mapping
 from fractions import Fraction
-from types import MappingProxyType
-from typing import Any, Final, Literal, assert_never, final
+from typing import Final, Literal, assert_never, final
 
 import attrs
 
@@ -31,6 +30,7 @@ from supplychain_rules.partnership.sharing.clauses import (
     Reserve,
     Split,
 )
+from supplychain_rules.partnership.sharing.fields import as_tuple, by_name, plain_fields, rebuilt
 from supplychain_rules.partnership.sharing.policy import (
     SettlementPolicy,
     band_limits,
@@ -49,18 +49,6 @@ _EVERYWHERE: Final = Interval(None, None, low_closed=False, high_closed=False)
 _Moves = dict[str, Piecewise]
 
 
-def _read_only(given: Mapping[str, Piecewise]) -> Mapping[str, Piecewise]:
-    return MappingProxyType(dict(given))
-
-
-def _functions() -> Any:  # noqa: ANN401  attrs.field's own type says nothing either
-    return attrs.field(
-        converter=_read_only,
-        eq=lambda functions: frozenset(functions.items()),
-        repr=lambda functions: repr({name: str(function) for name, function in functions.items()}),
-    )
-
-
 @final
 @attrs.frozen(kw_only=True)
 class CompiledClause:
@@ -69,11 +57,11 @@ class CompiledClause:
     clause: str
     kind: str
     #: What each account gets by it, less than zero where it gives.
-    moves: Mapping[str, Piecewise] = _functions()
+    moves: Mapping[str, Piecewise] = by_name()
 
     def __reduce__(self) -> tuple[object, ...]:
         """Pickle with a plain dict, because a read-only view cannot be pickled."""
-        return _clause, (self.clause, self.kind, dict(self.moves))
+        return rebuilt, (CompiledClause, plain_fields(self))
 
 
 @final
@@ -85,8 +73,8 @@ class CompiledPolicy:
     #: What is handed out.
     pool: Piecewise
     #: What each party has in the end.
-    parties: Mapping[str, Piecewise] = _functions()
-    clauses: tuple[CompiledClause, ...] = attrs.field(converter=tuple)
+    parties: Mapping[str, Piecewise] = by_name()
+    clauses: tuple[CompiledClause, ...] = attrs.field(converter=as_tuple)
 
     @property
     def domain(self) -> Interval:
@@ -103,7 +91,7 @@ class CompiledPolicy:
 
     def __reduce__(self) -> tuple[object, ...]:
         """Pickle with a plain dict, because a read-only view cannot be pickled."""
-        return _policy, (self.policy, self.pool, dict(self.parties), self.clauses)
+        return rebuilt, (CompiledPolicy, plain_fields(self))
 
 
 def compile_policy(
@@ -304,13 +292,3 @@ def _incentive(clause: IncentiveFee, run: _Run) -> Piecewise:
     if clause.ceiling is None:
         return held
     return minimum(held, Fraction(clause.ceiling.amount) - run.outturn)
-
-
-def _clause(clause: str, kind: str, moves: dict[str, Piecewise]) -> CompiledClause:
-    return CompiledClause(clause=clause, kind=kind, moves=moves)
-
-
-def _policy(
-    policy: SettlementPolicy, pool: Piecewise, parties: dict[str, Piecewise], clauses: tuple[CompiledClause, ...]
-) -> CompiledPolicy:
-    return CompiledPolicy(policy=policy, pool=pool, parties=parties, clauses=clauses)

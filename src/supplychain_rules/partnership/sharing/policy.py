@@ -9,7 +9,7 @@ have neither gaps nor overlaps and share 100 %, every group is split once, nothi
 clause depends on itself. What depends on the outturn is found by `settle` and `analyse`.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from itertools import pairwise
 from typing import Any, Final, Literal, assert_never, final
@@ -37,6 +37,7 @@ from supplychain_rules.partnership.sharing.clauses import (
     Reserve,
     Split,
 )
+from supplychain_rules.partnership.sharing.fields import are_ids, as_label, as_tuple, is_money
 from supplychain_rules.partnership.sharing.levels import Level, OfBase, percent_text
 from supplychain_rules.values.currencies import check_currency, decimals_of
 from supplychain_rules.values.label import Label
@@ -67,26 +68,10 @@ _RESERVED: Final = (REST, "pool", "outturn", "base")
 _Clauses = tuple[Clause, ...]
 
 
-def _tuple(given: Iterable[Any]) -> tuple[Any, ...]:
-    if isinstance(given, str):
-        raise InvalidValueError("several things are wanted, not a text", given, hint=f"write [{given!r}]")
-    return tuple(given)
-
-
-def _ids(instance: object, field: "attrs.Attribute[tuple[str, ...]]", value: tuple[str, ...]) -> None:
-    for name in value:
-        is_id(instance, field, name)
-
-
 def _are_clauses(_instance: object, _field: object, value: tuple[object, ...]) -> None:
     for clause in value:
         if not isinstance(clause, Clause):
             raise InvalidValueError("not a clause", clause, hint=f"one of {', '.join(CLAUSE_LABELS)}")
-
-
-def _is_money(instance: object, field: "attrs.Attribute[Any]", value: object) -> None:
-    if not isinstance(value, Money):
-        raise InvalidValueError(f"{type(instance).__name__}.{field.name} is not money", value, hint="give Money")
 
 
 @final
@@ -112,14 +97,14 @@ class SettlementPolicy:
     #: What is measured: a cost, of which less is better, or proceeds, of which more is.
     outturn: Literal["cost", "proceeds"] = attrs.field(validator=one_of("cost", "proceeds"))
     #: What the outturn is compared with: the target.
-    base: Money = attrs.field(validator=_is_money)
+    base: Money = attrs.field(validator=is_money)
     #: The value of one unit, where the outturn is measured in units and not in money.
-    per_unit: Money | None = attrs.field(default=None, validator=attrs.validators.optional(_is_money))
-    parties: tuple[str, ...] = attrs.field(converter=_tuple, validator=_ids)
+    per_unit: Money | None = attrs.field(default=None, validator=attrs.validators.optional(is_money))
+    parties: tuple[str, ...] = attrs.field(converter=as_tuple, validator=are_ids)
     #: Accounts that a later clause splits among parties.
-    groups: tuple[str, ...] = attrs.field(default=(), converter=_tuple, validator=_ids)
-    clauses: _Clauses = attrs.field(converter=_tuple, validator=_are_clauses)
-    label: Label | None = None
+    groups: tuple[str, ...] = attrs.field(default=(), converter=as_tuple, validator=are_ids)
+    clauses: _Clauses = attrs.field(converter=as_tuple, validator=_are_clauses)
+    label: Label | None = attrs.field(default=None, converter=as_label)
 
     def __attrs_post_init__(self) -> None:
         """Refuse what does not go together, all of it at once."""

@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
-from types import MappingProxyType
-from typing import Any, Final, final
+from typing import Final, final
 
 import attrs
 
 from supplychain_rules.errors import InvalidValueError
+from supplychain_rules.partnership.sharing.fields import as_tuple, by_name, plain_fields, rebuilt
 from supplychain_rules.values.label import Label, Lang
 from supplychain_rules.values.money import Money, total
 from supplychain_rules.values.rounding import divide
@@ -18,18 +18,6 @@ __all__ = ["InterimSettlement", "Settlement", "TraceLine", "shown"]
 
 #: Most decimals of an exact amount in a text; what has more is cut and marked.
 _SHOWN_DECIMALS: Final = 4
-
-
-def _read_only(given: Mapping[str, Any]) -> Mapping[str, Any]:
-    return MappingProxyType(dict(given))
-
-
-def _items(given: Mapping[str, Any]) -> frozenset[tuple[str, Any]]:
-    return frozenset(given.items())
-
-
-def _shares_field() -> Any:  # noqa: ANN401  attrs.field's own type says nothing either
-    return attrs.field(converter=_read_only, eq=_items, repr=lambda shares: repr(dict(shares)))
 
 
 def shown(value: Fraction) -> str:
@@ -58,7 +46,7 @@ class TraceLine:
     #: What was computed, with numbers: `min(40000, 65000)`.
     formula: str
     #: What each account got, less than zero where it gave; exact amounts of the currency.
-    moves: Mapping[str, Fraction] = _shares_field()
+    moves: Mapping[str, Fraction] = by_name()
     #: What nobody has after the line.
     rest: Fraction
 
@@ -86,7 +74,7 @@ class TraceLine:
 
     def __reduce__(self) -> tuple[object, ...]:
         """Pickle with plain dicts, because a read-only view cannot be pickled."""
-        return _built, (TraceLine, _fields(self))
+        return rebuilt, (TraceLine, plain_fields(self))
 
 
 @final
@@ -105,11 +93,11 @@ class Settlement:
     #: What was handed out: less than zero where a loss was shared.
     pool: Money
     #: The share of each party, a whole number of smallest units.
-    shares: Mapping[str, Money] = _shares_field()
+    shares: Mapping[str, Money] = by_name()
     #: The shares before rounding, in units of the currency.
-    exact: Mapping[str, Fraction] = _shares_field()
+    exact: Mapping[str, Fraction] = by_name()
     #: The lines of the waterfall: the pool, every clause, the rounding.
-    trace: tuple[TraceLine, ...] = attrs.field(converter=tuple)
+    trace: tuple[TraceLine, ...] = attrs.field(converter=as_tuple)
 
     def __attrs_post_init__(self) -> None:
         """Refuse shares that do not add up: whoever holds a settlement need not check it again."""
@@ -152,7 +140,7 @@ class Settlement:
 
     def __reduce__(self) -> tuple[object, ...]:
         """Pickle with plain dicts, because a read-only view cannot be pickled."""
-        return _built, (Settlement, _fields(self))
+        return rebuilt, (Settlement, plain_fields(self))
 
 
 @final
@@ -166,9 +154,9 @@ class InterimSettlement:
 
     cumulative: Settlement
     #: What each party had before.
-    paid: Mapping[str, Money] = _shares_field()
+    paid: Mapping[str, Money] = by_name()
     #: What each party gets now; less than zero where it gives back.
-    due: Mapping[str, Money] = _shares_field()
+    due: Mapping[str, Money] = by_name()
 
     def __attrs_post_init__(self) -> None:
         """Refuse dues that do not lead to the cumulative settlement."""
@@ -191,16 +179,4 @@ class InterimSettlement:
 
     def __reduce__(self) -> tuple[object, ...]:
         """Pickle with plain dicts, because a read-only view cannot be pickled."""
-        return _built, (InterimSettlement, _fields(self))
-
-
-def _fields(record: Any) -> dict[str, object]:  # noqa: ANN401  one of the classes above
-    return {
-        field.name: dict(value) if isinstance(value, MappingProxyType) else value
-        for field in attrs.fields(type(record))
-        for value in [getattr(record, field.name)]
-    }
-
-
-def _built(kind: Any, fields: dict[str, object]) -> object:  # noqa: ANN401  one of the classes above
-    return kind(**fields)
+        return rebuilt, (InterimSettlement, plain_fields(self))
