@@ -12,17 +12,21 @@ from supplychain_rules.partnership.collaboration import (
     SIGNAL_KINDS,
     Action,
     AfterSignal,
+    Benefit,
     CallRule,
     CollaborationPlan,
     CollaborationRecord,
+    Contribution,
     EscalationLevel,
     EveryMonths,
     EveryWeeks,
     Held,
     InformationDuty,
+    JointProject,
     Meeting,
     Member,
     NthWeekday,
+    ProjectStage,
     Provided,
     Recurring,
     Rhythm,
@@ -30,9 +34,12 @@ from supplychain_rules.partnership.collaboration import (
     collaboration_schedule,
     information_due,
     nominal_days,
+    project_account,
+    share_project,
 )
 from supplychain_rules.values.calendar import WorkCalendar
 from supplychain_rules.values.label import Label
+from supplychain_rules.values.money import Money, total
 from supplychain_rules.values.period import Period
 
 START = date(2026, 1, 1)
@@ -226,3 +233,46 @@ def test_a_grave_signal_is_taken_up_by_its_deadline_or_called_for(pair: Any, as_
         if grave and is_open and not taken_up:
             latest = max(plan.calendar.shift(each.happened_on, max(call.within, 1)), plan.calendar.shift(as_of, 1))
             assert on_agendas[each.id] <= latest
+
+
+CONTRIBUTIONS = st.lists(st.tuples(st.sampled_from(PARTIES), st.integers(0, 10_000)), max_size=5)
+BENEFITS = st.lists(st.tuples(st.sampled_from(PARTIES), st.integers(0, 100_000)), max_size=5)
+WEIGHTS = st.fixed_dictionaries({party: st.integers(0, 9) for party in PARTIES}).filter(lambda each: any(each.values()))
+
+
+@given(CONTRIBUTIONS, BENEFITS, WEIGHTS)
+def test_a_projects_shares_add_up_to_what_it_brought_and_nobody_loses_before_costs_are_back(
+    put_in: list[tuple[str, int]], got: list[tuple[str, int]], weights: dict[str, int]
+) -> None:
+    project = JointProject(
+        id="p",
+        parties=PARTIES,
+        currency="EUR",
+        stages=[ProjectStage(id="s", label=Label("s"))],
+        label=Label("p"),
+    )
+    contributions = [
+        Contribution(id=f"k{place}", project="p", party=party, amount=Money.from_minor(cents, "EUR"), given_on=START)
+        for place, (party, cents) in enumerate(put_in)
+    ]
+    benefits = [
+        Benefit(
+            id=f"b{place}",
+            project="p",
+            party=party,
+            kind="saving",
+            amount=Money.from_minor(cents, "EUR"),
+            received_on=START,
+        )
+        for place, (party, cents) in enumerate(got)
+    ]
+    account = project_account(project, contributions, benefits, as_of=START)
+    shared = share_project(project, account, weights)
+    assert account.received == total(shared.settlement.shares.values(), "EUR")
+    assert total([], "EUR") == total(shared.transfers.values(), "EUR")
+    covered = account.received >= account.contributed
+    for each in account.parties:
+        share = shared.settlement[each.party]
+        # Until the project has paid back, nobody gets more than they put in, give or take a cent of rounding.
+        cent = Money("0.01", "EUR")
+        assert share >= each.contributed - cent if covered else share <= each.contributed + cent

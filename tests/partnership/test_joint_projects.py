@@ -16,9 +16,12 @@ from supplychain_rules.partnership.collaboration import (
     ProposalCriterion,
     StageReview,
     project_account,
+    project_settlement,
     proposal_rules,
+    share_project,
     stage_verdict,
 )
+from supplychain_rules.partnership.sharing import analyse
 from supplychain_rules.values.label import Label
 from supplychain_rules.values.money import Money
 
@@ -210,3 +213,47 @@ def test_a_project_that_does_not_go_together_is_refused_by_path() -> None:
 
 def test_a_project_can_be_sent_to_another_process() -> None:
     assert CRATE == pickle.loads(pickle.dumps(CRATE))  # noqa: S301  our own bytes
+
+
+def test_what_was_put_in_comes_back_before_the_rest_is_split() -> None:
+    given = [paid("K1", "us", 300, day(3)), paid("K2", "V7", 100, day(3))]
+    account = project_account(CRATE, given, [saved("N1", "us", 1000, day(4))], as_of=day(5))
+    shared = share_project(CRATE, account, {"us": 1, "V7": 1, "C12": 1})
+    assert {"us": eur(500), "V7": eur(300), "C12": eur(200)} == dict(shared.settlement.shares)
+    assert {"us": eur(-500), "V7": eur(300), "C12": eur(200)} == dict(shared.transfers)
+
+
+def test_what_does_not_cover_the_contributions_comes_back_in_their_ratio() -> None:
+    given = [paid("K1", "us", 300, day(3)), paid("K2", "V7", 100, day(3))]
+    account = project_account(CRATE, given, [saved("N1", "us", 100, day(4))], as_of=day(5))
+    shared = share_project(CRATE, account, {"us": 1, "V7": 1, "C12": 1})
+    assert {"us": eur(75), "V7": eur(25), "C12": eur(0)} == dict(shared.settlement.shares)
+
+
+def test_a_project_that_nobody_put_anything_into_is_split_by_the_weights_alone() -> None:
+    account = project_account(CRATE, [], [saved("N1", "C12", "0.05", day(4))], as_of=day(5))
+    shared = share_project(CRATE, account, {"us": "0.7", "V7": "0.3"})
+    assert {"us": eur("0.04"), "V7": eur("0.01"), "C12": eur(0)} == dict(shared.settlement.shares)
+    assert {"us": eur("0.04"), "V7": eur("0.01"), "C12": eur("-0.05")} == dict(shared.transfers)
+
+
+def test_a_projects_settlement_has_no_perverse_clause() -> None:
+    account = project_account(CRATE, [paid("K1", "us", 300, day(3))], [], as_of=day(5))
+    kinds = {finding.kind for finding in analyse(project_settlement(CRATE, account, {"us": 1, "V7": 1})).findings}
+    assert set() == kinds & {"cliff", "perverse_incentive"}
+
+
+def test_the_account_of_another_project_is_refused() -> None:
+    other = JointProject(id="other", parties=["us", "V7"], currency="EUR", stages=CRATE.stages, label=Label("x"))
+    with pytest.raises(InvalidValueError, match="another project"):
+        share_project(CRATE, project_account(other, [], [], as_of=day(5)), {"us": 1})
+
+
+def test_a_weight_of_somebody_else_is_refused() -> None:
+    with pytest.raises(PolicyError, match="V8"):
+        share_project(CRATE, project_account(CRATE, [], [], as_of=day(5)), {"us": 1, "V8": 1})
+
+
+def test_a_shared_project_can_be_sent_to_another_process() -> None:
+    shared = share_project(CRATE, project_account(CRATE, [], [], as_of=day(5)), {"us": 1})
+    assert shared == pickle.loads(pickle.dumps(shared))  # noqa: S301  our own bytes

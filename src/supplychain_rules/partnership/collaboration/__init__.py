@@ -20,6 +20,11 @@ from supplychain_rules.partnership.collaboration.plan import (
     Severity,
     SignalKind,
 )
+from supplychain_rules.partnership.collaboration.project_sharing import (
+    ProjectSharing,
+    project_settlement,
+    share_project,
+)
 from supplychain_rules.partnership.collaboration.projects import (
     Benefit,
     BenefitKind,
@@ -97,6 +102,7 @@ __all__ = [
     "PartyAccount",
     "PlannedMeeting",
     "ProjectAccount",
+    "ProjectSharing",
     "ProjectStage",
     "ProposalCriterion",
     "ProposalStep",
@@ -117,7 +123,9 @@ __all__ = [
     "nominal_days",
     "price_signal",
     "project_account",
+    "project_settlement",
     "proposal_rules",
     "red_signals",
+    "share_project",
     "stage_verdict",
 ]
