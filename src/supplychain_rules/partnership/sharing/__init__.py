@@ -43,12 +43,18 @@ from supplychain_rules.partnership.sharing.questions import (
     outturns,
 )
 from supplychain_rules.partnership.sharing.settlement import InterimSettlement, Settlement, TraceLine
+from supplychain_rules.partnership.sharing.settlement_codec import (
+    SETTLEMENT_SCHEMA,
+    dump_settlement,
+    load_settlement,
+)
 from supplychain_rules.partnership.sharing.settling import settle, settle_interim
 
 __all__ = [
     "CLAUSE_LABELS",
     "REST",
     "SETTLEMENT_FINDINGS",
+    "SETTLEMENT_SCHEMA",
     "Analysis",
     "Band",
     "Bands",
@@ -82,7 +88,9 @@ __all__ = [
     "compile_policy",
     "dead_band",
     "difference",
+    "dump_settlement",
     "expected",
+    "load_settlement",
     "outturns",
     "settle",
     "settle_interim",

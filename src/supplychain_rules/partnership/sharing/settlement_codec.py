@@ -17,6 +17,7 @@ from supplychain_rules.errors import InvalidValueError, PolicyError, Problem, bo
 from supplychain_rules.partnership.sharing.clauses import CLAUSE_LABELS, Band, Clause
 from supplychain_rules.partnership.sharing.levels import OfBase
 from supplychain_rules.partnership.sharing.policy import MAX_CLAUSES, SettlementPolicy
+from supplychain_rules.values.currencies import check_currency
 from supplychain_rules.values.label import Label
 from supplychain_rules.values.money import Money
 from supplychain_rules.values.scaled import exact_number, number_text
@@ -60,7 +61,7 @@ def load_settlement(data: Mapping[str, object]) -> SettlementPolicy:
         if data.get("schema") != SETTLEMENT_SCHEMA:
             hint = f"write schema = {SETTLEMENT_SCHEMA!r}"
             reading.note("bad_value", "schema", "not the format of a settlement", data.get("schema"), hint)
-        reading.currency = data.get("currency")
+        reading.currency = _known_currency(given.get("currency"))
         policy = reading.built(SettlementPolicy, {key: data[key] for key in data if key != "schema"}, "")
     else:
         reading.note("wrong_type", "", "a mapping is needed here", data)
@@ -113,7 +114,8 @@ class _Reading:
 
     def __init__(self) -> None:
         self.problems: list[Problem] = []
-        self.currency: object = None
+        #: The currency of all money; None where it is wrong, which is said once.
+        self.currency: str | None = None
 
     def note(self, code: str, path: str, message: str, value: object = None, hint: str = "") -> None:
         """Note a problem."""
@@ -244,11 +246,16 @@ class _Reading:
             self.note("bad_value", path, "a float is not what was written", amount, "write the number as text")
             return None
         try:
-            return Money(exact_number(amount), currency)  # type: ignore[arg-type]  # money refuses what is no currency
+            return Money(exact_number(amount), currency) if self.currency else None  # type: ignore[arg-type]  # checked there
         except InvalidValueError as error:
-            if currency is self.currency and not isinstance(error.value, type(amount)):
-                return None  # the policy's own currency is wrong, which is said once
             self.note("bad_value", path, error.what, error.value, error.hint)
+        return None
+
+
+def _known_currency(code: object) -> str | None:
+    try:
+        return check_currency(code)
+    except InvalidValueError:
         return None
 
 
