@@ -80,9 +80,7 @@ class Game:
             raise InvalidValueError("as many worths as coalitions are needed", len(self.units), hint=hint)
         odd = next((worth for worth in self.units if type(worth) is not int), None)
         if odd is not None:
-            raise InvalidValueError(
-                "worths of a game are whole numbers", odd, hint="as_game(players, worth) reads others"
-            )
+            raise InvalidValueError("worths of a game are whole numbers", odd, hint="as_game reads fractions")
         if self.units[0]:
             raise InvalidValueError("nobody earns nothing: the empty coalition must be worth 0", self.units[0])
         if self.denominator < 1:

@@ -120,7 +120,7 @@ class SplitRule:
 
     id: str
     version: str = "1"
-    label: Label = attrs.field(converter=Label.of)
+    label: Label
     #: What is split, by the amount and the facts.
     problem: DrawProblem
     #: Exact shares of it; by default in the ratio of a `RatioProblem`.
