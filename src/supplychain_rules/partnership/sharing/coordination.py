@@ -41,8 +41,8 @@ def coordinating_revenue_sharing(market: Market, demand: Demand, *, retailer_sha
     """Return the revenue sharing under which the chain earns most, and the retailer a wanted share of it.
 
     Raises:
-        InvalidValueError: a share that is not exact; one that no share of revenue from 0 to 1 gives; normal demand
-            together with goodwill, where the terms would be floats.
+        InvalidValueError: a share that is not exact, or not above 0 and at most 1; with goodwill, normal demand (the
+            terms would be floats), or a chain that cannot earn.
 
     >>> market, demand = Market(price=10, supplier_cost=4), UniformDemand(low=0, high=100)
     >>> terms = coordinating_revenue_sharing(market, demand, retailer_share="3/5")
@@ -51,9 +51,6 @@ def coordinating_revenue_sharing(market: Market, demand: Demand, *, retailer_sha
     """
     scale = _scale(market, demand, retailer_share)
     kept = (scale * market.sold_not_left - market.retailer_goodwill) / (market.price - market.salvage)
-    if not 0 <= kept <= 1:
-        hint = "another share, or a buyback"
-        raise InvalidValueError("no share of revenue from 0 to 1 gives this", str(retailer_share), hint=hint)
     price = scale * (market.cost - market.salvage) - market.retailer_cost + kept * market.salvage
     return RevenueSharing(price=price, kept=kept)
 
@@ -159,18 +156,18 @@ def _scale(market: Market, demand: Demand, retailer_share: object) -> Fraction:
     (k g - retailer goodwill).
     """
     share = exact_amount("the retailer's share", retailer_share)
-    if not market.goodwill:
-        scale = share
-    elif isinstance(demand, NormalDemand):
-        hint = "take uniform or discrete demand"
-        raise InvalidValueError("with goodwill the terms follow from demand, and normal demand is not exact", hint=hint)
-    else:
-        best, mean = _exactly(chain_optimum(market, demand).profit), _exactly(mean_demand(demand))
-        scale = (share * best + mean * market.retailer_goodwill) / (best + mean * market.goodwill)
-    if not 0 < scale <= 1:
+    if not 0 < share <= 1:
         hint = "the retailer orders what is best for both only while it gains from it"
         raise InvalidValueError("the retailer's share is not above 0 and at most 1", str(retailer_share), hint=hint)
-    return scale
+    if not market.goodwill:
+        return share
+    if isinstance(demand, NormalDemand):
+        hint = "take uniform or discrete demand"
+        raise InvalidValueError("with goodwill the terms follow from demand, and normal demand is not exact", hint=hint)
+    best, mean = _exactly(chain_optimum(market, demand).profit), _exactly(mean_demand(demand))
+    if best <= 0:
+        raise InvalidValueError("even the best order earns nothing that could be shared", str(best))
+    return (share * best + mean * market.retailer_goodwill) / (best + mean * market.goodwill)
 
 
 def _smooth_order(market: Market, demand: Demand) -> Fraction:
