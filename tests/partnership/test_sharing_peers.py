@@ -1,4 +1,4 @@
-"""The same splits by others' programs: coopgame-py for games and claims, stockpyl (extra `oracles`) for the newsvendor."""
+"""The same by others' programs: coopgame-py for games and claims, stockpyl (extra `oracles`) for the newsvendor."""
 
 from fractions import Fraction
 from random import Random

@@ -78,8 +78,8 @@ class Game:
         if len(self.units) != 2 ** len(self.players):
             hint = f"{len(self.players)} parties have {2 ** len(self.players)} coalitions, the empty one included"
             raise InvalidValueError("as many worths as coalitions are needed", len(self.units), hint=hint)
-        odd = next((worth for worth in self.units if type(worth) is not int), None)
-        if odd is not None:
+        if set(map(type, self.units)) - {int}:
+            odd = next(worth for worth in self.units if type(worth) is not int)
             raise InvalidValueError("worths of a game are whole numbers", odd, hint="as_game reads fractions")
         if self.units[0]:
             raise InvalidValueError("nobody earns nothing: the empty coalition must be worth 0", self.units[0])
@@ -138,7 +138,9 @@ def as_game(players: Game | Sequence[str], worth: Worth | None = None) -> Game:
         worths = [_worth(coalition, worth(frozenset(coalition))) for coalition in _coalitions(names)]
     else:
         worths = [value if type(value) is int else exact_amount("a worth", value) for value in worth]
-    denominator = lcm(*(value.denominator for value in worths if type(value) is not int))
+    if set(map(type, worths)) <= {int}:
+        return Game(players=names, units=tuple(map(int, worths)))
+    denominator = lcm(*(value.denominator for value in worths))
     units = tuple(value.numerator * (denominator // value.denominator) for value in worths)
     return Game(players=names, units=units, denominator=denominator)
 
