@@ -1,0 +1,39 @@
+"""What the benchmark of partnership shares out: amounts with weights, and games, from a seeded generator."""
+
+from random import Random
+from typing import Final
+
+from supplychain_rules import Money
+
+__all__ = ["SEED", "Task", "make_tasks", "make_worths", "names"]
+
+#: One seed, so that every run shares out the same.
+SEED: Final = 20260101
+
+#: An amount of money and the weights of the parties.
+Task = tuple[Money, dict[str, int]]
+
+
+def names(count: int) -> tuple[str, ...]:
+    """Return the names of parties."""
+    return tuple(f"party {place:02}" for place in range(count))
+
+
+def make_tasks(count: int, parties: int = 5) -> list[Task]:
+    """Return amounts in cents with weights, some of them equal, so that remainders tie."""
+    random = Random(SEED)  # noqa: S311  a workload, not a secret
+    return [
+        (
+            Money.from_minor(random.randrange(1, 10_000_000), "EUR"),
+            {name: random.choice((1, 1, 2, 3, 7, 30, 70, random.randrange(1, 100_000))) for name in names(parties)},
+        )
+        for _ in range(count)
+    ]
+
+
+def make_worths(parties: int) -> list[int]:
+    """Return the worths of all coalitions by number: larger ones are worth more, all together most."""
+    random = Random(SEED + parties)  # noqa: S311  as above
+    worths = [random.randrange(100) * number.bit_count() for number in range(2**parties)]
+    worths[-1] = 100 * parties * parties
+    return worths
