@@ -114,10 +114,10 @@ def party_unknown(books: Books, _checks: Checks) -> Iterator[InformationFinding]
 
 
 def certificate_overlap(books: Books, _checks: Checks) -> Iterator[InformationFinding]:
-    """Find certificates of one supplier and kind that hold at the same time: a renewal, or one entered twice."""
+    """Find certificates of one supplier, kind and order line that hold at one time: a renewal, or one entered twice."""
     held = [found for found in books.ledger.certificates if _end(found) > found.valid_from]
     by_start = sorted(held, key=attrgetter("valid_from", "id"))
-    for certificates in grouped(by_start, lambda found: (found.supplier, found.kind)).values():
+    for certificates in grouped(by_start, lambda found: (found.supplier, found.kind, found.order_line)).values():
         last = certificates[0]
         for certificate in certificates[1:]:
             if certificate.valid_from < _end(last):

@@ -6,6 +6,7 @@ from typing import Final
 
 from supplychain_rules.errors import bounded_repr
 from supplychain_rules.facts.billing import InvoiceLine, Payment
+from supplychain_rules.facts.documents import Certificate
 from supplychain_rules.facts.findings import (
     Books,
     Checks,
@@ -129,10 +130,10 @@ def receipt_without_order_line(books: Books, _checks: Checks) -> Iterator[Inform
 
 
 def unknown_order_line(books: Books, _checks: Checks) -> Iterator[InformationFinding]:
-    """Find delays, inspections, claims and invoice lines of an order line that is not in the ledger."""
+    """Find delays, inspections, claims, invoice lines and certificates of an order line that is not in the ledger."""
     ledger = books.ledger
-    facts: list[Delay | Inspection | Claim | InvoiceLine] = [*ledger.delays, *ledger.inspections]
-    facts += [*ledger.claims, *ledger.invoice_lines]
+    facts: list[Delay | Inspection | Claim | InvoiceLine | Certificate] = [*ledger.delays, *ledger.inspections]
+    facts += [*ledger.claims, *ledger.invoice_lines, *ledger.certificates]
     for fact in facts:
         if fact.order_line is not None and fact.order_line not in books.lines:
             yield make_finding("unknown_order_line", (fact,), "order_line", *_no_line(fact.order_line))

@@ -1,4 +1,4 @@
-"""Documents with a validity: certificates that a supplier has shown."""
+"""Documents with a validity: certificates that a supplier has shown, of itself or of what it delivered."""
 
 from datetime import date
 from typing import final
@@ -6,7 +6,7 @@ from typing import final
 import attrs
 
 from supplychain_rules.errors import InvalidValueError
-from supplychain_rules.facts.fields import is_day, is_id, is_optional_day
+from supplychain_rules.facts.fields import is_day, is_id, is_optional_day, is_optional_id
 
 __all__ = ["Certificate", "is_valid_on"]
 
@@ -33,6 +33,8 @@ class Certificate:
     supplier: str = attrs.field(validator=is_id)
     #: What is certified, as `ISO 9001`.
     kind: str = attrs.field(validator=is_id)
+    #: The order line whose goods it certifies, as a certificate of analysis does; `None` for one about the supplier.
+    order_line: str | None = attrs.field(default=None, validator=is_optional_id)
     valid_from: date = attrs.field(validator=is_day)
     #: The first day on which it is no longer valid; `None` for a certificate without an end.
     valid_until: date | None = attrs.field(default=None, validator=is_optional_day)

@@ -68,7 +68,7 @@ def kinds_naming(field: str) -> tuple[type[Fact], ...]:
     """Return the kinds of facts that name something in a field.
 
     >>> [kind.__name__ for kind in kinds_naming("order_line")]
-    ['Receipt', 'Delay', 'Inspection', 'Claim', 'InvoiceLine']
+    ['Receipt', 'Delay', 'Inspection', 'Claim', 'InvoiceLine', 'Certificate']
     """
     return tuple(kind for kind in KINDS if field in attrs.fields_dict(kind))
 

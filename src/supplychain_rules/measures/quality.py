@@ -45,10 +45,12 @@ from supplychain_rules.values.label import Label
 __all__ = [
     "QUALITY_PASS_RATE",
     "REJECT_RATE",
+    "InspectionOutcome",
     "QualityLevel",
     "QualityPassRate",
     "RejectBase",
     "RejectRate",
+    "inspection_judge",
 ]
 
 #: What is counted: units, lots, or each lot's own rate, of which the unweighted mean is taken.
@@ -156,7 +158,7 @@ class RejectRate:
 
 
 #: Of one inspection: what is bad, what that is measured against, and how many units or lots are left out.
-_Outcome: TypeAlias = tuple[Number, Number, Number]
+InspectionOutcome: TypeAlias = tuple[Number, Number, Number]
 
 _UNITS_LEFT_OUT: Final = LeftOut("rejected units without a stated cause left out")
 _LOTS_LEFT_OUT: Final = LeftOut("refused lots without a stated cause left out")
@@ -164,12 +166,12 @@ _LOTS_LEFT_OUT: Final = LeftOut("refused lots without a stated cause left out")
 _ZERO: Final = Decimal(0)
 
 
-def _judge(measure: QualityPassRate | RejectRate) -> Callable[[Inspection], _Outcome]:
+def inspection_judge(measure: QualityPassRate | RejectRate) -> Callable[[Inspection], InspectionOutcome]:
     """Return the function that says of an inspection how much of it was bad, with all choices worked out once."""
     faults, conceded_pass = measure.faults, measure.concessions == "accepted"
     counts_unstated = measure.unattributed == "counted"
 
-    def units(found: Inspection) -> _Outcome:
+    def units(found: Inspection) -> InspectionOutcome:
         bad: Number = found.rejected
         unstated: Number = 0
         if faults:
@@ -184,7 +186,7 @@ def _judge(measure: QualityPassRate | RejectRate) -> Callable[[Inspection], _Out
             return add(bad, unstated), found.inspected, 0
         return bad, add(found.inspected, -unstated), unstated
 
-    def lots(found: Inspection) -> _Outcome:
+    def lots(found: Inspection) -> InspectionOutcome:
         refused = bool(found.rejected) if found.accepted is None else not found.accepted
         if refused and conceded_pass and found.conceded and found.conceded == found.rejected:
             refused = False
@@ -196,7 +198,7 @@ def _judge(measure: QualityPassRate | RejectRate) -> Callable[[Inspection], _Out
             return 0, 1, 0
         return (1, 1, 0) if counts_unstated else (0, 0, 1)
 
-    def rates(found: Inspection) -> _Outcome:
+    def rates(found: Inspection) -> InspectionOutcome:
         bad, whole, left_out = units(found)
         return (Fraction(bad) / Fraction(whole), 1, left_out) if whole else (0, 0, left_out)
 
@@ -219,7 +221,7 @@ def _left_out(measure: QualityPassRate | RejectRate, found: Inspection, how_many
 def _pass_rows(measure: QualityPassRate, _index: FactIndex, _as_of: date) -> RowsOf:
     if measure.level == "quantity" and measure.concessions == "rejected" and not measure.faults:  # the usual case
         return {Inspection: _passed_units}
-    judge = _judge(measure)
+    judge = inspection_judge(measure)
 
     def rows(found: Inspection) -> Sequence[Row]:
         bad, whole, left_out = judge(found)
@@ -234,7 +236,7 @@ def _passed_units(found: Inspection) -> Sequence[Row]:
 
 
 def _reject_rows(measure: RejectRate, index: FactIndex, _as_of: date) -> RowsOf:
-    judge = _judge(measure)
+    judge = inspection_judge(measure)
     of_inspected = measure.relative_to == "inspected"
 
     def rows(found: Inspection) -> Sequence[Row]:

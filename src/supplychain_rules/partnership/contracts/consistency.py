@@ -1,0 +1,134 @@
+"""Whether clauses go together: one where one is wanted, remedies for what is forbidden, and none for it twice."""
+
+from collections.abc import Iterator, Sequence
+from itertools import combinations
+from typing import Final
+
+import attrs
+
+from supplychain_rules.errors import Problem, bounded_repr, did_you_mean
+from supplychain_rules.partnership.contracts.clauses import Clause, answers, broken_by
+from supplychain_rules.partnership.contracts.money_terms import PaymentTerms, PriceTerms
+from supplychain_rules.partnership.contracts.remedies import REMEDIES, Retention, ServiceCredits
+from supplychain_rules.partnership.contracts.terms import (
+    ClaimTerms,
+    DeliveryTerms,
+    QualityTerms,
+    ServiceLevelTerms,
+)
+from supplychain_rules.values.money import Money
+
+__all__ = ["clause_problems", "currency_problems", "problem_at"]
+
+#: The clauses of which a contract has one at a time: two would say two things of one line.
+_SINGLE: Final = (PriceTerms, DeliveryTerms, PaymentTerms, ClaimTerms, Retention)
+
+
+def clause_problems(clauses: Sequence[Clause], path: str, *, has_end: bool) -> Iterator[Problem]:
+    """Yield what does not go together in clauses that hold at the same time.
+
+    Args:
+        clauses: the clauses.
+        path: where they stand.
+        has_end: whether the contract ends, so that its term is a whole.
+    """
+    yield from _single_problems(clauses, path, has_end=has_end)
+    yield from _remedy_problems(clauses, path)
+    yield from _level_problems(clauses, path)
+    yield from _double_problems(clauses, path)
+
+
+def currency_problems(clause: Clause, path: str, currency: str) -> Iterator[Problem]:
+    """Yield money of a clause that is in another currency than the contract's."""
+    for field, money in _moneys(clause):
+        if money.currency != currency:
+            message = f"not in the contract's currency ({currency})"
+            yield problem_at("bad_value", f"{path}.{field}", message, money, "convert it at a dated rate first")
+
+
+def problem_at(code: str, path: str, message: str, value: object = None, hint: str = "") -> Problem:
+    """Return a problem with its value shown short."""
+    shown = "" if value is None else bounded_repr(value)
+    return Problem(code=code, path=path, message=message, value=shown, hint=hint)
+
+
+def _single_problems(clauses: Sequence[Clause], path: str, *, has_end: bool) -> Iterator[Problem]:
+    for kind in _SINGLE:
+        names = [clause.id for clause in clauses if isinstance(clause, kind)]
+        if len(names) > 1:
+            hint = "make a contract for each group of items"
+            yield problem_at("duplicate_name", path, f"more than one clause of {kind.__name__}", names, hint)
+    for clause in clauses:
+        if getattr(clause, "per", None) == "term" and not has_end:
+            yield problem_at("bad_value", path, "a term without an end has no whole", clause.id, "set valid_until")
+        needs_delivery = isinstance(clause, ServiceLevelTerms) and clause.source == "on_time_in_full"
+        if needs_delivery and not any(isinstance(other, DeliveryTerms) for other in clauses):
+            yield problem_at("bad_value", path, "a level of deliveries without delivery terms", clause.id)
+
+
+def _remedy_problems(clauses: Sequence[Clause], path: str) -> Iterator[Problem]:
+    """Yield remedies that nothing could ever call for."""
+    possible = [(kind, clause.id) for clause in clauses for kind in broken_by(clause)]
+    ids = {clause.id for clause in clauses}
+    for remedy in clauses:
+        if not isinstance(remedy, REMEDIES):
+            continue
+        for name in sorted((remedy.of | remedy.cumulative_with) - ids):
+            yield problem_at("unknown_name", path, f"{remedy.id} names no clause", name, did_you_mean(name, ids))
+        for kind in sorted(remedy.breaches):
+            if not any(found == kind and answers(remedy, kind, name) for found, name in possible):
+                message = f"{remedy.id} answers a breach that no clause forbids"
+                yield problem_at("idle_remedy", path, message, kind, "add the clause, or leave the kind out")
+
+
+def _level_problems(clauses: Sequence[Clause], path: str) -> Iterator[Problem]:
+    """Yield credits by a level for a clause whose level is a number of rejects, of which less is better."""
+    counting = [one.id for one in clauses if isinstance(one, QualityTerms) and one.most_ppm is not None]
+    for table in clauses:
+        if isinstance(table, ServiceCredits):
+            for name in counting:
+                if answers(table, "quality_below_standard", name):
+                    message = f"{table.id} gives credits below a level, and {name} counts rejects above one"
+                    yield problem_at("bad_value", path, message, name, "set a least rate in place of most_ppm")
+
+
+def _double_problems(clauses: Sequence[Clause], path: str) -> Iterator[Problem]:
+    """Yield pairs of remedies for one breach that nobody declared to go together."""
+    remedies = [clause for clause in clauses if isinstance(clause, REMEDIES)]
+    delivery = {clause.id for clause in clauses if isinstance(clause, DeliveryTerms)}
+    levels = {c.id for c in clauses if isinstance(c, ServiceLevelTerms) and c.source == "on_time_in_full"}
+    quality = {c.id for c in clauses if isinstance(c, QualityTerms)}
+    for one, other in combinations(remedies, 2):
+        if other.id in one.cumulative_with or one.id in other.cumulative_with:
+            continue
+        both = [
+            f"{kind} of {clause.id}"
+            for clause in clauses
+            for kind in broken_by(clause)
+            if answers(one, kind, clause.id) and answers(other, kind, clause.id)
+        ]
+        for line, window in ((one, other), (other, one)):
+            both += [
+                f"late lines, once each and once by the level {level}"
+                for level in sorted(levels)
+                if answers(window, "service_level_missed", level)
+                and any(answers(line, kind, name) for kind in ("late_delivery", "short_delivery") for name in delivery)
+            ]
+            both += [
+                f"rejects, once in each lot and once in the window, by {name}"
+                for name in sorted(quality)
+                if answers(window, "quality_below_standard", name) and answers(line, "lot_below_standard", name)
+            ]
+        if both:
+            message = f"{one.id} and {other.id} are two remedies for one breach"
+            hint = "leave one out, or name it in cumulative_with"
+            yield problem_at("double_remedy", path, message, "; ".join(sorted(set(both))), hint)
+
+
+def _moneys(clause: Clause) -> Iterator[tuple[str, Money]]:
+    for field in attrs.fields(type(clause)):
+        held = getattr(clause, field.name)
+        if isinstance(held, Money):
+            yield field.name, held
+        elif field.name == "prices":
+            yield from ((f"prices[{place}].price", price.price) for place, price in enumerate(held))
