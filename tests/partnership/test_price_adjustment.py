@@ -363,7 +363,7 @@ def test_a_clause_that_cannot_be_meant_is_refused(build: Callable[[], object], w
 
 
 def test_an_amount_of_another_currency_is_refused() -> None:
-    with pytest.raises(InvalidValueError, match="clause C adjusts amounts in EUR"):
+    with pytest.raises(InvalidValueError, match="the amount that clause C adjusts must be in EUR"):
         adjust(clause(), [index("S", 6, 550)], Money(100, "USD"), on=JUNE, as_of=AUGUST)
 
 

@@ -109,12 +109,14 @@ def test_the_function_of_a_schedule_is_the_schedule() -> None:
         pytest.param(lambda: schedule("all_units", tiers=()), "schedule R has no tier", id="no_tier"),
         pytest.param(lambda: schedule("all_units", tiers=UNITS), "pays per unit and counts spend", id="basis"),
         pytest.param(lambda: schedule("all_units", "quantity", (UNITS[0], RATES[1])), "mixes rates", id="mixed"),
-        pytest.param(lambda: schedule("all_units", cap=Money(1, "USD")), "the cap of R is no amount in EUR", id="cap"),
+        pytest.param(lambda: schedule("all_units", cap=Money(1, "USD")), "the cap of R must be in EUR", id="cap"),
         pytest.param(lambda: RebateTier(at=1), "a tier gives a rate or an amount per unit", id="nothing"),
         pytest.param(lambda: RebateTier(at=1, rate="2"), "a rebate rate is from 0 to 1", id="percent"),
         pytest.param(lambda: RebateTier(at=1, rate=0.02), "a share is never a float", id="float"),
         pytest.param(
-            lambda: rebate(schedule("all_units"), spend=Money(1, "USD")), "counts spend in EUR", id="currency"
+            lambda: rebate(schedule("all_units"), spend=Money(1, "USD")),
+            "the spend of schedule R must be in EUR",
+            id="currency",
         ),
         pytest.param(
             lambda: rebate(schedule("all_units", "quantity", UNITS), spend=eur(1)),
@@ -172,7 +174,7 @@ def test_a_surcharge_explains_itself_in_both_languages() -> None:
         pytest.param(lambda: SurchargeTable(id="x", steps=()), "surcharge x has no step", id="no_step"),
         pytest.param(lambda: surcharge(TABLE, 1.5, eur(1)), "a quantity is never a float", id="float"),
         pytest.param(lambda: surcharge(TABLE, "-1", eur(1)), "an index value is not negative", id="negative"),
-        pytest.param(lambda: surcharge(TABLE, 1, 100), "a surcharge is on money", id="number"),  # type: ignore[arg-type]
+        pytest.param(lambda: surcharge(TABLE, 1, 100), "the amount of a surcharge must be money", id="number"),  # type: ignore[arg-type]
     ],
 )
 def test_a_surcharge_that_cannot_be_meant_is_refused(build: Callable[[], object], what: str) -> None:

@@ -5,7 +5,7 @@ from fractions import Fraction
 import pytest
 
 from supplychain_rules import InvalidValueError, Money
-from supplychain_rules.values.proportions import Rounding, exact_share, money_of, optional_share, shown
+from supplychain_rules.values.proportions import Rounding, check_money, exact_share, money_of, optional_share, shown
 
 
 def test_a_share_is_read_from_every_exact_form() -> None:
@@ -39,3 +39,22 @@ def test_an_unknown_mode_is_refused(mode: str) -> None:
 
 def test_what_is_rounded_for_reading_says_so() -> None:
     assert ("0.5", "≈0.67") == (shown(Fraction(1, 2)), shown(Fraction(2, 3), 2))
+
+
+@pytest.mark.parametrize(
+    ("value", "what"),
+    [
+        (100, "a price must be money"),
+        (Money(1, "USD"), "a price must be in EUR"),
+        (Money(0, "EUR"), "a price must be above zero"),
+    ],
+)
+def test_what_is_no_price_is_refused(value: object, what: str) -> None:
+    with pytest.raises(InvalidValueError, match=what):
+        check_money("a price", value, currency="EUR", least="above_zero")
+
+
+def test_a_cost_may_be_zero_and_not_negative() -> None:
+    assert Money(0, "EUR") == check_money("a cost", Money(0, "EUR"), least="zero")
+    with pytest.raises(InvalidValueError, match="a cost is negative"):
+        check_money("a cost", Money(-1, "EUR"), least="zero")

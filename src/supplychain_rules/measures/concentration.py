@@ -191,7 +191,7 @@ _BOUNDS: Final[Mapping[HhiEdition, tuple[int, int]]] = {
 def concentration_class(hhi: Fraction | Decimal | int | str, *, edition: HhiEdition) -> ConcentrationClass:
     """Return how concentrated a market of this index is, by the bounds of a named edition.
 
-    `doj_2010`: moderate from 1,500 to 2,500; `doj_1992` and `doj_2023`: moderate from 1,000 to 1,800, both ends included.
+    `doj_2010`: moderate from 1,500 to 2,500; `doj_1992` and `doj_2023`: from 1,000 to 1,800, both ends included.
 
     Sources: Horizontal Merger Guidelines (1992), section 1.5, and (2010), section 5.3; Merger Guidelines (2023),
     guideline 1.

@@ -4,7 +4,7 @@ A share of a contract is never a float: 0.1 three times would not be 0.3, and pa
 """
 
 from fractions import Fraction
-from typing import final
+from typing import Literal, final
 
 import attrs
 
@@ -14,7 +14,7 @@ from supplychain_rules.values.money import Money
 from supplychain_rules.values.rounding import ROUNDING_MODES, RoundingMode, check_decimals, round_to_units
 from supplychain_rules.values.scaled import exact_fraction, number_text, to_decimal
 
-__all__ = ["Rounding", "exact_share", "money_of", "optional_share", "shown"]
+__all__ = ["Rounding", "check_money", "exact_share", "money_of", "optional_share", "shown"]
 
 
 @final
@@ -65,6 +65,35 @@ def optional_share(value: object) -> Fraction | None:
     True
     """
     return None if value is None else exact_share(value)
+
+
+def check_money(
+    what: str, value: object, *, currency: str | None = None, least: Literal["any", "zero", "above_zero"] = "any"
+) -> Money:
+    """Return money and refuse anything else.
+
+    Args:
+        what: how the message names it.
+        value: what is to be money.
+        currency: the currency it must be in; None for any.
+        least: whether it may be negative, zero, or must be above zero.
+
+    Raises:
+        InvalidValueError: no money, another currency, or too little of it.
+
+    >>> check_money("a price", Money(10, "EUR"), currency="EUR", least="above_zero")
+    Money('10.00', 'EUR')
+    """
+    if not isinstance(value, Money):
+        raise InvalidValueError(f"{what} must be money", value, hint="write Money('10.00', 'EUR')")
+    if currency is not None and value.currency != currency:
+        hint = "convert it with a dated rate first"
+        raise InvalidValueError(f"{what} must be in {currency}", value, hint=hint)
+    if least == "zero" and value.amount < 0:
+        raise InvalidValueError(f"{what} is negative", value)
+    if least == "above_zero" and value.amount <= 0:
+        raise InvalidValueError(f"{what} must be above zero", value)
+    return value
 
 
 def money_of(

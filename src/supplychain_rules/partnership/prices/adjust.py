@@ -30,7 +30,7 @@ from supplychain_rules.values.exchange import ExchangeRates
 from supplychain_rules.values.label import Label, Lang
 from supplychain_rules.values.money import Money
 from supplychain_rules.values.period import add_months
-from supplychain_rules.values.proportions import exact_share, money_of, shown
+from supplychain_rules.values.proportions import check_money, exact_share, money_of, shown
 from supplychain_rules.values.scaled import number_text
 
 __all__ = ["Adjustment", "AppliedFactor", "IndexMove", "adjust", "index_ratios"]
@@ -184,9 +184,7 @@ def adjust(  # noqa: PLR0913  what a clause reads, each by its name
     """
     check_day("on", on)
     check_day("as_of", as_of)
-    if not isinstance(amount, Money) or amount.currency != clause.currency:
-        hint = f"give Money in {clause.currency}; convert it with a dated rate first"
-        raise InvalidValueError(f"clause {clause.id} adjusts amounts in {clause.currency}", amount, hint=hint)
+    check_money(f"the amount that clause {clause.id} adjusts", amount, currency=clause.currency)
     moves = _moves(clause, index_table(indices), on, as_of, ExchangeRates() if rates is None else rates)
     before = Fraction(1) if last is None else last.factor
     lines = factor_lines(clause, {move.term.id: move.ratio for move in moves}, last=before)

@@ -4,7 +4,6 @@ A clause is a formula price, P = P0 × (a + Σ wᵢ × Iᵢ / I0ᵢ) with a + Σ
 around it: dead band, sharing, caps and floors, ratchet, notice. Each is said or is not there; nothing is assumed.
 """
 
-from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -22,6 +21,7 @@ from supplychain_rules.facts.fields import (
     is_whole,
     one_of,
     optional_quantity,
+    several,
 )
 from supplychain_rules.values.currencies import check_currency
 from supplychain_rules.values.label import Label
@@ -277,12 +277,6 @@ class Timing:
     min_interval_months: int = attrs.field(default=0, validator=is_whole(0, _MOST_MONTHS))
 
 
-def _terms(given: Iterable[IndexTerm]) -> tuple[IndexTerm, ...]:
-    if isinstance(given, str) or not isinstance(given, Iterable):
-        raise InvalidValueError("terms must be a collection", given, hint="write (IndexTerm(...),)")
-    return tuple(given)
-
-
 def _is_currency(_clause: object, _field: "attrs.Attribute[Any]", value: object) -> None:
     check_currency(value)
 
@@ -314,7 +308,7 @@ class AdjustmentClause:
     currency: str = attrs.field(validator=_is_currency)
     #: The part of the price that no index moves.
     fixed: Fraction = attrs.field(converter=exact_share)
-    terms: tuple[IndexTerm, ...] = attrs.field(converter=_terms)
+    terms: tuple[IndexTerm, ...] = attrs.field(converter=several)
     base: BaseRule
     current: CurrentRule
     #: How the ratio of each index is rounded; None keeps it exact.

@@ -5,7 +5,8 @@ Everything here is arithmetic: which ratio counts was settled before, and when t
 
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import Literal, final
+from types import MappingProxyType
+from typing import Final, Literal, final
 
 import attrs
 
@@ -19,6 +20,10 @@ __all__ = ["FactorLine", "FactorLineKind", "factor_lines", "total_of"]
 FactorLineKind = Literal[
     "fixed", "index", "dead_band", "sharing", "rounding", "floor", "cap", "step", "never_down", "waiting"
 ]
+
+
+#: Modes of a dead band in Chinese.
+_MODES: Final = MappingProxyType({"excess": "仅计超出部分", "full": "触发后全额"})
 
 
 @final
@@ -108,10 +113,6 @@ def factor_lines(
     if bounds.cap is not None and factor > bounds.cap:
         then("cap", bounds.cap, f"cap {shown(bounds.cap)}", f"上限 {shown(bounds.cap)}")
     return tuple(lines)
-
-
-#: Modes of a dead band in Chinese.
-_MODES = {"excess": "仅计超出部分", "full": "触发后全额"}
 
 
 def _term_lines(clause: AdjustmentClause, term: IndexTerm, exact: Fraction) -> list[FactorLine]:

@@ -5,7 +5,6 @@ is reported with the range below it in which buying less costs more. Incremental
 and nothing jumps.
 """
 
-from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
@@ -14,14 +13,14 @@ from typing import Any, Final, Literal, final
 import attrs
 
 from supplychain_rules.errors import InvalidValueError
-from supplychain_rules.facts.fields import exact_quantity, is_id, is_not_negative, one_of, optional_quantity
+from supplychain_rules.facts.fields import exact_quantity, is_id, is_not_negative, one_of, optional_quantity, several
 from supplychain_rules.values.currencies import check_currency
 from supplychain_rules.values.intervals import Interval, IntervalSet
 from supplychain_rules.values.label import Label, Lang
 from supplychain_rules.values.money import Money
 from supplychain_rules.values.piecewise import Piecewise, choose
 from supplychain_rules.values.piecewise_questions import jumps, where_above
-from supplychain_rules.values.proportions import money_of, optional_share, shown
+from supplychain_rules.values.proportions import check_money, money_of, optional_share, shown
 from supplychain_rules.values.rounding import ROUNDING_MODES, RoundingMode
 from supplychain_rules.values.scaled import number_text
 
@@ -69,12 +68,6 @@ class RebateTier:
         return self.rate if self.rate is not None else Fraction(self.per_unit or 0)
 
 
-def _tiers(given: Iterable[RebateTier]) -> tuple[RebateTier, ...]:
-    if isinstance(given, str) or not isinstance(given, Iterable):
-        raise InvalidValueError("tiers must be a collection", given, hint="write (RebateTier(...),)")
-    return tuple(given)
-
-
 @final
 @attrs.frozen(kw_only=True)
 class RebateSchedule:
@@ -92,7 +85,7 @@ class RebateSchedule:
     #: What is compared with the thresholds.
     basis: Literal["quantity", "spend"] = attrs.field(validator=one_of("quantity", "spend"))
     method: Literal["all_units", "incremental"] = attrs.field(validator=one_of("all_units", "incremental"))
-    tiers: tuple[RebateTier, ...] = attrs.field(converter=_tiers)
+    tiers: tuple[RebateTier, ...] = attrs.field(converter=several)
     #: The most that is paid back.
     cap: Money | None = None
     rounding: RoundingMode = attrs.field(default="half_up", validator=one_of(*ROUNDING_MODES))
@@ -111,8 +104,8 @@ class RebateSchedule:
         if self.basis == "spend" and self.tiers[0].per_unit is not None:
             hint = "take basis='quantity', or give rates"
             raise InvalidValueError(f"schedule {self.id} pays per unit and counts spend", self.basis, hint=hint)
-        if self.cap is not None and (self.cap.currency != self.currency or self.cap.amount < 0):
-            raise InvalidValueError(f"the cap of {self.id} is no amount in {self.currency}", self.cap)
+        if self.cap is not None:
+            check_money(f"the cap of {self.id}", self.cap, currency=self.currency, least="zero")
 
 
 @final
@@ -217,8 +210,7 @@ def rebate(schedule: RebateSchedule, *, spend: Money, quantity: object = None) -
     >>> rebate(schedule, spend=Money("250000", "EUR")).money
     Money('4500.00', 'EUR')
     """
-    if not isinstance(spend, Money) or spend.currency != schedule.currency or spend.amount < 0:
-        raise InvalidValueError(f"schedule {schedule.id} counts spend in {schedule.currency} of 0 or more", spend)
+    check_money(f"the spend of schedule {schedule.id}", spend, currency=schedule.currency, least="zero")
     units = optional_quantity(quantity)  # type: ignore[arg-type]  # it refuses what is none
     if units is not None and units < 0:
         raise InvalidValueError("a quantity is not negative", quantity)

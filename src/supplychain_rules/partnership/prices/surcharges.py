@@ -3,19 +3,18 @@
 A step is half-open: it begins at its value and ends before the next one, so that no value lies in two steps or in none.
 """
 
-from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
-from typing import Any, Literal, TypeAlias, final
+from typing import Any, Literal, TypeAlias, assert_never, final
 
 import attrs
 
 from supplychain_rules.errors import InvalidValueError
-from supplychain_rules.facts.fields import exact_quantity, is_id, is_not_negative, is_positive, one_of
+from supplychain_rules.facts.fields import exact_quantity, is_id, is_not_negative, is_positive, one_of, several
 from supplychain_rules.values.label import Label, Lang
 from supplychain_rules.values.money import Money
-from supplychain_rules.values.proportions import exact_share, money_of, optional_share, shown
+from supplychain_rules.values.proportions import check_money, exact_share, money_of, optional_share, shown
 from supplychain_rules.values.rounding import ROUNDING_MODES, RoundingMode, round_to_units
 from supplychain_rules.values.scaled import number_text
 
@@ -31,12 +30,6 @@ class SurchargeStep:
     rate: Fraction = attrs.field(converter=exact_share)
 
 
-def _steps(given: Iterable[SurchargeStep]) -> tuple[SurchargeStep, ...]:
-    if isinstance(given, str) or not isinstance(given, Iterable):
-        raise InvalidValueError("steps must be a collection", given, hint="write (SurchargeStep(...),)")
-    return tuple(given)
-
-
 @final
 @attrs.frozen(kw_only=True)
 class SurchargeTable:
@@ -47,7 +40,7 @@ class SurchargeTable:
     """
 
     id: str = attrs.field(validator=is_id)
-    steps: tuple[SurchargeStep, ...] = attrs.field(converter=_steps)
+    steps: tuple[SurchargeStep, ...] = attrs.field(converter=several)
     rounding: RoundingMode = attrs.field(default="half_up", validator=one_of(*ROUNDING_MODES))
     label: Label | None = None
 
@@ -132,8 +125,7 @@ def surcharge(rule: SurchargeRule, value: object, amount: Money) -> Surcharge:
     >>> surcharge(diesel, "1.61", Money("800", "EUR")).money
     Money('24.00', 'EUR')
     """
-    if not isinstance(amount, Money):
-        raise InvalidValueError("a surcharge is on money", amount, hint="write Money('10.00', 'EUR')")
+    check_money("the amount of a surcharge", amount)
     number = exact_quantity(value)  # type: ignore[arg-type]  # it refuses what is none
     if number < 0:
         raise InvalidValueError("an index value is not negative", value)
@@ -169,6 +161,8 @@ def _by_scale(scale: SurchargeScale, value: Decimal) -> tuple[Fraction, Label]:
             steps = Fraction(round_to_units(over, 0, "floor"))
         case "exact":
             steps = over
+        case _:
+            assert_never(scale.steps_counted)
     rate = steps * scale.rate
     reason = Label(
         f"{shown(steps)} steps of {scale.step} above {scale.trigger}",
