@@ -134,9 +134,10 @@ def test_a_choice_that_makes_no_sense_is_refused(choices: dict[str, Any], messag
     ],
 )
 def test_how_concentrated_a_market_is_depends_on_the_edition(hhi: str, of_2010: str, of_2023: str) -> None:
-    assert (of_2010, of_2023) == (
+    assert (of_2010, of_2023, of_2023) == (
         concentration_class(hhi, edition="doj_2010"),
         concentration_class(hhi, edition="doj_2023"),
+        concentration_class(hhi, edition="doj_1992"),
     )
 
 
@@ -144,8 +145,9 @@ def test_an_index_out_of_range_or_an_unknown_edition_is_refused() -> None:
     for wrong in ("-1", "10000.01"):
         with pytest.raises(InvalidValueError, match="an HHI lies from 0 to 10000"):
             concentration_class(wrong, edition="doj_2023")
-    with pytest.raises(InvalidValueError, match="edition is unknown: 'doj_1992'; expected one of doj_2010, doj_2023"):
-        concentration_class(1, edition="doj_1992")  # type: ignore[arg-type]
+    known = "expected one of doj_1992, doj_2010, doj_2023"
+    with pytest.raises(InvalidValueError, match=f"edition is unknown: 'doj_1982'; {known}"):
+        concentration_class(1, edition="doj_1982")  # type: ignore[arg-type]
 
 
 #: 10 ordered at 2 in March; 4 received in March and 5 in April, 2 of another item; 9 billed in April for 20.

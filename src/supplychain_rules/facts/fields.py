@@ -36,6 +36,7 @@ __all__ = [
     "one_of",
     "optional_quantity",
     "place_of",
+    "several",
     "some_of",
     "text_set",
 ]
@@ -90,6 +91,20 @@ def optional_quantity(value: Decimal | int | str | None) -> Decimal | None:
     (None, Decimal('2'))
     """
     return None if value is None else exact_quantity(value)
+
+
+def several(given: Any) -> tuple[Any, ...]:  # noqa: ANN401  what they are, their own class says
+    """Read several things into a tuple; a text is one thing, though it is a collection of letters.
+
+    Raises:
+        InvalidValueError: a text, or what is no collection.
+
+    >>> several([1, 2])
+    (1, 2)
+    """
+    if isinstance(given, str) or not isinstance(given, Iterable):
+        raise InvalidValueError("several things are wanted", given, hint="give a tuple or list")
+    return tuple(given)
 
 
 def is_id(instance: object, field: "attrs.Attribute[Any]", value: object) -> None:

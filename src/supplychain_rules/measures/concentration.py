@@ -175,21 +175,26 @@ def _concentrated(measure: Concentration, amounts: Sequence[Fraction]) -> tuple[
 CONCENTRATION: Final = Counting(rows=_rows, figure=_figure, nothing="no order line in the period")
 
 #: Which merger guidelines of the United States Department of Justice (DOJ) name the bounds.
-HhiEdition = Literal["doj_2010", "doj_2023"]
+HhiEdition = Literal["doj_1992", "doj_2010", "doj_2023"]
 
 #: How concentrated a market is.
 ConcentrationClass = Literal["unconcentrated", "moderate", "high"]
 
 #: The index from which a market is moderately concentrated, and that above which it is highly so.
-_BOUNDS: Final[Mapping[HhiEdition, tuple[int, int]]] = {"doj_2010": (1_500, 2_500), "doj_2023": (1_000, 1_800)}
+_BOUNDS: Final[Mapping[HhiEdition, tuple[int, int]]] = {
+    "doj_1992": (1_000, 1_800),
+    "doj_2010": (1_500, 2_500),
+    "doj_2023": (1_000, 1_800),
+}
 
 
 def concentration_class(hhi: Fraction | Decimal | int | str, *, edition: HhiEdition) -> ConcentrationClass:
     """Return how concentrated a market of this index is, by the bounds of a named edition.
 
-    `doj_2010`: moderate from 1,500 to 2,500; `doj_2023`: moderate from 1,000 to 1,800, both ends included.
+    `doj_2010`: moderate from 1,500 to 2,500; `doj_1992` and `doj_2023`: from 1,000 to 1,800, both ends included.
 
-    Sources: Horizontal Merger Guidelines (2010), section 5.3; Merger Guidelines (2023), guideline 1.
+    Sources: Horizontal Merger Guidelines (1992), section 1.5, and (2010), section 5.3; Merger Guidelines (2023),
+    guideline 1.
 
     Raises:
         InvalidValueError: an index outside 0..10,000, or an unknown edition.

@@ -1,0 +1,98 @@
+"""Prices that move by agreement: adjustment clauses by index, volume rebates, surcharges."""
+
+from supplychain_rules.partnership.prices.adjust import Adjustment, AppliedFactor, IndexMove, adjust, index_ratios
+from supplychain_rules.partnership.prices.clause import (
+    AdjustmentClause,
+    BaseRule,
+    CurrentRule,
+    DeadBand,
+    EditionKind,
+    EditionRule,
+    FactorBounds,
+    IndexTerm,
+    MoveSharing,
+    Timing,
+)
+from supplychain_rules.partnership.prices.codec import (
+    ADJUSTMENT_SCHEMA,
+    REBATE_SCHEMA,
+    SURCHARGE_SCALE_SCHEMA,
+    SURCHARGE_TABLE_SCHEMA,
+    dump_adjustment_clause,
+    dump_rebate_schedule,
+    dump_surcharge,
+    load_adjustment_clause,
+    load_rebate_schedule,
+    load_surcharge_scale,
+    load_surcharge_table,
+)
+from supplychain_rules.partnership.prices.factor import FactorLine, FactorLineKind, factor_lines
+from supplychain_rules.partnership.prices.functions import adjustment_cliffs, adjustment_function
+from supplychain_rules.partnership.prices.indices import IndexReading
+from supplychain_rules.partnership.prices.rebates import (
+    Rebate,
+    RebateCliff,
+    RebateLine,
+    RebateSchedule,
+    RebateTier,
+    rebate,
+    rebate_cliffs,
+    rebate_function,
+)
+from supplychain_rules.partnership.prices.surcharges import (
+    Surcharge,
+    SurchargeScale,
+    SurchargeStep,
+    SurchargeTable,
+    surcharge,
+)
+from supplychain_rules.values.proportions import Rounding
+
+__all__ = [
+    "ADJUSTMENT_SCHEMA",
+    "REBATE_SCHEMA",
+    "SURCHARGE_SCALE_SCHEMA",
+    "SURCHARGE_TABLE_SCHEMA",
+    "Adjustment",
+    "AdjustmentClause",
+    "AppliedFactor",
+    "BaseRule",
+    "CurrentRule",
+    "DeadBand",
+    "EditionKind",
+    "EditionRule",
+    "FactorBounds",
+    "FactorLine",
+    "FactorLineKind",
+    "IndexMove",
+    "IndexReading",
+    "IndexTerm",
+    "MoveSharing",
+    "Rebate",
+    "RebateCliff",
+    "RebateLine",
+    "RebateSchedule",
+    "RebateTier",
+    "Rounding",
+    "Surcharge",
+    "SurchargeScale",
+    "SurchargeStep",
+    "SurchargeTable",
+    "Timing",
+    "adjust",
+    "adjustment_cliffs",
+    "adjustment_function",
+    "dump_adjustment_clause",
+    "dump_rebate_schedule",
+    "dump_surcharge",
+    "factor_lines",
+    "index_ratios",
+    "load_adjustment_clause",
+    "load_rebate_schedule",
+    "load_surcharge_scale",
+    "load_surcharge_table",
+    "rebate",
+    "rebate_cliffs",
+    "rebate_function",
+    "surcharge",
+]
