@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TypeAlias
 
-from partnership_workload import AS_OF, TERMS
+from compliance_workload import AS_OF, TERMS
 
 from supplychain_rules import Ledger
 from supplychain_rules.facts.trade import OrderLine
