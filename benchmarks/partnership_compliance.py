@@ -16,8 +16,8 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Final
 
-from hand_compliance import Found, hand_breaches
 from compliance_workload import AS_OF, contract, make_ledger
+from hand_compliance import Found, hand_breaches
 from timing import ratio, take_turns
 
 from supplychain_rules import Ledger, Period
