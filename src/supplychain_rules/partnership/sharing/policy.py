@@ -203,7 +203,7 @@ def accounts_of(clause: Clause) -> Iterator[tuple[str, str]]:
 
 
 def _problem(code: str, path: str, message: str, value: object = None, hint: str = "") -> Problem:
-    shown = "" if value is None else value if isinstance(value, str) else bounded_repr(value)
+    shown = "" if value is None else str(value) if isinstance(value, str | Money | OfBase) else bounded_repr(value)
     return Problem(code=code, path=path, message=message, value=shown, hint=hint)
 
 
