@@ -241,6 +241,23 @@ def test_a_single_outturn_has_no_slopes() -> None:
     assert 50 == analysis.worst["supplier"].value
 
 
+def test_a_finding_at_very_many_outturns_spells_out_the_first_of_them() -> None:
+    zigzag = [
+        Band(
+            high=eur(100 * step) if step < 15 else None,
+            shares={"supplier": step % 2 * 2 - 1, "buyer": 2 - step % 2 * 2},
+        )
+        for step in range(1, 16)
+    ]
+    analysis = analysed(Bands(id="zigzag", bands=zigzag))
+    (perverse,) = (one for one in analysis.of("perverse_incentive") if one.party == "supplier")
+
+    assert 7 == len(perverse.where.parts)
+    assert (
+        "gains as the outturn worsens at (100..200), (300..400), (500..600), (700..800), … (+3)" == perverse.message.en
+    )
+
+
 def test_actuals_that_clauses_name_are_needed() -> None:
     late = policy(HALF, Charge(id="late", by="supplier", to="buyer", rate=eur(1), actual="days"))
 

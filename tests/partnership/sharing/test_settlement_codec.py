@@ -142,11 +142,11 @@ def test_every_problem_is_named_at_once_by_its_path() -> None:
         ("unknown_key", "prties", "did you mean 'parties'?"),
         ("missing_key", "parties", ""),
         ("unknown_key", "clauses[0].amout", "did you mean 'amount'?"),
-        ("bad_value", "clauses[0].rate", "write the number as text"),
+        ("bad_value", "clauses[0].rate", "give text, int, Decimal or Fraction"),
         ("unknown_kind", "clauses[1].kind", "did you mean 'cap'?"),
-        ("missing_key", "clauses[2].kind", f"one of {', '.join(CLAUSE_LABELS)}"),
+        ("missing_key", "clauses[2].kind", f"expected one of {', '.join(sorted(CLAUSE_LABELS))}"),
+        ("bad_value", "clauses[3].mode", "did you mean 'in_full'?"),
         ("bad_value", "clauses[3].gain", "0 or more"),
-        ("bad_value", "clauses[3].mode", "expected one of excess_only, in_full"),
         ("wrong_type", "clauses[4]", ""),
     ] == found
 
@@ -156,9 +156,9 @@ def test_every_problem_is_named_at_once_by_its_path() -> None:
     [
         pytest.param(small(base=1000.0), ("bad_value", "base"), id="float for money"),
         pytest.param(small(base={"amount": 0.5}), ("bad_value", "base"), id="float in money"),
-        pytest.param(small(base={"amont": "5"}), ("unknown_key", "base.amont"), id="key of money misspelt"),
+        pytest.param(small(base={"amont": "5"}), ("wrong_type", "base"), id="key of money misspelt"),
         pytest.param(small(base="a lot"), ("bad_value", "base"), id="word for money"),
-        pytest.param(small(base="5%"), ("bad_value", "base"), id="part of itself"),
+        pytest.param(small(base="5%"), ("wrong_type", "base"), id="part of itself"),
         pytest.param(small(base={"amount": "1000", "currency": "USD"}), ("mixed_currencies", "base"), id="currency"),
         pytest.param(small(currency="EURO"), ("bad_value", "currency"), id="no currency"),
         pytest.param(small(currency=7), ("wrong_type", "currency"), id="number for a currency"),
@@ -175,7 +175,7 @@ def test_every_problem_is_named_at_once_by_its_path() -> None:
         ),
         pytest.param(
             small({"kind": "split", "id": "s", "shares": {"buyer": 0.5}}),
-            ("bad_value", "clauses[0].shares.buyer"),
+            ("bad_value", "clauses[0].shares"),
             id="float for a share",
         ),
         pytest.param(
@@ -210,7 +210,7 @@ def test_every_problem_is_named_at_once_by_its_path() -> None:
         ),
         pytest.param(
             small({"kind": "fee", "id": "f", "to": "supplier", "rate": "1%", "as_available": "yes"}),
-            ("bad_value", "clauses[0].as_available"),
+            ("wrong_type", "clauses[0].as_available"),
             id="word for true",
         ),
         pytest.param(["not", "a", "mapping"], ("wrong_type", ""), id="list for a policy"),
@@ -223,7 +223,7 @@ def test_plain_data_that_is_no_settlement_is_refused(given: object, expected: tu
 def test_more_clauses_than_any_contract_has_are_refused() -> None:
     split = {"kind": "split", "id": "rest", "weights": {"buyer": 1}}
 
-    assert [("wrong_type", "clauses")] == [(code, path) for code, path, _ in problems(small(clauses=[split] * 201))]
+    assert [("too_large", "clauses")] == [(code, path) for code, path, _ in problems(small(clauses=[split] * 201))]
 
 
 def test_a_rest_that_nobody_has_is_refused_on_loading_too() -> None:

@@ -90,6 +90,15 @@ def test_interim_settlements_pay_the_difference_and_take_back_where_the_pool_shr
     assert {"supplier": "-75", "buyer": "-75"} == json.loads(json.dumps(second.to_dict()))["due"]
 
 
+def test_an_interim_settlement_tells_what_was_paid_and_what_is_due() -> None:
+    found = settle_interim(policy(HALF), {"outturn": eur(950)}, {"supplier": eur(100)})
+
+    assert ["supplier: had EUR 100.00, gets now EUR -75.00", "buyer: had EUR 0.00, gets now EUR 25.00"] == (
+        str(found).splitlines()[-2:]
+    )
+    assert "supplier：已付 EUR 100.00，本次 EUR -75.00" == found.text("zh").splitlines()[-2]
+
+
 def test_a_payment_to_a_stranger_or_in_another_currency_is_refused() -> None:
     with pytest.raises(InvalidValueError, match="did you mean 'supplier'"):
         settle_interim(policy(HALF), {"outturn": eur(800)}, {"suplier": eur(1)})

@@ -85,6 +85,9 @@ SETTLEMENT_FINDINGS: Final[Mapping[SettlementFindingKind, Label]] = MappingProxy
     }
 )
 
+#: Most intervals that a message spells out; the finding holds them all.
+_MOST_PARTS: Final = 4
+
 _SEVERITY_ZH: Final = {"error": "错误", "warning": "警告", "info": "提示"}
 
 
@@ -249,8 +252,25 @@ def _slope_findings(party: str, function: Piecewise, whole: Fraction) -> Iterato
     for kind, wanted, en, zh in kinds:
         where = where_slope(function, wanted)
         if not where.is_empty:
-            message = Label(f"{en} at {where}", f"{zh}：{where}")
+            message = Label(f"{en} at {_told(where)}", f"{zh}：{_told(where)}")
             yield SettlementFinding(kind=kind, party=party, where=where, witness=member_of(where), message=message)
+
+
+def _told(where: IntervalSet) -> str:
+    """Return outturns as text, the first of them where there are many."""
+    shown_parts = ", ".join(_between(part) for part in where.parts[:_MOST_PARTS])
+    more = len(where.parts) - _MOST_PARTS
+    return f"{shown_parts}, … (+{more})" if more > 0 else shown_parts
+
+
+def _between(part: Interval) -> str:
+    """Return an open interval as text, with ends that people can read."""
+    if part.low is None and part.high is None:
+        return str(part)
+    if part.low is None or part.high is None:
+        end = part.high if part.low is None else part.low
+        return f"{'<' if part.low is None else '>'} {shown(Fraction(end or 0))}"
+    return f"({shown(Fraction(part.low))}..{shown(Fraction(part.high))})"
 
 
 def _cliff_findings(party: str, function: Piecewise) -> Iterator[SettlementFinding]:

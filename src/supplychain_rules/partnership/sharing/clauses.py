@@ -13,7 +13,7 @@ the order of the waterfall. The kinds are a closed union, `Clause`.
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from types import MappingProxyType
-from typing import ClassVar, Final, Literal, TypeAlias, final
+from typing import Any, ClassVar, Final, Literal, TypeAlias, final
 
 import attrs
 
@@ -26,6 +26,8 @@ from supplychain_rules.partnership.sharing.fields import (
     is_money,
     is_not_below_zero,
     is_part,
+    plain_fields,
+    rebuilt,
 )
 from supplychain_rules.partnership.sharing.levels import (
     Level,
@@ -87,17 +89,30 @@ CLAUSE_LABELS: Final[Mapping[str, Label]] = MappingProxyType(
 )
 
 
-def _rates(given: object) -> tuple[tuple[str, Fraction], ...]:
-    """Read shares or weights by account; kept sorted, because their order means nothing."""
+def _rates(given: object) -> Mapping[str, Fraction]:
+    """Read shares or weights by account, in the order of the names, because their own order means nothing."""
     if not isinstance(given, Mapping):
-        if isinstance(given, tuple) and all(isinstance(one, tuple) for one in given):  # as they are kept
-            given = dict(given)
-        else:
-            raise InvalidValueError("shares are not a mapping", given, hint="give a mapping from account to share")
+        raise InvalidValueError("shares are not a mapping", given, hint="give a mapping from account to share")
     for name in given:
         if not isinstance(name, str) or not name.strip():
             raise InvalidValueError("an account is named by text", name, hint="every name needs a visible character")
-    return tuple(sorted((name, as_rate(share)) for name, share in given.items()))
+    return MappingProxyType({name: _rate_of(name, given[name]) for name in sorted(given)})
+
+
+def _rate_of(name: str, value: object) -> Fraction:
+    try:
+        return as_rate(value)
+    except InvalidValueError as error:
+        raise InvalidValueError(f"what {name!r} has: {error.what}", value, hint=error.hint) from None
+
+
+def _rates_field(**default: object) -> Any:  # noqa: ANN401  attrs.field's own type says nothing either
+    return attrs.field(
+        **default,  # type: ignore[call-overload]  # a default or none
+        converter=_rates,
+        eq=lambda rates: tuple(rates.items()),
+        repr=lambda rates: repr(dict(rates)),
+    )
 
 
 @final
@@ -171,7 +186,11 @@ class Band:
     #: Where it ends; left out for the last.
     high: Level | None = attrs.field(default=None, converter=as_optional_level)
     #: Shares by account, 100 % together.
-    shares: tuple[tuple[str, Fraction], ...] = attrs.field(converter=_rates)
+    shares: Mapping[str, Fraction] = _rates_field()
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Pickle with a plain dict, because a read-only view cannot be pickled."""
+        return rebuilt, (Band, plain_fields(self))
 
 
 @final
@@ -407,27 +426,31 @@ class Split:
     id: str = attrs.field(validator=is_id)
     #: `rest`, or the name of a group.
     of: str = attrs.field(default=REST, validator=is_id)
-    weights: tuple[tuple[str, Fraction], ...] = attrs.field(default=(), converter=_rates)
+    weights: Mapping[str, Fraction] = _rates_field(factory=dict)
     #: Parts that are 100 % together.
-    shares: tuple[tuple[str, Fraction], ...] = attrs.field(default=(), converter=_rates)
+    shares: Mapping[str, Fraction] = _rates_field(factory=dict)
     label: Label | None = attrs.field(default=None, converter=as_label)
 
     def __attrs_post_init__(self) -> None:
         """Refuse what splits nothing."""
         if bool(self.weights) == bool(self.shares):
             raise InvalidValueError("a split by nothing or by two things", self.id, hint="give weights or shares")
-        for name, weight in self.weights:
+        for name, weight in self.weights.items():
             if weight < 0:
                 raise InvalidValueError(f"the weight of {name!r} is negative", str(weight), hint="0 or more")
-        if self.weights and not any(weight for _, weight in self.weights):
+        if self.weights and not any(self.weights.values()):
             raise InvalidValueError("all weights are zero", self.id, hint="give somebody a weight above zero")
 
     def parts(self) -> tuple[tuple[str, Fraction], ...]:
         """Return the part of each account, 1 together."""
         if self.shares:
-            return self.shares
-        whole = sum(weight for _, weight in self.weights)
-        return tuple((name, weight / whole) for name, weight in self.weights)
+            return tuple(self.shares.items())
+        whole = sum(self.weights.values())
+        return tuple((name, weight / whole) for name, weight in self.weights.items())
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Pickle with plain dicts, because a read-only view cannot be pickled."""
+        return rebuilt, (Split, plain_fields(self))
 
 
 #: One clause of a settlement, of any kind.
@@ -458,8 +481,8 @@ def share_ranges(id: str, *, to: str, others: str, ranges: Iterable[tuple[object
         ranges: the upper end of each range, `None` for the last, and the share in it.
 
     >>> ranges = share_ranges("54.1", to="contractor", others="client", ranges=[("80%", "15%"), (None, "50%")])
-    >>> [str(share) for _, share in ranges.bands[0].shares]
-    ['17/20', '3/20']
+    >>> {name: str(share) for name, share in ranges.bands[0].shares.items()}
+    {'client': '17/20', 'contractor': '3/20'}
     """
     bands = []
     for high, share in ranges:

@@ -1,5 +1,6 @@
 """Levels and rates of a settlement: money or a part of the base, and parts written as `0.15`, `3/20` or `15%`."""
 
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import Final, TypeAlias, final
 
@@ -10,7 +11,16 @@ from supplychain_rules.values.money import Money
 from supplychain_rules.values.piecewise import rational
 from supplychain_rules.values.scaled import number_text
 
-__all__ = ["Level", "OfBase", "as_level", "as_optional_level", "as_optional_rate", "as_rate", "percent_text"]
+__all__ = [
+    "Level",
+    "OfBase",
+    "as_level",
+    "as_optional_level",
+    "as_optional_rate",
+    "as_rate",
+    "is_percentage",
+    "percent_text",
+]
 
 _HUNDRED: Final = 100
 
@@ -24,9 +34,18 @@ def as_rate(value: object) -> Fraction:
     >>> as_rate("15%"), as_rate("0.15"), as_rate("3/20")
     (Fraction(3, 20), Fraction(3, 20), Fraction(3, 20))
     """
-    if isinstance(value, str) and value.rstrip().endswith("%"):
+    if isinstance(value, str) and is_percentage(value):
         return rational(value.rstrip()[:-1].rstrip()) / _HUNDRED
     return rational(value)
+
+
+def is_percentage(value: object) -> bool:
+    """Return whether something is text that ends with a percent sign.
+
+    >>> is_percentage("15 %"), is_percentage("0.15")
+    (True, False)
+    """
+    return isinstance(value, str) and value.rstrip().endswith("%")
 
 
 def as_optional_rate(value: object) -> Fraction | None:
@@ -58,7 +77,7 @@ Level: TypeAlias = Money | OfBase
 
 
 def as_level(value: object) -> Level:
-    """Read a level: `Money`, `OfBase`, or a percentage of the base as text.
+    """Read a level: `Money`, `OfBase`, or a percentage of the base as text; money also as plain data hold it.
 
     Raises:
         InvalidValueError: anything else.
@@ -68,8 +87,10 @@ def as_level(value: object) -> Level:
     """
     if isinstance(value, Money | OfBase):
         return value
-    if isinstance(value, str) and value.rstrip().endswith("%"):
+    if is_percentage(value):
         return OfBase(value)
+    if isinstance(value, Mapping) and set(value) == {"amount", "currency"}:
+        return Money(value["amount"], value["currency"])
     hint = "give Money, or text such as '80%' for a part of the base"
     raise InvalidValueError("not a level", value, hint=hint)
 

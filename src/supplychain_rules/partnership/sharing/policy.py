@@ -108,7 +108,9 @@ class SettlementPolicy:
 
     def __attrs_post_init__(self) -> None:
         """Refuse what does not go together, all of it at once."""
-        problems = [*_name_problems(self), *_money_problems(self)]
+        problems = list(_size_problems(self))
+        if not problems:
+            problems = [*_name_problems(self), *_money_problems(self)]
         if not problems:  # what follows compares levels and looks names up
             problems = [*_reference_problems(self), *_share_problems(self), *_flow_problems(self)]
         if problems:
@@ -191,18 +193,33 @@ def accounts_of(clause: Clause) -> Iterator[tuple[str, str]]:
             yield from (("by", by), ("to", to))
         case Bands(bands=bands):
             for place, band in enumerate(bands):
-                yield from ((f"bands[{place}].shares.{name}", name) for name, _ in band.shares)
+                yield from ((f"bands[{place}].shares.{name}", name) for name in band.shares)
         case Split(of=of, weights=weights, shares=shares):
             yield "of", of
-            yield from ((f"weights.{name}", name) for name, _ in weights)
-            yield from ((f"shares.{name}", name) for name, _ in shares)
+            yield from ((f"weights.{name}", name) for name in weights)
+            yield from ((f"shares.{name}", name) for name in shares)
         case _:
             assert_never(clause)
 
 
 def _problem(code: str, path: str, message: str, value: object = None, hint: str = "") -> Problem:
-    shown = "" if value is None else value if isinstance(value, str) else bounded_repr(value)
+    shown = "" if value is None else str(value) if isinstance(value, str | Money | OfBase) else bounded_repr(value)
     return Problem(code=code, path=path, message=message, value=shown, hint=hint)
+
+
+def _size_problems(policy: SettlementPolicy) -> Iterator[Problem]:
+    """Yield lists that are longer than those of any contract: what follows compares all with all."""
+    for path, given, most in (
+        ("parties", (*policy.parties, *policy.groups), MAX_PARTIES),
+        ("clauses", policy.clauses, MAX_CLAUSES),
+        *(
+            (f"clauses[{place}].bands", clause.bands, MAX_CLAUSES)
+            for place, clause in enumerate(policy.clauses)
+            if isinstance(clause, Bands)
+        ),
+    ):
+        if len(given) > most:
+            yield _problem("too_large", path, f"more than {most}", len(given), "split the contract")
 
 
 def _name_problems(policy: SettlementPolicy) -> Iterator[Problem]:
@@ -211,12 +228,6 @@ def _name_problems(policy: SettlementPolicy) -> Iterator[Problem]:
         yield _problem("empty", "parties", "nobody to settle with", hint="name the parties")
     if not policy.clauses:
         yield _problem("empty", "clauses", "no clause hands out the pool", hint="end with a split of the rest")
-    for where, given, most in (
-        ("parties", policy.parties + policy.groups, MAX_PARTIES),
-        ("clauses", policy.clauses, MAX_CLAUSES),
-    ):
-        if len(given) > most:
-            yield _problem("too_large", where, f"more than {most}", len(given), "split the contract")
     named = [(f"parties[{place}]", name) for place, name in enumerate(policy.parties)]
     named += [(f"groups[{place}]", name) for place, name in enumerate(policy.groups)]
     yield from _twice(named)
@@ -365,8 +376,8 @@ def _share_problems(policy: SettlementPolicy) -> Iterator[Problem]:
                 continue
 
 
-def _whole(shares: tuple[tuple[str, Fraction], ...], path: str) -> Iterator[Problem]:
-    covered = sum((share for _, share in shares), start=Fraction(0))
+def _whole(shares: Mapping[str, Fraction], path: str) -> Iterator[Problem]:
+    covered = sum(shares.values(), start=Fraction(0))
     if covered != 1:
         missing = "too little" if covered < 1 else "too much"
         hint = f"{percent_text(abs(1 - covered))} {missing}; name who has the rest"
@@ -374,8 +385,6 @@ def _whole(shares: tuple[tuple[str, Fraction], ...], path: str) -> Iterator[Prob
 
 
 def _band_problems(policy: SettlementPolicy, clause: Bands, path: str) -> Iterator[Problem]:
-    if len(clause.bands) > MAX_CLAUSES:
-        yield _problem("too_large", f"{path}.bands", f"more than {MAX_CLAUSES}", len(clause.bands))
     for place, band in enumerate(clause.bands):
         yield from _whole(band.shares, f"{path}.bands[{place}].shares")
     for field, band, at in (("low", clause.bands[0], 0), ("high", clause.bands[-1], len(clause.bands) - 1)):

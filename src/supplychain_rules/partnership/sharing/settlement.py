@@ -169,6 +169,20 @@ class InterimSettlement:
         """Return what a party gets now."""
         return self.due[party]
 
+    def text(self, lang: Lang = "en") -> str:
+        """Return the cumulative settlement, and what was paid and is due to each party."""
+        zero = Money(0, self.cumulative.pool.currency)
+        words = {"en": ("had", "gets now", ", ", ": "), "zh": ("已付", "本次", "，", "：")}[lang]
+        had, gets, comma, colon = words
+        lines = [
+            f"{party}{colon}{had} {self.paid.get(party, zero)}{comma}{gets} {due}" for party, due in self.due.items()
+        ]
+        return "\n".join([self.cumulative.text(lang), *lines])
+
+    def __str__(self) -> str:
+        """Return the interim settlement as English text."""
+        return self.text("en")
+
     def to_dict(self) -> dict[str, object]:
         """Return the interim settlement as plain data that JSON can keep."""
         return {

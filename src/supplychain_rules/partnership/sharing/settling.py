@@ -309,10 +309,10 @@ def _shared(clause: Bands, run: _Run) -> _Step:
     ends: list[Fraction | None] = [None, *band_limits(policy, clause), None]
     for band, (low, high) in zip(clause.bands, pairwise(ends), strict=True):
         width = _held(quantity, low, high) - _held(zero, low, high)
-        for name, share in band.shares:
+        for name, share in band.shares.items():
             moves[name] = moves.get(name, _ZERO) + sign * width * share
         if width:
-            parts = ", ".join(percent_text(share) for _, share in band.shares)
+            parts = ", ".join(percent_text(share) for share in band.shares.values())
             told.append(f"{shown(sign * width)} x {parts}")
     return moves, " + ".join(told) or "0"
 
