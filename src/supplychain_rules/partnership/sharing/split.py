@@ -40,8 +40,8 @@ __all__ = [
     "EQUAL_SPLIT",
     "NUCLEOLUS_SPLIT",
     "SHAPLEY_SPLIT",
-    "Split",
     "SplitFacts",
+    "SplitOutcome",
     "SplitRule",
     "agreed_ratio",
     "by_claims",
@@ -132,7 +132,7 @@ class SplitRule:
 
 @final
 @attrs.frozen(kw_only=True)
-class Split:
+class SplitOutcome:
     """The shares in money, how they came about, and what they keep and lose."""
 
     rule: SplitRule
@@ -151,7 +151,7 @@ class Split:
         return pickled(self)
 
 
-def split(amount: Money, rule: SplitRule, facts: SplitFacts) -> Split:
+def split(amount: Money, rule: SplitRule, facts: SplitFacts) -> SplitOutcome:
     """Split an amount by a rule.
 
     Args:
@@ -188,7 +188,7 @@ def split(amount: Money, rule: SplitRule, facts: SplitFacts) -> Split:
 
     step = Fraction(1, per_whole)
     paid = {party: Fraction(share, per_whole) for party, share in units.items()}
-    return Split(
+    return SplitOutcome(
         rule=rule,
         problem=problem,
         exact=exact,
