@@ -17,7 +17,7 @@ import attrs
 
 from supplychain_rules.errors import InvalidValueError, did_you_mean
 from supplychain_rules.partnership.sharing.claims import ClaimsProblem
-from supplychain_rules.partnership.sharing.exact import exact_amount, exact_amounts, read_only
+from supplychain_rules.partnership.sharing.exact import exact_amount, exact_amounts, pickled, read_only
 from supplychain_rules.partnership.sharing.games import Game
 from supplychain_rules.partnership.sharing.nucleolus import MAX_NUCLEOLUS_PLAYERS, core_is_empty
 from supplychain_rules.values.label import LANGS, Label, Lang
@@ -66,8 +66,8 @@ class RatioProblem:
             raise InvalidValueError("all weights are zero", hint="give somebody a weight above zero")
 
     def __reduce__(self) -> tuple[object, ...]:
-        """Pickle as plain numbers, because a read-only view cannot be pickled."""
-        return _ratio, (self.amount, dict(self.weights))
+        """Pickle as plain data, because a read-only view cannot be pickled."""
+        return pickled(self)
 
 
 #: What can be split: the worth of a game, an estate among claims, or an amount by a ratio.
@@ -476,7 +476,3 @@ def _adds_nothing(game: Game, party: str) -> bool:
 
 def _n(number: Fraction) -> str:
     return number_text(number)
-
-
-def _ratio(amount: Fraction, weights: dict[str, Fraction]) -> RatioProblem:
-    return RatioProblem(amount=amount, weights=weights)

@@ -23,7 +23,14 @@ from typing import Any, Final, Literal, assert_never, final, get_args, overload
 import attrs
 
 from supplychain_rules.errors import InvalidValueError, did_you_mean
-from supplychain_rules.partnership.sharing.exact import Exact, exact_amount, exact_amounts, read_only, whole_units
+from supplychain_rules.partnership.sharing.exact import (
+    Exact,
+    exact_amount,
+    exact_amounts,
+    pickled,
+    read_only,
+    whole_units,
+)
 from supplychain_rules.values.label import Label
 from supplychain_rules.values.money import Allocation, Money
 
@@ -104,8 +111,8 @@ class ClaimsProblem:
         return sum(self.claims.values(), Fraction(0)) - self.estate
 
     def __reduce__(self) -> tuple[object, ...]:
-        """Pickle as plain numbers, because a read-only view cannot be pickled."""
-        return _problem, (self.estate, dict(self.claims))
+        """Pickle as plain data, because a read-only view cannot be pickled."""
+        return pickled(self)
 
 
 @overload
@@ -247,7 +254,3 @@ def _equal(estate: Fraction, limits: Mapping[str, Fraction]) -> dict[str, Fracti
 
 def _rest(claims: Mapping[str, Fraction], losses: Mapping[str, Fraction]) -> dict[str, Fraction]:
     return {party: claim - losses[party] for party, claim in claims.items()}
-
-
-def _problem(estate: Fraction, claims: dict[str, Fraction]) -> ClaimsProblem:
-    return ClaimsProblem(estate=estate, claims=claims)

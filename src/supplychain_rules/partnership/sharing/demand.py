@@ -8,6 +8,7 @@ it, take another one.
 
 from collections.abc import Mapping
 from fractions import Fraction
+from itertools import accumulate
 from statistics import NormalDist
 from types import MappingProxyType
 from typing import TypeAlias, assert_never, final
@@ -15,7 +16,7 @@ from typing import TypeAlias, assert_never, final
 import attrs
 
 from supplychain_rules.errors import InvalidValueError
-from supplychain_rules.partnership.sharing.exact import exact_amount
+from supplychain_rules.partnership.sharing.exact import exact_amount, pickled
 
 __all__ = [
     "Demand",
@@ -103,8 +104,8 @@ class DiscreteDemand:
             raise InvalidValueError("the probabilities do not add up to 1", str(everything))
 
     def __reduce__(self) -> tuple[object, ...]:
-        """Pickle as a plain dict, because a read-only view cannot be pickled."""
-        return DiscreteDemand, (dict(self.probabilities),)
+        """Pickle as plain data, because a read-only view cannot be pickled."""
+        return pickled(self)
 
 
 @final
@@ -209,12 +210,8 @@ def order_at(demand: Demand, ratio: Quantity) -> Quantity:
         case UniformDemand(low=low, high=high):
             return low + Fraction(ratio) * (high - low)
         case DiscreteDemand(probabilities=found):
-            below = Fraction(0)
-            for quantity, probability in found.items():
-                below += probability
-                if below >= ratio:
-                    return quantity
-            return max(found)
+            covered = zip(found, accumulate(found.values()), strict=True)
+            return next(quantity for quantity, share in covered if share >= ratio)
         case NormalDemand(mean=mean, deviation=deviation):
             if ratio == 1:
                 raise InvalidValueError("normal demand has no greatest quantity", str(ratio))

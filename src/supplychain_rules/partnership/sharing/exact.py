@@ -12,16 +12,21 @@ from math import floor
 from types import MappingProxyType
 from typing import Any, Final, TypeAlias
 
+import attrs
+
 from supplychain_rules.errors import InvalidValueError
 from supplychain_rules.values.scaled import MAX_DIGITS, exact_fraction
 
-__all__ = ["Exact", "exact_amount", "exact_amounts", "read_only", "whole_units"]
+__all__ = ["Exact", "exact_amount", "exact_amounts", "pickled", "read_only", "whole_units"]
 
 #: An exact number, as people write it; text may be a fraction such as `"25/48"`.
 Exact: TypeAlias = int | Decimal | Fraction | str
 
 #: A whole number of more bits than this has more digits than any number of a rule set.
 _MAX_BITS: Final = 4 * MAX_DIGITS
+
+#: Said wherever something is no exact number.
+_WAY_OUT: Final = "give int, Decimal, Fraction or text"
 
 
 def exact_amount(what: str, value: object) -> Fraction:
@@ -37,14 +42,17 @@ def exact_amount(what: str, value: object) -> Fraction:
         ...
     supplychain_rules.errors.InvalidValueError: the estate is a float: 0.1; give int, Decimal, Fraction or text
     """
+    if isinstance(value, Fraction):
+        return value
     if type(value) is int and value.bit_length() <= _MAX_BITS:
         return Fraction(value)
     if isinstance(value, float):
-        raise InvalidValueError(f"{what} is a float", value, hint="give int, Decimal, Fraction or text")
+        raise InvalidValueError(f"{what} is a float", value, hint=_WAY_OUT)
     try:
         return exact_fraction(value)
     except InvalidValueError as error:
-        raise InvalidValueError(f"{what}: {error.what}", value, hint=error.hint) from None
+        hint = _WAY_OUT if "float" in error.hint else error.hint
+        raise InvalidValueError(f"{what}: {error.what}", value, hint=hint) from None
 
 
 def exact_amounts(what: str, values: object) -> dict[str, Fraction]:
@@ -89,6 +97,23 @@ def whole_units(shares: Mapping[str, Fraction], tie: Callable[[str], Any]) -> di
     return units
 
 
+def pickled(instance: Any) -> tuple[object, ...]:  # noqa: ANN401  any class of attrs
+    """Return how a frozen class with read-only mappings is pickled: as its fields with plain dicts.
+
+    A read-only view cannot be pickled; the class makes it again.
+    """
+    fields = {field.name: _plain(getattr(instance, field.name)) for field in attrs.fields(type(instance))}
+    return _made_again, (type(instance), fields)
+
+
 def read_only(values: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return a read-only copy of a mapping; a mapping that is one already stays as it is."""
     return values if isinstance(values, MappingProxyType) else MappingProxyType(dict(values))
+
+
+def _plain(value: object) -> object:
+    return {key: _plain(inner) for key, inner in value.items()} if isinstance(value, MappingProxyType) else value
+
+
+def _made_again(kind: Any, fields: dict[str, object]) -> object:  # noqa: ANN401  as above
+    return kind(**fields)

@@ -14,7 +14,7 @@ Kopelowitz (1967) and Schmeidler, "The nucleolus of a characteristic function ga
 weights is that of Kohlberg, "On the nucleolus of a characteristic function game" (1971).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from math import lcm
 from typing import Final, TypeAlias, final
@@ -23,6 +23,7 @@ import attrs
 
 from supplychain_rules.errors import InvalidValueError
 from supplychain_rules.partnership.sharing.basis import Basis
+from supplychain_rules.partnership.sharing.exact import pickled, read_only
 from supplychain_rules.partnership.sharing.games import Game, Worth, as_game
 
 __all__ = [
@@ -83,9 +84,13 @@ class Nucleolus:
     """
 
     #: Exact shares by party, which add up to the worth of all.
-    shares: dict[str, Fraction]
+    shares: Mapping[str, Fraction] = attrs.field(converter=read_only, repr=lambda shares: repr(dict(shares)))
     levels: tuple[NucleolusLevel, ...]
     steps: tuple[NucleolusStep, ...]
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Pickle as plain data, because a read-only view cannot be pickled."""
+        return pickled(self)
 
 
 @final
@@ -99,9 +104,13 @@ class LeastCore:
 
     excess: Fraction
     #: Shares at which no excess is larger.
-    shares: dict[str, Fraction]
+    shares: Mapping[str, Fraction] = attrs.field(converter=read_only, repr=lambda shares: repr(dict(shares)))
     #: Coalitions and weights, in which every party counts with the same sum of weights.
     balance: tuple[Weighted, ...]
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Pickle as plain data, because a read-only view cannot be pickled."""
+        return pickled(self)
 
 
 def nucleolus(

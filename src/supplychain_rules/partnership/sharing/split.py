@@ -11,7 +11,6 @@ apart from what the rule itself keeps and loses.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
-from functools import partial
 from typing import Any, Final, TypeAlias, assert_never, final
 
 import attrs
@@ -26,7 +25,7 @@ from supplychain_rules.partnership.sharing.claims import (
     claims_rule_named,
     units_of_awards,
 )
-from supplychain_rules.partnership.sharing.exact import exact_amounts, read_only, whole_units
+from supplychain_rules.partnership.sharing.exact import exact_amounts, pickled, read_only, whole_units
 from supplychain_rules.partnership.sharing.games import Game, shapley
 from supplychain_rules.partnership.sharing.nucleolus import nucleolus
 from supplychain_rules.values.currencies import decimals_of
@@ -97,6 +96,10 @@ class SplitFacts:
             if odd:
                 raise InvalidValueError(f"{name}: not the parties", odd, hint="give a number for each, 0 included")
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Pickle as plain data, because a read-only view cannot be pickled."""
+        return pickled(self)
+
 
 #: From the amount in units of its currency and the facts to what is split.
 DrawProblem: TypeAlias = Callable[[Fraction, SplitFacts], SplitProblem]
@@ -135,13 +138,17 @@ class SplitOutcome:
     rule: SplitRule
     problem: SplitProblem
     #: Shares before rounding, in units of the currency.
-    exact: Mapping[str, Fraction] = attrs.field(converter=read_only)
+    exact: Mapping[str, Fraction] = attrs.field(converter=read_only, repr=lambda shares: repr(dict(shares)))
     #: Shares in smallest units, which add up to the amount.
     allocation: Allocation
     #: What the rule keeps and loses, before rounding.
     report: AxiomReport
     #: What the shares in smallest units keep and lose.
     rounded_report: AxiomReport
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Pickle as plain data, because a read-only view cannot be pickled."""
+        return pickled(self)
 
 
 def split(amount: Money, rule: SplitRule, facts: SplitFacts) -> SplitOutcome:
@@ -204,7 +211,7 @@ def agreed_ratio(weights: Mapping[str, object]) -> SplitRule:
     {'buyer': Money('0.04', 'EUR'), 'supplier': Money('0.01', 'EUR')}
     """
     agreed = RatioProblem(amount=Fraction(0), weights=weights)
-    return SplitRule(id="agreed-ratio", label=Label("agreed ratio", "约定比例"), problem=partial(_agreed, agreed))
+    return SplitRule(id="agreed-ratio", label=Label("agreed ratio", "约定比例"), problem=_Agreed(agreed))
 
 
 def split_by(fact: str, label: Label | None = None) -> SplitRule:
@@ -220,7 +227,7 @@ def split_by(fact: str, label: Label | None = None) -> SplitRule:
     return SplitRule(
         id=f"by-{fact}",
         label=label or Label(f"by {fact}", f"按 {fact}"),
-        problem=partial(_by_facts, {fact: Fraction(1)}),
+        problem=_ByFacts(((fact, Fraction(1)),)),
     )
 
 
@@ -239,9 +246,7 @@ def split_blended(parts: Mapping[str, object]) -> SplitRule:
     {'A': Money('40.00', 'EUR'), 'B': Money('60.00', 'EUR')}
     """
     checked = RatioProblem(amount=Fraction(0), weights=parts)
-    return SplitRule(
-        id="blended", label=Label("blended", "综合比例"), problem=partial(_by_facts, dict(checked.weights))
-    )
+    return SplitRule(id="blended", label=Label("blended", "综合比例"), problem=_ByFacts(tuple(checked.weights.items())))
 
 
 def by_claims(rule: str) -> SplitRule:
@@ -259,34 +264,57 @@ def by_claims(rule: str) -> SplitRule:
         id=f"claims-{chosen.replace('_', '-')}",
         label=CLAIMS_RULE_LABELS[chosen],
         problem=_on_claims,
-        share_out=partial(awards, rule=chosen),
+        share_out=_Awards(chosen),
     )
 
 
-def _agreed(agreed: RatioProblem, amount: Fraction, facts: SplitFacts) -> RatioProblem:
-    if set(agreed.weights) != set(facts.parties):
-        odd = sorted(set(agreed.weights) ^ set(facts.parties))
-        raise InvalidValueError("the agreed ratio is not one of the parties", odd, hint="give everybody a weight")
-    return attrs.evolve(agreed, amount=amount)
+@final
+@attrs.frozen
+class _Agreed:
+    """A ratio that is the same whatever the facts."""
+
+    ratio: RatioProblem
+
+    def __call__(self, amount: Fraction, facts: SplitFacts) -> RatioProblem:
+        odd = sorted(set(self.ratio.weights) ^ set(facts.parties))
+        if odd:
+            raise InvalidValueError("the agreed ratio is not one of the parties", odd, hint="give everybody a weight")
+        return attrs.evolve(self.ratio, amount=amount)
+
+
+@final
+@attrs.frozen
+class _ByFacts:
+    """What each party has of each fact's total, added up by how much the fact counts."""
+
+    parts: tuple[tuple[str, Fraction], ...]
+
+    def __call__(self, amount: Fraction, facts: SplitFacts) -> RatioProblem:
+        counts = dict.fromkeys(facts.parties, Fraction(0))
+        for fact, part in self.parts:
+            if fact not in facts.weights:
+                hint = did_you_mean(fact, facts.weights)
+                raise InvalidValueError("a fact that the rule asks for is missing", fact, hint=hint)
+            found = RatioProblem(amount=amount, weights=facts.weights[fact]).weights
+            everything = sum(found.values(), Fraction(0))
+            for party in counts:
+                counts[party] += part * found[party] / everything
+        return RatioProblem(amount=amount, weights=counts)
+
+
+@final
+@attrs.frozen
+class _Awards:
+    """The awards of a claims rule."""
+
+    rule: ClaimsRule
+
+    def __call__(self, problem: ClaimsProblem) -> dict[str, Fraction]:
+        return awards(problem, self.rule)
 
 
 def _equally(amount: Fraction, facts: SplitFacts) -> RatioProblem:
     return RatioProblem(amount=amount, weights=dict.fromkeys(facts.parties, 1))
-
-
-def _by_facts(parts: Mapping[str, Fraction], amount: Fraction, facts: SplitFacts) -> RatioProblem:
-    """Add up what each party has of each fact's total, by how much the fact counts."""
-    counts = dict.fromkeys(facts.parties, Fraction(0))
-    for fact, part in parts.items():
-        if fact not in facts.weights:
-            raise InvalidValueError(
-                "a fact that the rule asks for is missing", fact, hint=did_you_mean(fact, facts.weights)
-            )
-        found = RatioProblem(amount=amount, weights=facts.weights[fact]).weights
-        everything = sum(found.values(), Fraction(0))
-        for party in counts:
-            counts[party] += part * found[party] / everything
-    return RatioProblem(amount=amount, weights=counts)
 
 
 def _on_claims(amount: Fraction, facts: SplitFacts) -> ClaimsProblem:
@@ -309,7 +337,7 @@ def _in_ratio(problem: RatioProblem) -> dict[str, Fraction]:
     return {party: weight * level for party, weight in problem.weights.items()}
 
 
-def _nucleolus(game: Game) -> dict[str, Fraction]:
+def _nucleolus(game: Game) -> Mapping[str, Fraction]:
     return nucleolus(game).shares
 
 

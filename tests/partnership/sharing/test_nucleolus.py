@@ -1,6 +1,8 @@
 """The nucleolus: exact where others go wrong, proved step by step, and refused where there is none."""
 
+import pickle
 from fractions import Fraction
+from importlib import import_module
 
 import attrs
 import pytest
@@ -103,3 +105,25 @@ def test_too_many_parties_are_refused() -> None:
 
     with pytest.raises(InvalidValueError, match=f"at most {MAX_NUCLEOLUS_PLAYERS} parties"):
         nucleolus(players, len)
+
+
+@pytest.mark.parametrize(
+    "game", [TALMUD_200, LEXICOGRAPHIC, as_game(list("ABCDEFG"), lambda some: int(len(some) >= 4))]
+)
+def test_the_first_broken_condition_leads_to_the_same_point_as_the_worst(
+    game: Game, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where a program does not get ahead, it takes the first condition instead of the worst one, so that it ends."""
+    expected = nucleolus(game)
+    module = import_module("supplychain_rules.partnership.sharing.nucleolus")  # the package has a function of that name
+    monkeypatch.setattr(module, "_PATIENCE", -1)
+    found = nucleolus(game)
+
+    assert expected.shares == found.shares
+    assert expected.levels == found.levels
+
+
+def test_an_answer_is_a_value_that_can_be_kept() -> None:
+    for found in (nucleolus(TALMUD_200), least_core(TALMUD_200)):
+        assert found == pickle.loads(pickle.dumps(found))  # noqa: S301  ours
+        assert "shares={'A': Fraction(" in repr(found)

@@ -167,6 +167,18 @@ def test_normal_demand_gives_floats_and_finds_the_same_best_orders() -> None:
     assert not contract_outcome(Wholesale(price=7), PLAIN, NORMAL).coordinates
 
 
+def test_a_best_order_far_above_the_mean_is_found() -> None:
+    market = Market(price=1000, supplier_cost=1)
+    found = contract_outcome(QuantityFlexibility(price=2, protected="9/10"), market, NORMAL)
+    nearby = [
+        contract_outcome(found.contract, market, NORMAL, quantity=round(found.quantity) + step).retailer
+        for step in (-50, 50)
+    ]
+
+    assert found.quantity > 1250
+    assert max(nearby) < found.retailer
+
+
 @pytest.mark.parametrize(
     ("contract", "demand"),
     [

@@ -130,6 +130,14 @@ def test_a_rule_of_ones_own_is_a_specification_and_two_functions() -> None:
     assert rule == pickle.loads(pickle.dumps(rule))  # noqa: S301  ours
 
 
+def test_a_split_and_its_facts_can_be_kept() -> None:
+    for rule in (BY_RISK, by_claims("talmud"), SHAPLEY_SPLIT):
+        found = split(eur(36), rule, FACTS)
+        assert found == pickle.loads(pickle.dumps(found))  # noqa: S301  ours
+    assert agreed_ratio({"A": 1}) == agreed_ratio({"A": "1.0"}) != agreed_ratio({"A": 2})
+    assert FACTS == pickle.loads(pickle.dumps(FACTS))  # noqa: S301  as above
+
+
 def too_little(problem: RatioProblem) -> Mapping[str, Fraction]:
     return dict.fromkeys(problem.weights, Fraction(0))
 
@@ -176,6 +184,8 @@ def test_what_cannot_be_split_is_refused(amount: Any, rule: SplitRule, facts: Sp
         ({"parties": ("A", "B"), "claims": {"A": 1}}, r"claims: not the parties: \['B'\]"),
         ({"parties": ("A", "B"), "game": GAME}, r"game: not the parties: \['C'\]"),
         ({"parties": ("A",), "weights": {"volume": {"A": 0.5}}}, "volume of 'A' is a float"),
+        ({"parties": ("A",), "weights": {"volume": 7}}, "not a mapping from party to number: 7"),
+        ({"parties": ("A",), "claims": {"A": eur(1)}}, "not a number: .*; give int, Decimal, Fraction or text"),
     ],
 )
 def test_facts_of_others_are_refused(settings: Any, message: str) -> None:  # noqa: ANN401  anything
