@@ -302,9 +302,7 @@ def damages(draw: st.DrawFn) -> LiquidatedDamages:
         grace=draw(st.sampled_from(("deducted", "waiting"))) if grace else "deducted",
         cap=draw(st.none() | amounts),
         cap_share=draw(st.none() | st.fractions(0, 1, max_denominator=997)),
-        rounding_point=draw(
-            st.sampled_from(("breach", "total") if per == "week_started" else ("day", "breach", "total"))
-        ),
+        rounding_point=draw(st.sampled_from(points)),
         rounding=draw(st.sampled_from(("half_up", "half_even", "floor", "ceil"))),
     )
 

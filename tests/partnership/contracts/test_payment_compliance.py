@@ -10,12 +10,16 @@ from contract_makers import agreed, breach, breaches, check, eur, invoiced, kind
 from delivery_makers import due, got, line
 
 from supplychain_rules.errors import InvalidValueError
+from supplychain_rules.facts.billing import CreditNote
 from supplychain_rules.facts.documents import Certificate
 from supplychain_rules.partnership.contracts import (
+    AgreedPrice,
     BreachPart,
+    ContractParty,
     DocumentTerms,
     EarlyPayment,
     PaymentTerms,
+    PriceTerms,
     VolumeTerms,
     due_day,
     payable_on,
@@ -212,3 +216,23 @@ def test_the_paper_of_a_delivery_is_due_with_it() -> None:
 
 def test_a_line_of_which_nothing_came_needs_no_paper() -> None:
     assert [] == kinds(agreed(DocumentTerms(id="papers", with_delivery=["CoA"])), [line()])
+
+
+def test_what_is_credited_to_a_customer_settles_as_a_payment_does() -> None:
+    parties = [ContractParty(id="V7", role="supplier"), ContractParty(id="K1", role="customer")]
+    contract = agreed(PaymentTerms(id="payment", net_days=30), parties=parties)
+    bill = [line(customer="K1"), invoiced(100, INVOICED, customer="K1"), paid(70, DUE)]
+    note = CreditNote(id="N1", customer="K1", invoice="I1", amount=eur(30), credited_on=DUE)
+
+    assert 30 == breach(contract, bill).value
+    assert [] == kinds(contract, [*bill, note])
+
+
+def test_an_invoice_of_a_cancelled_line_is_still_held_against_the_terms() -> None:
+    contract = agreed(
+        PriceTerms(id="price", prices=[AgreedPrice(item="bolt", price=eur(2))]),
+        PaymentTerms(id="payment", net_days=30),
+    )
+    facts = [line("L1", 0, price="2"), invoiced(21, INVOICED)]
+
+    assert ["price_above_terms", "late_payment"] == kinds(contract, facts)
