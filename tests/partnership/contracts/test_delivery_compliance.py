@@ -128,7 +128,7 @@ def test_the_suppliers_own_delay_excuses_nothing() -> None:
 
 
 def test_a_line_that_came_too_early_is_a_breach_where_the_terms_say_so() -> None:
-    facts = [line(), got(-6, 4), got(-1, 6)]
+    facts = [line(), got(-6, 4), got(-5, 6)]
 
     assert [] == kinds(terms(), facts)
     found = breach(terms(early_days=5), facts)

@@ -155,6 +155,14 @@ def test_other_units_and_items_do_not_count() -> None:
     assert 10 == breach(volume(minimum=50, unit="kg", items=["bolt"]), facts, as_of=date(2026, 4, 1)).actual
 
 
+def test_two_volume_clauses_stand_beside_each_other() -> None:
+    bolts = VolumeTerms(id="bolts", per="quarter", minimum=20, items=["bolt"])
+    nuts = VolumeTerms(id="nuts", per="quarter", minimum=5, items=["nut"])
+    found = breaches(agreed(bolts, nuts), [line("A"), line("B", item="nut")], as_of=date(2026, 4, 1))
+
+    assert [("bolts", 10)] == [(one.clause, one.actual) for one in found]
+
+
 def test_a_window_that_the_contract_clips_owes_its_share_of_the_minimum() -> None:
     contract = {"valid_from": date(2026, 3, 2), "valid_until": date(2026, 4, 1)}
     pro_rata = agreed(VolumeTerms(id="volume", per="quarter", minimum=90), **contract)

@@ -98,7 +98,10 @@ def test_invoices_of_other_business_are_passed_by() -> None:
     facts = [line("A", supplier="V8"), invoiced(99, FEBRUARY, line="A", supplier="V8"), line("B", customer="K1")]
     facts_of_b = [invoiced(99, FEBRUARY, number="I2", line="B", customer="K1")]
 
-    found = check(terms(), [*facts, *facts_of_b])
+    facts_of_c = [line("C"), invoiced(99, FEBRUARY, number="I3", line="C", supplier="V8")]
+    facts_of_d = [line("D"), invoiced(99, FEBRUARY, number="I4", line="D", customer="K1")]
+
+    found = check(terms(), [*facts, *facts_of_b, *facts_of_c, *facts_of_d])
     assert ((), ()) == (found.breaches, found.not_judged)
 
 
