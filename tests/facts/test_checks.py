@@ -357,6 +357,15 @@ def test_certificates_that_hold_at_the_same_time_are_found() -> None:
     assert [] == told(first, certificate("C2", date(2025, 1, 1), date(2025, 1, 1)))
 
 
+def test_certificates_of_two_deliveries_may_hold_at_the_same_time() -> None:
+    papers = [certificate(name, date(2026, 1, 5), None, order_line="L1", kind="CoA") for name in ("C1", "C2")]
+
+    assert [("certificates['C2'].valid_from", "certificate_overlap")] == told(line(), *papers)
+    assert [("certificates['C2'].order_line", "unknown_order_line")] == told(
+        line(), papers[0], certificate("C2", date(2026, 1, 5), None, order_line="L9", kind="CoA")
+    )
+
+
 def test_a_short_certificate_inside_a_long_one_does_not_hide_the_next() -> None:
     long_one = certificate("C1", date(2024, 1, 1), date(2027, 1, 1))
     short = certificate("C2", date(2024, 2, 1), date(2024, 3, 1))

@@ -105,7 +105,7 @@ def _check_lots(job: Job, terms: QualityTerms, lots: Iterable[Inspection]) -> No
         subject = f"inspections/{lot.id}"
         if line is not None:
             job.check_currency(line.unit_price, f"order_lines/{line.id}")
-        price = None if line is None else fraction(line_amount(line)) / fraction(line.quantity)
+        price = None if line is None else _unit_price(line)
         job.add(
             Breach(
                 kind="lot_below_standard",
@@ -124,6 +124,13 @@ def _check_lots(job: Job, terms: QualityTerms, lots: Iterable[Inspection]) -> No
                 actual=rate if least is not None else None,
             )
         )
+
+
+def _unit_price(line: OrderLine) -> Fraction:
+    """Return what a unit of a line is worth: its share of the line, or its price where the line was cancelled."""
+    if not line.quantity:
+        return fraction(line.unit_price.amount)
+    return fraction(line_amount(line)) / fraction(line.quantity)
 
 
 def _check_windows(job: Job, terms: QualityTerms, lots: Iterable[Inspection], start: date, end: date) -> None:

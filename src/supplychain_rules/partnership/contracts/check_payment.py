@@ -2,6 +2,7 @@
 
 An invoice is its lines, by supplier and number. A payment early enough for a discount settles the invoice with the
 discount taken off; the same sum paid later leaves the rest open. Of a late invoice each payment bears its own days.
+What is credited to a customer settles as a payment does.
 """
 
 from collections import defaultdict
@@ -9,15 +10,16 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
-from typing import Final
+from typing import Final, TypeAlias
 
-from supplychain_rules.facts.billing import InvoiceLine, Payment
+from supplychain_rules.facts.billing import InvoiceLine
 from supplychain_rules.measures.arrivals import came, shifted
 from supplychain_rules.partnership.contracts.breaches import Breach, BreachPart
 from supplychain_rules.partnership.contracts.job import Job
 from supplychain_rules.partnership.contracts.money_terms import PaymentTerms
 from supplychain_rules.values.currencies import decimals_of
 from supplychain_rules.values.label import Label
+from supplychain_rules.values.money import Money
 from supplychain_rules.values.period import Period
 from supplychain_rules.values.rounding import round_to_units
 
@@ -28,6 +30,9 @@ MIXED_INVOICE: Final = Label("the invoice bills other business too", "发票还�
 NOTHING_CAME: Final = Label("nothing of what is billed has come", "所开票的货物尚未到货")
 
 _ZERO: Final = Decimal(0)
+
+#: The day, the name and the amount of a payment or a credit note.
+_Settled: TypeAlias = tuple[date, str, Money]
 
 
 def due_day(terms: PaymentTerms, start: date) -> date:
@@ -87,12 +92,16 @@ def invoices_of(job: Job) -> dict[str, list[InvoiceLine]]:
     return dict(sorted(found.items()))
 
 
-def _payments(job: Job) -> dict[str, list[Payment]]:
+def _payments(job: Job) -> dict[str, list[_Settled]]:
+    """Return what settles each invoice: payments, and what was credited to the customer."""
     parties = (None, job.supplier, job.payer, job.contract.customer)
-    found: dict[str, list[Payment]] = defaultdict(list)
+    found: dict[str, list[_Settled]] = defaultdict(list)
     for payment in job.ledger.payments:
         if payment.invoice is not None and payment.party in parties:
-            found[payment.invoice].append(payment)
+            found[payment.invoice].append((payment.paid_on, f"payments/{payment.id}", payment.amount))
+    for note in job.ledger.credit_notes:
+        if note.invoice is not None and note.customer == job.contract.customer:
+            found[note.invoice].append((note.credited_on, f"credit_notes/{note.id}", note.amount))
     return found
 
 
@@ -103,7 +112,7 @@ def _governed_on(job: Job, line: InvoiceLine) -> date:
 
 
 def _check_invoice(
-    job: Job, terms: PaymentTerms, which: tuple[str, date], lines: Sequence[InvoiceLine], payments: Iterable[Payment]
+    job: Job, terms: PaymentTerms, which: tuple[str, date], lines: Sequence[InvoiceLine], payments: Iterable[_Settled]
 ) -> None:
     number, governed = which
     subject = f"invoices/{number}"
@@ -123,19 +132,19 @@ def _check_invoice(
         for discount in terms.discounts
     ]
     paid, parts, late, behind = _ZERO, [], [], _ZERO
-    for payment in sorted(payments, key=lambda one: (one.paid_on, one.id)):
-        job.check_currency(payment.amount, f"payments/{payment.id}")
+    for on, name, money in sorted(payments, key=lambda one: one[:2]):
+        job.check_currency(money, name)
         rest = amount - paid
         if rest <= 0:
             break
-        if payment.paid_on > last:
-            size = min(payment.amount.amount, rest)
+        if on > last:
+            size = min(money.amount, rest)
             if size:
-                parts.append(BreachPart(size=size, until=payment.paid_on))
-                late.append(f"payments/{payment.id}")
+                parts.append(BreachPart(size=size, until=on))
+                late.append(name)
                 behind += size
-        paid += payment.amount.amount
-        if any(payment.paid_on <= day and paid >= enough for day, enough in discounted):
+        paid += money.amount
+        if any(on <= day and paid >= enough for day, enough in discounted):
             return
     if paid < amount and job.as_of > last:
         parts.append(BreachPart(size=amount - paid, until=job.as_of, is_open=True))

@@ -43,22 +43,23 @@ class Job:
     @cached_property
     def lines(self) -> list[OrderLine]:
         """The order lines that the contract is about and that were not cancelled."""
+        return [line for line in self._about if line.quantity]
+
+    @cached_property
+    def lines_by_id(self) -> dict[str, OrderLine]:
+        """The order lines that the contract is about by id, those that were cancelled too: they may be billed."""
+        return {line.id: line for line in self._about}
+
+    @cached_property
+    def _about(self) -> list[OrderLine]:
         supplier, customer, items = self.supplier, self.contract.customer, self.contract.items
         start, end = self.start, self.end
         found = [
             line
             for line in self.ledger.order_lines
-            if line.supplier == supplier
-            and line.customer == customer
-            and start <= line.ordered_on < end
-            and line.quantity
+            if line.supplier == supplier and line.customer == customer and start <= line.ordered_on < end
         ]
         return [line for line in found if line.item in items] if items else found
-
-    @cached_property
-    def lines_by_id(self) -> dict[str, OrderLine]:
-        """The same by id."""
-        return {line.id: line for line in self.lines}
 
     @cached_property
     def known_lines(self) -> frozenset[str]:
