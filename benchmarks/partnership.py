@@ -1,4 +1,4 @@
-"""Partnership: what it costs to share out, against hand-written code and against coopgame-py.
+"""Partnership: what it costs to share out and to check a contract, against hand-written code and coopgame-py.
 
     python benchmarks/partnership.py                   a JSON line for each measurement, then a summary on stderr
     python benchmarks/partnership.py --json            the JSON lines only
@@ -19,11 +19,22 @@ from importlib.metadata import PackageNotFoundError, version
 from math import isclose
 from typing import Any, Final
 
-from hand_partnership import hand_allocate, hand_money, hand_shapley
-from partnership_workload import make_tasks, make_worths, names
+from hand_partnership import hand_allocate, hand_bands, hand_money, hand_shapley
+from partnership_compliance import compliance_lines
+from partnership_workload import PRICES, RANGES, make_costs, make_tasks, make_worths, names
 from timing import Rounds, peak_bytes, ratio, take_turns
 
-from supplychain_rules.partnership.sharing import Game, bankruptcy_game, claims_rule, nucleolus, shapley
+from supplychain_rules.partnership.sharing import (
+    Game,
+    SettlementPolicy,
+    bankruptcy_game,
+    claims_rule,
+    compile_policy,
+    nucleolus,
+    settle,
+    shapley,
+    share_ranges,
+)
 from supplychain_rules.values.allocation import apportion
 from supplychain_rules.values.money import Money, allocate
 
@@ -71,6 +82,29 @@ def allocation_contest(count: int) -> dict[str, Contest]:
         "apportion": (lambda: [apportion(units, weights) for units, weights in cents], count),
         "hand": (lambda: [hand_allocate(units, weights) for units, weights in cents], count),
         "hand in money": (lambda: [hand_money(amount, weights) for amount, weights in tasks], count),
+    }
+
+
+def bands_contest(count: int) -> dict[str, Contest]:
+    """Return contestants that find the contractor's share of NEC4 option C, exactly and before rounding."""
+    costs = make_costs(count)
+    ranges = [(None if until is None else f"{until}%", f"{share}%") for until, share in RANGES]
+    policy = SettlementPolicy(
+        id="option C",
+        version="1",
+        currency="GBP",
+        outturn="cost",
+        base=Money.from_minor(PRICES, "GBP"),
+        parties=["contractor", "client"],
+        clauses=[share_ranges("54.1", to="contractor", others="client", ranges=ranges)],
+    )
+    pounds = [Fraction(cost, 100) for cost in costs]
+    outturns = [{"outturn": Money.from_minor(cost, "GBP")} for cost in costs]
+    share = compile_policy(policy)["contractor"]
+    return {
+        "settle": (lambda: [settle(policy, outturn).exact["contractor"] for outturn in outturns], count),
+        "compiled": (lambda: [share.at(cost) for cost in pounds], count),
+        "hand": (lambda: [Fraction(hand_bands(PRICES, cost, RANGES), 10_000) for cost in costs], count),
     }
 
 
@@ -153,6 +187,15 @@ def _allocations(*, quick: bool) -> Iterator[Line]:
     )
 
 
+def _bands(*, quick: bool) -> Iterator[Line]:
+    contest = bands_contest(500 if quick else 5_000)
+    yield from _measure("bands", contest, [("settle", "hand"), ("compiled", "hand")], rounds=3 if quick else 9)
+
+
+def _compliance(*, quick: bool) -> Iterator[Line]:
+    yield from compliance_lines(50_000 if quick else 1_000_000, rounds=3 if quick else 5)
+
+
 def _shapley(*, quick: bool) -> Iterator[Line]:
     for parties in (10, 12) if quick else (10, 15, 20):
         contest = shapley_contest(parties)
@@ -177,8 +220,10 @@ def _nucleolus(*, quick: bool) -> Iterator[Line]:
 #: The parts of the benchmark, by the name that `--only` takes.
 PARTS: Final[Mapping[str, Callable[..., Iterator[Line]]]] = {
     "allocate": _allocations,
+    "bands": _bands,
     "shapley": _shapley,
     "nucleolus": _nucleolus,
+    "compliance": _compliance,
 }
 
 

@@ -43,7 +43,7 @@ def main() -> None:
     arguments = parser.parse_args()
     count = arguments.receipts or (50_000 if arguments.quick else 1_000_000)
     rounds = arguments.rounds or (3 if arguments.quick else 5)
-    for line in _measurements(make_ledger(count), count, rounds):
+    for line in compliance_lines(count, rounds=rounds):
         print(json.dumps(line), flush=True)
         if not arguments.json and "ratio" in line:
             verdict = "met" if line["met"] else "MISSED"
@@ -79,7 +79,9 @@ def check_same(ledger: Ledger) -> int:
     return len(by_hand)
 
 
-def _measurements(ledger: Ledger, count: int, rounds: int) -> Iterator[Line]:
+def compliance_lines(count: int, *, rounds: int) -> Iterator[Line]:
+    """Yield the measurements on so many receipts."""
+    ledger = make_ledger(count)
     breaches = check_same(ledger)
     yield {
         "measure": "setting",

@@ -1,14 +1,19 @@
-"""What the benchmark of partnership shares out: amounts with weights, and games, from a seeded generator."""
+"""What the benchmark of partnership shares out: amounts with weights, costs and games, from a seeded generator."""
 
+from collections.abc import Sequence
 from random import Random
 from typing import Final
 
 from supplychain_rules import Money
 
-__all__ = ["SEED", "Task", "make_tasks", "make_worths", "names"]
+__all__ = ["PRICES", "RANGES", "SEED", "Task", "make_costs", "make_tasks", "make_worths", "names"]
 
 #: One seed, so that every run shares out the same.
 SEED: Final = 20260101
+
+#: The total of the Prices, in cents, and the share ranges in per cent: where each ends and the contractor's share.
+PRICES: Final = 100_000_000
+RANGES: Final[Sequence[tuple[int | None, int]]] = ((80, 15), (90, 30), (110, 50), (None, 20))
 
 #: An amount of money and the weights of the parties.
 Task = tuple[Money, dict[str, int]]
@@ -29,6 +34,12 @@ def make_tasks(count: int, parties: int = 5) -> list[Task]:
         )
         for _ in range(count)
     ]
+
+
+def make_costs(count: int) -> list[int]:
+    """Return costs in cents, from two thirds of the Prices to four thirds."""
+    random = Random(SEED)  # noqa: S311  as above
+    return [random.randrange(PRICES * 2 // 3, PRICES * 4 // 3) for _ in range(count)]
 
 
 def make_worths(parties: int) -> list[int]:

@@ -10,7 +10,15 @@ from types import ModuleType, SimpleNamespace
 import pytest
 
 BENCHMARKS = Path(__file__).resolve().parents[1] / "benchmarks"
-MODULES = ("timing", "partnership_workload", "hand_partnership", "partnership")
+MODULES = (
+    "timing",
+    "partnership_workload",
+    "hand_partnership",
+    "compliance_workload",
+    "hand_compliance",
+    "partnership_compliance",
+    "partnership",
+)
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +36,15 @@ def bench() -> Iterator[SimpleNamespace]:
 
 @pytest.mark.parametrize(
     ("contest", "size"),
-    [("allocation", 500), ("shapley", 2), ("shapley", 9), ("nucleolus", 3), ("nucleolus", 6), ("talmud", 5)],
+    [
+        ("allocation", 500),
+        ("bands", 500),
+        ("shapley", 2),
+        ("shapley", 9),
+        ("nucleolus", 3),
+        ("nucleolus", 6),
+        ("talmud", 5),
+    ],
 )
 def test_every_contestant_shares_out_alike(bench: SimpleNamespace, contest: str, size: int) -> None:
     contestants = getattr(bench.partnership, f"{contest}_contest")(size)
