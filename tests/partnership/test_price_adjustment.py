@@ -367,6 +367,11 @@ def test_an_amount_of_another_currency_is_refused() -> None:
         adjust(clause(), [index("S", 6, 550)], Money(100, "USD"), on=JUNE, as_of=AUGUST)
 
 
+def test_a_last_factor_of_a_later_day_is_refused() -> None:
+    with pytest.raises(InvalidValueError, match="the last factor holds only since 2026-08-01"):
+        adjusted(560, last=AppliedFactor(factor="1.02", since=AUGUST))
+
+
 def test_two_values_of_one_edition_are_refused() -> None:
     with pytest.raises(InvalidValueError, match="two values of S@2026-06-01 of the edition 2026-06-15"):
         adjust(clause(), [index("S", 6, 550), index("S", 6, 551)], eur(100), on=JUNE, as_of=AUGUST)

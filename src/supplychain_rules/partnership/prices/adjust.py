@@ -166,7 +166,7 @@ def adjust(  # noqa: PLR0913  what a clause reads, each by its name
 
     Raises:
         InvalidValueError: index values or rates that are missing, all of them by series and month; an amount in another
-            currency than the clause's; a notice that the clause needs and nobody gave.
+            currency than the clause's; a last factor of a later day; a notice that the clause needs and nobody gave.
 
     Source:
         FIDIC 1999, sub-clause 13.8: Pn = a + b × Ln/Lo + c × En/Eo + d × Mn/Mo.
@@ -186,6 +186,9 @@ def adjust(  # noqa: PLR0913  what a clause reads, each by its name
     check_day("as_of", as_of)
     check_money(f"the amount that clause {clause.id} adjusts", amount, currency=clause.currency)
     moves = _moves(clause, index_table(indices), on, as_of, ExchangeRates() if rates is None else rates)
+    if last is not None and last.since > on:
+        hint = "give the factor that was in force before the delivery"
+        raise InvalidValueError(f"the last factor holds only since {last.since}", on, hint=hint)
     before = Fraction(1) if last is None else last.factor
     lines = factor_lines(clause, {move.term.id: move.ratio for move in moves}, last=before)
     due = total_of(lines)
