@@ -5,10 +5,11 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
+import attrs
 import pytest
 from price_makers import JANUARY, LATEST, clause, eur, index, steel
 
-from supplychain_rules import InvalidValueError, Money
+from supplychain_rules import InvalidValueError, Label, Money
 from supplychain_rules.partnership.prices import (
     Adjustment,
     AppliedFactor,
@@ -291,6 +292,21 @@ def test_the_explanation_names_values_months_and_editions_in_both_languages() ->
     ]
 
 
+def test_a_term_is_read_by_its_label_in_each_language() -> None:
+    answer = adjusted(560, terms=(steel(label=Label("steel strip", "钢带")),))
+
+    assert ["steel strip: 0.4 × 1.12", "钢带：0.4 × 1.12"] == [
+        answer.lines[1].label.text(lang) for lang in ("en", "zh")
+    ]
+
+
+def test_an_index_that_ends_in_no_decimal_is_shown_rounded_and_counted_exactly() -> None:
+    answer = adjusted(500, terms=(steel(base=300),))
+
+    assert "0.666667" in answer.explain()
+    assert Fraction("0.6") + Fraction("0.4") * Fraction(5, 3) == answer.factor
+
+
 def test_an_adjustment_is_plain_data() -> None:
     plain = adjusted(560).to_dict()
 
@@ -335,6 +351,28 @@ def test_a_function_of_nothing_is_refused(settings: dict[str, Any], what: str) -
     [
         pytest.param(lambda: clause(fixed="0.5"), "fixed part and weights of clause C are not exactly 1", id="sum"),
         pytest.param(lambda: clause(fixed=0.6), "a share is never a float", id="float"),
+        pytest.param(
+            lambda: EditionRule(kind="known_on", on=JUNE, days_after=5), "a fixed day or days after", id="two_days"
+        ),
+        pytest.param(lambda: steel(currency="USD", conversion="maybe"), "unknown conversion", id="unknown_conversion"),
+        pytest.param(lambda: FactorBounds(step_down=2), "step_down is from 0 to 1", id="step_down"),
+        pytest.param(lambda: adjustment_function(clause(), "stel"), "did you mean 'steel'", id="term"),
+        pytest.param(
+            lambda: adjustment_function(clause(steel(base=None)), "steel"), "names no base value of steel", id="base"
+        ),
+        pytest.param(
+            lambda: adjust(clause(), [500], eur(1), on=JUNE, as_of=AUGUST), "not a value of an index", id="number"
+        ),
+        pytest.param(
+            lambda: attrs.evolve(adjusted(560), factor=Fraction(1)), "the lines do not add up to the factor", id="lines"
+        ),
+        pytest.param(
+            lambda: attrs.evolve(adjusted(560), residual=Fraction(1)), "do not give the adjusted amount", id="residual"
+        ),
+        pytest.param(lambda: clause(dead_band={"up": "0.05"}), "dead_band must be a DeadBand", id="mapping"),
+        pytest.param(lambda: clause(terms=["S"]), "AdjustmentClause.terms must be a IndexTerm", id="text"),
+        pytest.param(lambda: clause(terms="S"), "several things are wanted", id="one_text"),
+        pytest.param(lambda: steel(label={"en": "steel"}), "IndexTerm.label must be a Label", id="label"),
         pytest.param(lambda: clause(steel("0.2"), steel("0.2")), "names a term twice", id="twice"),
         pytest.param(lambda: clause(steel(0), fixed=1), "the weight of steel is not above 0", id="no_weight"),
         pytest.param(

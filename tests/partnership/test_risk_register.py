@@ -213,6 +213,8 @@ def test_policies_and_registers_survive_plain_data_and_pickle() -> None:
     assert policy == pickle.loads(pickle.dumps(policy))  # noqa: S301  our own bytes
     assert register == load_risk_register(json.loads(json.dumps(dump_risk_register(register))))
     assert policy != risk_policy(MATRIX)
+    assert policy != "supply"
+    assert {"en": "Supply risks", "zh": "供应风险"} == risk_rules(policy)["label"]
     assert hash(policy) == hash(risk_policy(RPN))
 
 
@@ -248,6 +250,35 @@ TWO = RiskScales(likelihood=RiskScale(levels=["rare", "likely"]), impact=RiskSca
             lambda: RiskRegister(id="x", risks=[], reviews=[RiskReview(risk="R1", on=TODAY, levels=RiskLevels())]),
             "a review of no risk",
             id="review",
+        ),
+        pytest.param(lambda: risk_policy({"kind": "risk_matrix"}), "must be a RiskMatrix or RpnBands", id="scoring"),
+        pytest.param(lambda: risk_policy(appetite_of="low"), "appetite must be a mapping", id="appetite_of"),
+        pytest.param(lambda: risk_policy(categories=("a", "a")), "a category stands twice", id="categories"),
+        pytest.param(
+            lambda: risk_policy(escalations=[Escalation(risk_class="high", to=to) for to in ("board", "buyer")]),
+            "a class is escalated twice",
+            id="escalations",
+        ),
+        pytest.param(
+            lambda: risk_policy(
+                RpnBands(bands=[RpnBand(from_rpn=9, risk_class="low"), RpnBand(from_rpn=1, risk_class="high")])
+            ),
+            "a lower band has a better class",
+            id="falling_bands",
+        ),
+        pytest.param(
+            lambda: risk_policy(
+                SeverityFirst(rows=[SeverityRow(impact=2, detectability=2, risk_class="high")]), scales=TWO
+            ),
+            "detectability is off its scale",
+            id="no_scale",
+        ),
+        pytest.param(
+            lambda: RiskRegister(
+                id="x", risks=[risk()], reviews=[RiskReview(risk="R1", on=TODAY, levels=RiskLevels())] * 2
+            ),
+            "two reviews of R1 on one day",
+            id="two_reviews",
         ),
         pytest.param(lambda: risk_policy(classes=("high",)), "classes are at least two", id="classes"),
         pytest.param(lambda: risk_policy(appetite="none"), "appetite names no class", id="appetite"),

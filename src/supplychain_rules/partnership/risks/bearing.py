@@ -11,7 +11,7 @@ from typing import Any, Final, Literal, final
 import attrs
 
 from supplychain_rules.errors import InvalidValueError
-from supplychain_rules.facts.fields import is_id, several, text_set
+from supplychain_rules.facts.fields import each_is_a, is_id, several, text_set
 from supplychain_rules.values.label import Label
 from supplychain_rules.values.money import Allocation, Money, allocate
 from supplychain_rules.values.plain_data import dump_plain, load_plain
@@ -85,7 +85,7 @@ class BearingTable:
 
     id: str = attrs.field(validator=is_id)
     parties: tuple[str, ...] = attrs.field(converter=_parties)
-    rows: tuple[RiskBearing, ...] = attrs.field(converter=several)
+    rows: tuple[RiskBearing, ...] = attrs.field(converter=several, validator=each_is_a(RiskBearing))
 
     def __attrs_post_init__(self) -> None:
         """Refuse a table that says a thing twice."""

@@ -6,6 +6,7 @@ not the mean of all losses from the VaR on, which counts too much where a scenar
 
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
+from itertools import accumulate
 from math import lcm
 from typing import Final, Protocol, final
 
@@ -108,12 +109,9 @@ def var(losses: LossDistribution, level: object) -> Fraction:
     >>> var(LossDistribution([(0, "0.90"), (100_000, "0.07"), (1_000_000, "0.03")]), "0.95")
     Fraction(100000, 1)
     """
-    wanted, reached = _level(level), Fraction(0)
-    for loss, probability in losses.outcomes:
-        reached += probability
-        if reached >= wanted:
-            return loss
-    return losses.outcomes[-1][0]
+    wanted = _level(level)
+    reached = accumulate(probability for _loss, probability in losses.outcomes)
+    return next(loss for (loss, _), chance in zip(losses.outcomes, reached, strict=True) if chance >= wanted)
 
 
 def cvar(losses: LossDistribution, level: object) -> Fraction:
