@@ -18,6 +18,7 @@ from supplychain_rules.partnership.prices import (
     DeadBand,
     EditionRule,
     FactorBounds,
+    IndexBook,
     IndexTerm,
     MoveSharing,
     Rounding,
@@ -183,6 +184,25 @@ def test_a_foreign_price_is_converted_or_not_as_the_clause_says(conversion: str,
 def test_a_foreign_price_without_a_word_on_conversion_is_refused() -> None:
     with pytest.raises(InvalidValueError, match="steel is a price in USD and the clause is in EUR"):
         clause(IndexTerm(id="steel", series="S", weight="0.4", currency="USD"))
+
+
+def test_the_rate_of_a_converted_index_is_shown() -> None:
+    values = [index("S", 1, 500), index("S", 6, 550)]
+
+    answer = adjust(clause(foreign("dated_rate")), values, eur(100), on=JUNE, as_of=AUGUST, rates=RATES)
+
+    assert (
+        "S: 550 (2026-06, edition 2026-06-15, 550 at USD/EUR 1 of 2026-06-30) / "
+        "400 (2026-01, edition 2026-01-15, 500 at USD/EUR 0.8 of 2026-01-30) = 1.375"
+    ) == answer.explain().splitlines()[0]
+
+
+def test_a_book_of_indices_is_built_once_and_does_not_depend_on_order() -> None:
+    values = [index("S", month, value) for month, value in ((6, 550), (5, 540), (6, 550))]
+    book = IndexBook(values)
+
+    assert book == IndexBook(values[::-1])
+    assert eur(104) == adjust(clause(), book, eur(100), on=JUNE, as_of=AUGUST).adjusted
 
 
 def test_a_missing_rate_is_refused_by_pair_and_day() -> None:

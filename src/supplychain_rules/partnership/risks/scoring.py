@@ -238,8 +238,8 @@ def dump_risk_policy(policy: RiskPolicy) -> dict[str, Any]:
 def _check_names(policy: RiskPolicy) -> None:
     for what, names in (("class", policy.classes), ("category", policy.categories)):
         for name in text_set(names, f"each {what}"):
-            if '"' in name:
-                raise InvalidValueError(f"a {what} has a quotation mark", name, hint="leave it out")
+            if '"' in name or name == "missing":  # a table reads both as something else
+                raise InvalidValueError(f"a {what} has no quotation mark, and is not 'missing'", name)
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice:
             raise InvalidValueError(f"a {what} stands twice", twice[0])
