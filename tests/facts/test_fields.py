@@ -4,11 +4,12 @@ from datetime import UTC, date, datetime
 from decimal import Decimal, localcontext
 from fractions import Fraction
 
+import attrs
 import pytest
 
 from supplychain_rules.errors import InvalidValueError
 from supplychain_rules.facts.documents import Certificate, is_valid_on
-from supplychain_rules.facts.fields import exact_quantity
+from supplychain_rules.facts.fields import each_is_a, exact_quantity, is_a, is_optional_a, several
 from supplychain_rules.facts.parties import Supplier
 from supplychain_rules.facts.prices import PriceObservation
 from supplychain_rules.facts.quality import Inspection
@@ -171,3 +172,28 @@ def test_a_certificate_without_an_end_stays_valid() -> None:
 def test_a_validity_cannot_run_backwards() -> None:
     with pytest.raises(InvalidValueError, match="valid_until lies before valid_from"):
         Certificate(id="C1", supplier="V7", kind="ISO", valid_from=date(2024, 1, 1), valid_until=date(2023, 1, 1))
+
+
+@attrs.frozen
+class Parcel:
+    """A class whose fields are of our own classes."""
+
+    first: OrderLine = attrs.field(validator=is_a(OrderLine))
+    other: OrderLine | None = attrs.field(default=None, validator=is_optional_a(OrderLine))
+    rest: tuple[OrderLine, ...] = attrs.field(default=(), converter=several, validator=each_is_a(OrderLine, Receipt))
+
+
+def test_a_field_of_a_class_of_ours_holds_an_instance_of_it() -> None:
+    assert Parcel(line(), rest=[line(), receipt()]).rest[1] == receipt()
+    with pytest.raises(InvalidValueError, match=r"Parcel\.first must be a OrderLine: .*; write OrderLine\(\.\.\.\)"):
+        Parcel({"id": "L1"})  # type: ignore[arg-type]
+    with pytest.raises(InvalidValueError, match=r"Parcel\.other must be a OrderLine"):
+        Parcel(line(), other="L1")  # type: ignore[arg-type]
+    with pytest.raises(InvalidValueError, match=r"Parcel\.rest must be a OrderLine or Receipt"):
+        Parcel(line(), rest=["L1"])
+
+
+@pytest.mark.parametrize("given", ["L1", 7, None])
+def test_one_thing_is_not_several(given: object) -> None:
+    with pytest.raises(InvalidValueError, match="several things are wanted"):
+        several(given)

@@ -5,10 +5,11 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
+import attrs
 import pytest
 from price_makers import JANUARY, LATEST, clause, eur, index, steel
 
-from supplychain_rules import InvalidValueError, Money
+from supplychain_rules import InvalidValueError, Label, Money
 from supplychain_rules.partnership.prices import (
     Adjustment,
     AppliedFactor,
@@ -17,6 +18,7 @@ from supplychain_rules.partnership.prices import (
     DeadBand,
     EditionRule,
     FactorBounds,
+    IndexBook,
     IndexTerm,
     MoveSharing,
     Rounding,
@@ -184,6 +186,25 @@ def test_a_foreign_price_without_a_word_on_conversion_is_refused() -> None:
         clause(IndexTerm(id="steel", series="S", weight="0.4", currency="USD"))
 
 
+def test_the_rate_of_a_converted_index_is_shown() -> None:
+    values = [index("S", 1, 500), index("S", 6, 550)]
+
+    answer = adjust(clause(foreign("dated_rate")), values, eur(100), on=JUNE, as_of=AUGUST, rates=RATES)
+
+    assert (
+        "S: 550 (2026-06, edition 2026-06-15, 550 at USD/EUR 1 of 2026-06-30) / "
+        "400 (2026-01, edition 2026-01-15, 500 at USD/EUR 0.8 of 2026-01-30) = 1.375"
+    ) == answer.explain().splitlines()[0]
+
+
+def test_a_book_of_indices_is_built_once_and_does_not_depend_on_order() -> None:
+    values = [index("S", month, value) for month, value in ((6, 550), (5, 540), (6, 550))]
+    book = IndexBook(values)
+
+    assert book == IndexBook(values[::-1])
+    assert eur(104) == adjust(clause(), book, eur(100), on=JUNE, as_of=AUGUST).adjusted
+
+
 def test_a_missing_rate_is_refused_by_pair_and_day() -> None:
     with pytest.raises(InvalidValueError, match="no rate USD/EUR for 2026-01-31"):
         adjust(clause(foreign("dated_rate")), [index("S", 1, 500)], eur(100), on=JUNE, as_of=AUGUST)
@@ -291,6 +312,21 @@ def test_the_explanation_names_values_months_and_editions_in_both_languages() ->
     ]
 
 
+def test_a_term_is_read_by_its_label_in_each_language() -> None:
+    answer = adjusted(560, terms=(steel(label=Label("steel strip", "钢带")),))
+
+    assert ["steel strip: 0.4 × 1.12", "钢带：0.4 × 1.12"] == [
+        answer.lines[1].label.text(lang) for lang in ("en", "zh")
+    ]
+
+
+def test_an_index_that_ends_in_no_decimal_is_shown_rounded_and_counted_exactly() -> None:
+    answer = adjusted(500, terms=(steel(base=300),))
+
+    assert "0.666667" in answer.explain()
+    assert Fraction("0.6") + Fraction("0.4") * Fraction(5, 3) == answer.factor
+
+
 def test_an_adjustment_is_plain_data() -> None:
     plain = adjusted(560).to_dict()
 
@@ -335,6 +371,28 @@ def test_a_function_of_nothing_is_refused(settings: dict[str, Any], what: str) -
     [
         pytest.param(lambda: clause(fixed="0.5"), "fixed part and weights of clause C are not exactly 1", id="sum"),
         pytest.param(lambda: clause(fixed=0.6), "a share is never a float", id="float"),
+        pytest.param(
+            lambda: EditionRule(kind="known_on", on=JUNE, days_after=5), "a fixed day or days after", id="two_days"
+        ),
+        pytest.param(lambda: steel(currency="USD", conversion="maybe"), "unknown conversion", id="unknown_conversion"),
+        pytest.param(lambda: FactorBounds(step_down=2), "step_down is from 0 to 1", id="step_down"),
+        pytest.param(lambda: adjustment_function(clause(), "stel"), "did you mean 'steel'", id="term"),
+        pytest.param(
+            lambda: adjustment_function(clause(steel(base=None)), "steel"), "names no base value of steel", id="base"
+        ),
+        pytest.param(
+            lambda: adjust(clause(), [500], eur(1), on=JUNE, as_of=AUGUST), "not a value of an index", id="number"
+        ),
+        pytest.param(
+            lambda: attrs.evolve(adjusted(560), factor=Fraction(1)), "the lines do not add up to the factor", id="lines"
+        ),
+        pytest.param(
+            lambda: attrs.evolve(adjusted(560), residual=Fraction(1)), "do not give the adjusted amount", id="residual"
+        ),
+        pytest.param(lambda: clause(dead_band={"up": "0.05"}), "dead_band must be a DeadBand", id="mapping"),
+        pytest.param(lambda: clause(terms=["S"]), "AdjustmentClause.terms must be a IndexTerm", id="text"),
+        pytest.param(lambda: clause(terms="S"), "several things are wanted", id="one_text"),
+        pytest.param(lambda: steel(label={"en": "steel"}), "IndexTerm.label must be a Label", id="label"),
         pytest.param(lambda: clause(steel("0.2"), steel("0.2")), "names a term twice", id="twice"),
         pytest.param(lambda: clause(steel(0), fixed=1), "the weight of steel is not above 0", id="no_weight"),
         pytest.param(
@@ -365,6 +423,11 @@ def test_a_clause_that_cannot_be_meant_is_refused(build: Callable[[], object], w
 def test_an_amount_of_another_currency_is_refused() -> None:
     with pytest.raises(InvalidValueError, match="the amount that clause C adjusts must be in EUR"):
         adjust(clause(), [index("S", 6, 550)], Money(100, "USD"), on=JUNE, as_of=AUGUST)
+
+
+def test_a_last_factor_of_a_later_day_is_refused() -> None:
+    with pytest.raises(InvalidValueError, match="the last factor holds only since 2026-08-01"):
+        adjusted(560, last=AppliedFactor(factor="1.02", since=AUGUST))
 
 
 def test_two_values_of_one_edition_are_refused() -> None:

@@ -23,6 +23,7 @@ from supplychain_rules.partnership.risks import (
     RiskReview,
     RiskScale,
     RiskScales,
+    RiskTrend,
     RpnBand,
     RpnBands,
     SeverityFirst,
@@ -141,13 +142,16 @@ def test_a_register_says_what_is_wrong_with_it() -> None:
         ],
     )
 
+    found = register_findings(risk_policy(), register, as_of=TODAY)
+
+    assert "R3：缺少等级评定" == found[0].to_dict()["message"]["zh"]
     assert [
         ("R3", "unrated"),
         ("R1", "no_owner"),
         ("R1", "no_response"),
         ("R2", "overdue_response"),
         ("R2", "target_beyond_appetite"),
-    ] == [(finding.risk, finding.kind) for finding in register_findings(risk_policy(), register, as_of=TODAY)]
+    ] == [(finding.risk, finding.kind) for finding in found]
 
 
 @pytest.mark.parametrize(
@@ -168,13 +172,13 @@ def test_a_float_triggers_nothing() -> None:
         triggers_of(risk(triggers=[Trigger(measure="ppm", at_least=500)]), {"ppm": 600.0})
 
 
-def trend(before: tuple[int, int, int], after: tuple[int, int, int]) -> str:
+def trend(before: tuple[int, int, int], after: tuple[int, int, int]) -> RiskTrend:
     reviews = [
         RiskReview(risk="R1", on=date(2026, month, 1), levels=risk(levels).levels)
         for month, levels in ((6, after), (3, before))
     ]
     (found,) = risk_trends(risk_policy(MATRIX), RiskRegister(id="2026", risks=[risk()], reviews=reviews))
-    return found.direction
+    return found
 
 
 @pytest.mark.parametrize(
@@ -190,7 +194,10 @@ def trend(before: tuple[int, int, int], after: tuple[int, int, int]) -> str:
 def test_a_trend_looks_at_the_class_and_within_it_at_the_levels(
     before: tuple[int, int, int], after: tuple[int, int, int], direction: str
 ) -> None:
-    assert direction == trend(before, after)
+    found = trend(before, after)
+
+    assert direction == found.direction
+    assert [before, after] == [tuple(review["levels"].values()) for review in found.to_dict()["reviews"]]
 
 
 def test_a_risk_reviewed_once_has_no_trend() -> None:
@@ -213,6 +220,8 @@ def test_policies_and_registers_survive_plain_data_and_pickle() -> None:
     assert policy == pickle.loads(pickle.dumps(policy))  # noqa: S301  our own bytes
     assert register == load_risk_register(json.loads(json.dumps(dump_risk_register(register))))
     assert policy != risk_policy(MATRIX)
+    assert policy != "supply"
+    assert {"en": "Supply risks", "zh": "供应风险"} == risk_rules(policy)["label"]
     assert hash(policy) == hash(risk_policy(RPN))
 
 
@@ -249,10 +258,39 @@ TWO = RiskScales(likelihood=RiskScale(levels=["rare", "likely"]), impact=RiskSca
             "a review of no risk",
             id="review",
         ),
+        pytest.param(lambda: risk_policy({"kind": "risk_matrix"}), "must be a RiskMatrix or RpnBands", id="scoring"),
+        pytest.param(lambda: risk_policy(appetite_of="low"), "appetite must be a mapping", id="appetite_of"),
+        pytest.param(lambda: risk_policy(categories=("a", "a")), "a category stands twice", id="categories"),
+        pytest.param(
+            lambda: risk_policy(escalations=[Escalation(risk_class="high", to=to) for to in ("board", "buyer")]),
+            "a class is escalated twice",
+            id="escalations",
+        ),
+        pytest.param(
+            lambda: risk_policy(
+                RpnBands(bands=[RpnBand(from_rpn=9, risk_class="low"), RpnBand(from_rpn=1, risk_class="high")])
+            ),
+            "a lower band has a better class",
+            id="falling_bands",
+        ),
+        pytest.param(
+            lambda: risk_policy(
+                SeverityFirst(rows=[SeverityRow(impact=2, detectability=2, risk_class="high")]), scales=TWO
+            ),
+            "detectability is off its scale",
+            id="no_scale",
+        ),
+        pytest.param(
+            lambda: RiskRegister(
+                id="x", risks=[risk()], reviews=[RiskReview(risk="R1", on=TODAY, levels=RiskLevels())] * 2
+            ),
+            "two reviews of R1 on one day",
+            id="two_reviews",
+        ),
         pytest.param(lambda: risk_policy(classes=("high",)), "classes are at least two", id="classes"),
         pytest.param(lambda: risk_policy(appetite="none"), "appetite names no class", id="appetite"),
         pytest.param(lambda: risk_policy(appetite_of={"x": "low"}), "an appetite for no category", id="category"),
-        pytest.param(lambda: risk_policy(classes=('a "b"', "low")), "a class has a quotation mark", id="quotes"),
+        pytest.param(lambda: risk_policy(classes=('a "b"', "low")), "a class has no quotation mark", id="quotes"),
         pytest.param(lambda: risk_policy(RiskMatrix(rows=[["low"]])), "the matrix does not fit", id="matrix"),
         pytest.param(
             lambda: risk_policy(RiskMatrix(rows=[["low", "low"], ["medium", "low"]]), scales=TWO),

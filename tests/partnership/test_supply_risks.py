@@ -366,6 +366,39 @@ def test_a_row_of_a_table_survives_pickle() -> None:
         ),
         pytest.param(lambda: candidate("x", "-2"), "the premium of x is below -1", id="premium"),
         pytest.param(lambda: choose_backups(NEED, [candidate("x", 0)] * 2), "a candidate stands twice", id="candidate"),
+        pytest.param(lambda: SupplySource(supplier="V", share=2, time_to_recover=1), "lies outside 0..1", id="share"),
+        pytest.param(
+            lambda: SupplySource(supplier="V", share=1, time_to_recover=1, spare=-1), "the spare capacity", id="spare"
+        ),
+        pytest.param(
+            lambda: Backup(supplier="V", qualified=True, switching_days=1, capacity=-1),
+            "the capacity of V",
+            id="capacity",
+        ),
+        pytest.param(
+            lambda: ItemSupply(item="x", revenue=eur(1), sources=(), time_to_survive=1),
+            "x has no supplier",
+            id="sources",
+        ),
+        pytest.param(
+            lambda: independent_sum([LossDistribution.of_samples(range(400))] * 2), "more than 100000", id="outcomes"
+        ),
+        pytest.param(
+            lambda: CreditRisk(id="I", customer="C", exposure=eur(1), default=2), "default of I lies outside", id="pd"
+        ),
+        pytest.param(lambda: DefaultRate(from_days=0, default=2), "a probability lies from 0 to 1", id="rate"),
+        pytest.param(
+            lambda: DefaultRates(rows=[DefaultRate(from_days=0, default=0)] * 2), "do not rise", id="same_days"
+        ),
+        pytest.param(
+            lambda: expected_credit_loss(
+                [CreditRisk(id="I", customer="C", exposure=eur(1), default=0)] * 2, currency="EUR"
+            ),
+            "an item is counted twice",
+            id="item_twice",
+        ),
+        pytest.param(lambda: RiskBearing(risk="x", shares="all"), "shares must be a mapping", id="no_mapping"),
+        pytest.param(lambda: BearingTable(id="T", parties=(), rows=[]), "table T has no party", id="no_party"),
         pytest.param(lambda: hhi({}), "shares of nothing", id="nothing"),
         pytest.param(lambda: hhi({"a": -1, "b": 2}), "the share of a is negative", id="negative"),
         pytest.param(lambda: LossDistribution([(0, "0.5")]), "not exactly 1 together", id="probabilities"),

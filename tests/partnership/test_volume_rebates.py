@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from fractions import Fraction
 
+import attrs
 import pytest
 from price_makers import eur
 
@@ -92,6 +93,16 @@ def test_the_cliffs_of_a_quantity_need_a_price() -> None:
         rebate_cliffs(units)
 
 
+def test_a_rate_reached_by_quantity_jumps_with_the_price_of_a_unit() -> None:
+    (cliff, _second) = rebate_cliffs(schedule("all_units", "quantity"), unit_price="2")
+
+    assert (Fraction(100_000), Fraction(4_000), Fraction(98_000)) == (
+        cliff.at,
+        cliff.jump,
+        cliff.cheaper_to_reach_from,
+    )
+
+
 def test_the_function_of_a_schedule_is_the_schedule() -> None:
     for method in ("all_units", "incremental"):
         given = schedule(method, cap=eur(8_000))
@@ -110,6 +121,19 @@ def test_the_function_of_a_schedule_is_the_schedule() -> None:
         pytest.param(lambda: schedule("all_units", tiers=UNITS), "pays per unit and counts spend", id="basis"),
         pytest.param(lambda: schedule("all_units", "quantity", (UNITS[0], RATES[1])), "mixes rates", id="mixed"),
         pytest.param(lambda: schedule("all_units", cap=Money(1, "USD")), "the cap of R must be in EUR", id="cap"),
+        pytest.param(
+            lambda: rebate(schedule("all_units"), spend=eur(1), quantity=-1),
+            "a quantity is not negative",
+            id="negative",
+        ),
+        pytest.param(
+            lambda: rebate_cliffs(schedule("all_units", "quantity"), unit_price=0),
+            "a unit price is above 0",
+            id="price",
+        ),
+        pytest.param(
+            lambda: attrs.evolve(rebate(schedule("all_units"), spend=eur(1)), money=eur(1)), "do not add up", id="lines"
+        ),
         pytest.param(lambda: RebateTier(at=1), "a tier gives a rate or an amount per unit", id="nothing"),
         pytest.param(lambda: RebateTier(at=1, rate="2"), "a rebate rate is from 0 to 1", id="percent"),
         pytest.param(lambda: RebateTier(at=1, rate=0.02), "a share is never a float", id="float"),
@@ -160,9 +184,9 @@ def test_a_scale_counts_steps_above_its_trigger(counted: str, value: str, expect
 def test_a_surcharge_explains_itself_in_both_languages() -> None:
     given = surcharge(TABLE, 110, eur(1_000))
 
-    assert ("110 is in the step from 100: EUR 1000.00 × 0.02 = EUR 20.00", "110 位于自 100 起的档位: ") == (
+    assert ("110 is in the step from 100: EUR 1000.00 × 0.02 = EUR 20.00", "110 位于自 100 起的档位：") == (
         given.explain(),
-        given.explain("zh")[:18],
+        given.explain("zh")[:17],
     )
     assert "0.02" == given.to_dict()["rate"]
 
@@ -171,6 +195,16 @@ def test_a_surcharge_explains_itself_in_both_languages() -> None:
     ("build", "what"),
     [
         pytest.param(lambda: SurchargeTable(id="x", steps=TABLE.steps[::-1]), "the steps of x do not rise", id="order"),
+        pytest.param(
+            lambda: SurchargeScale(id="x", trigger=1, step=1, rate="-0.1", steps_counted="whole"),
+            "is negative",
+            id="rate",
+        ),
+        pytest.param(
+            lambda: SurchargeScale(id="x", trigger=1, step=1, rate=0, steps_counted="whole", cap=-1),
+            "the cap",
+            id="cap",
+        ),
         pytest.param(lambda: SurchargeTable(id="x", steps=()), "surcharge x has no step", id="no_step"),
         pytest.param(lambda: surcharge(TABLE, 1.5, eur(1)), "a quantity is never a float", id="float"),
         pytest.param(lambda: surcharge(TABLE, "-1", eur(1)), "an index value is not negative", id="negative"),

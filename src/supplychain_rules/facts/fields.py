@@ -18,12 +18,15 @@ from supplychain_rules.values.scaled import check_whole, exact_number
 __all__ = [
     "FAULTS",
     "Fault",
+    "each_is_a",
     "exact_quantity",
+    "is_a",
     "is_boolean",
     "is_day",
     "is_id",
     "is_money_owed",
     "is_not_negative",
+    "is_optional_a",
     "is_optional_boolean",
     "is_optional_day",
     "is_optional_fault",
@@ -206,6 +209,40 @@ def is_whole(least: int, most: int, hint: str = "") -> Callable[[Any, "attrs.Att
 
     def validate(instance: object, field: "attrs.Attribute[Any]", value: object) -> None:
         check_whole(place_of(instance, field), value, least=least, most=most, hint=hint)
+
+    return validate
+
+
+def is_a(*kinds: type) -> Callable[[Any, "attrs.Attribute[Any]", object], None]:
+    """Return a validator that refuses anything but an instance of one of our classes, as a mapping of its fields."""
+    names = " or ".join(kind.__name__ for kind in kinds)
+
+    def validate(instance: object, field: "attrs.Attribute[Any]", value: object) -> None:
+        if not isinstance(value, kinds):
+            hint = f"write {kinds[0].__name__}(...)"
+            raise InvalidValueError(f"{place_of(instance, field)} must be a {names}", value, hint=hint)
+
+    return validate
+
+
+def is_optional_a(*kinds: type) -> Callable[[Any, "attrs.Attribute[Any]", object], None]:
+    """Return a validator that refuses what is neither `None` nor an instance of one of our classes."""
+    check = is_a(*kinds)
+
+    def validate(instance: object, field: "attrs.Attribute[Any]", value: object) -> None:
+        if value is not None:
+            check(instance, field, value)
+
+    return validate
+
+
+def each_is_a(*kinds: type) -> Callable[[Any, "attrs.Attribute[Any]", tuple[object, ...]], None]:
+    """Return a validator that refuses a tuple with anything in it but instances of one of our classes."""
+    check = is_a(*kinds)
+
+    def validate(instance: object, field: "attrs.Attribute[Any]", value: tuple[object, ...]) -> None:
+        for each in value:
+            check(instance, field, each)
 
     return validate
 

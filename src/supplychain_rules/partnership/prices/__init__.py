@@ -28,7 +28,7 @@ from supplychain_rules.partnership.prices.codec import (
 )
 from supplychain_rules.partnership.prices.factor import FactorLine, FactorLineKind, factor_lines
 from supplychain_rules.partnership.prices.functions import adjustment_cliffs, adjustment_function
-from supplychain_rules.partnership.prices.indices import IndexReading
+from supplychain_rules.partnership.prices.indices import IndexBook, IndexReading
 from supplychain_rules.partnership.prices.rebates import (
     Rebate,
     RebateCliff,
@@ -64,6 +64,7 @@ __all__ = [
     "FactorBounds",
     "FactorLine",
     "FactorLineKind",
+    "IndexBook",
     "IndexMove",
     "IndexReading",
     "IndexTerm",

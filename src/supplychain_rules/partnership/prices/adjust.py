@@ -17,11 +17,11 @@ from supplychain_rules.facts.prices import IndexValue
 from supplychain_rules.partnership.prices.clause import AdjustmentClause, IndexTerm
 from supplychain_rules.partnership.prices.factor import FactorLine, factor_lines, total_of
 from supplychain_rules.partnership.prices.indices import (
+    IndexBook,
     IndexReading,
-    IndexTable,
     base_months,
     current_months,
-    index_table,
+    index_book,
     read_months,
     sought,
 )
@@ -143,7 +143,7 @@ class Adjustment:
 
 def adjust(  # noqa: PLR0913  what a clause reads, each by its name
     clause: AdjustmentClause,
-    indices: Iterable[IndexValue],
+    indices: Iterable[IndexValue] | IndexBook,
     amount: Money,
     *,
     on: date,
@@ -156,7 +156,8 @@ def adjust(  # noqa: PLR0913  what a clause reads, each by its name
 
     Args:
         clause: the clause.
-        indices: the index values with their editions, of all series that the clause names.
+        indices: the index values with their editions, of all series that the clause names; an `IndexBook` of them
+            where many prices are adjusted.
         amount: a unit price or an amount, at base prices.
         on: the day of delivery, or the last day of the period billed.
         as_of: the day on which the price is computed; editions that became known later do not exist.
@@ -166,7 +167,7 @@ def adjust(  # noqa: PLR0913  what a clause reads, each by its name
 
     Raises:
         InvalidValueError: index values or rates that are missing, all of them by series and month; an amount in another
-            currency than the clause's; a notice that the clause needs and nobody gave.
+            currency than the clause's; a last factor of a later day; a notice that the clause needs and nobody gave.
 
     Source:
         FIDIC 1999, sub-clause 13.8: Pn = a + b × Ln/Lo + c × En/Eo + d × Mn/Mo.
@@ -185,7 +186,10 @@ def adjust(  # noqa: PLR0913  what a clause reads, each by its name
     check_day("on", on)
     check_day("as_of", as_of)
     check_money(f"the amount that clause {clause.id} adjusts", amount, currency=clause.currency)
-    moves = _moves(clause, index_table(indices), on, as_of, ExchangeRates() if rates is None else rates)
+    moves = _moves(clause, index_book(indices), on, as_of, ExchangeRates() if rates is None else rates)
+    if last is not None and last.since > on:
+        hint = "give the factor that was in force before the delivery"
+        raise InvalidValueError(f"the last factor holds only since {last.since}", on, hint=hint)
     before = Fraction(1) if last is None else last.factor
     lines = factor_lines(clause, {move.term.id: move.ratio for move in moves}, last=before)
     due = total_of(lines)
@@ -218,7 +222,7 @@ def adjust(  # noqa: PLR0913  what a clause reads, each by its name
 
 def index_ratios(
     clause: AdjustmentClause,
-    indices: Iterable[IndexValue],
+    indices: Iterable[IndexValue] | IndexBook,
     *,
     on: date,
     as_of: date,
@@ -229,11 +233,11 @@ def index_ratios(
     Raises:
         InvalidValueError: index values or rates that are missing, all of them by series and month.
     """
-    return _moves(clause, index_table(indices), on, as_of, ExchangeRates() if rates is None else rates)
+    return _moves(clause, index_book(indices), on, as_of, ExchangeRates() if rates is None else rates)
 
 
 def _moves(
-    clause: AdjustmentClause, table: IndexTable, on: date, as_of: date, rates: ExchangeRates
+    clause: AdjustmentClause, book: IndexBook, on: date, as_of: date, rates: ExchangeRates
 ) -> tuple[IndexMove, ...]:
     found, missing = [], []
     for term in clause.terms:
@@ -243,7 +247,7 @@ def _moves(
                 term,
                 base_months(clause.base),
                 clause.base.edition,
-                table,
+                book,
                 clause=clause,
                 on=clause.base.month,
                 as_of=as_of,
@@ -254,7 +258,7 @@ def _moves(
             term,
             current_months(clause.current, on),
             clause.current.edition,
-            table,
+            book,
             clause=clause,
             on=on,
             as_of=as_of,
@@ -329,9 +333,19 @@ def _read(value: Fraction, readings: tuple[IndexReading, ...]) -> tuple[str, str
     editions = sorted({reading.known_on for reading in readings})
     months = f"{readings[0].on:%Y-%m}" if len(readings) == 1 else f"{readings[0].on:%Y-%m}..{readings[-1].on:%Y-%m}"
     known = ", ".join(day.isoformat() for day in (editions if len(editions) <= 2 else (editions[0], editions[-1])))
-    converted = any(reading.rate is not None for reading in readings)
-    also, also_zh = (", converted", "，已换算") if converted else ("", "")
+    also, also_zh = _converted(readings)
     return f"{shown(value)} ({months}, edition {known}{also})", f"{shown(value)}（{months}，{known} 版{also_zh}）"
+
+
+def _converted(readings: tuple[IndexReading, ...]) -> tuple[str, str]:
+    """Return how an index was converted: the rate of one value, or that several were."""
+    first = readings[0]
+    if first.rate is None:
+        return "", ""
+    if len(readings) > 1:
+        return ", each converted", "，逐月换算"
+    rates = " and ".join(str(leg) for leg in first.rate.legs)
+    return f", {number_text(first.value)} at {rates}", f"，{number_text(first.value)} 按 {rates} 换算"
 
 
 def _move_dict(move: IndexMove) -> dict[str, Any]:

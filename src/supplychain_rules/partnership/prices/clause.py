@@ -13,9 +13,12 @@ import attrs
 
 from supplychain_rules.errors import InvalidValueError
 from supplychain_rules.facts.fields import (
+    each_is_a,
+    is_a,
     is_boolean,
     is_day,
     is_id,
+    is_optional_a,
     is_optional_day,
     is_positive,
     is_whole,
@@ -92,7 +95,7 @@ class BaseRule:
     #: The first day of the base month.
     month: date = attrs.field(validator=is_day)
     average_months: int = attrs.field(default=1, validator=is_whole(1, _MOST_MONTHS))
-    edition: EditionRule
+    edition: EditionRule = attrs.field(validator=is_a(EditionRule))
 
     def __attrs_post_init__(self) -> None:
         """Refuse a day within a month, which could mean the month before."""
@@ -114,7 +117,7 @@ class CurrentRule:
     lag_months: int = attrs.field(default=0, validator=is_whole(0, _MOST_MONTHS))
     average_months: int = attrs.field(default=1, validator=is_whole(1, _MOST_MONTHS))
     step_months: int | None = None
-    edition: EditionRule
+    edition: EditionRule = attrs.field(validator=is_a(EditionRule))
 
     def __attrs_post_init__(self) -> None:
         """Refuse blocks that a year does not hold evenly."""
@@ -155,7 +158,7 @@ class IndexTerm:
     max_age_days: int = attrs.field(default=0, validator=is_whole(0, _MOST_DAYS))
     #: Whether a rate of the other direction may divide.
     inverse: bool = attrs.field(default=False, validator=is_boolean)
-    label: Label | None = None
+    label: Label | None = attrs.field(default=None, validator=is_optional_a(Label))
 
     def __attrs_post_init__(self) -> None:
         """Refuse what contradicts itself."""
@@ -308,24 +311,24 @@ class AdjustmentClause:
     currency: str = attrs.field(validator=_is_currency)
     #: The part of the price that no index moves.
     fixed: Fraction = attrs.field(converter=exact_share)
-    terms: tuple[IndexTerm, ...] = attrs.field(converter=several)
-    base: BaseRule
-    current: CurrentRule
+    terms: tuple[IndexTerm, ...] = attrs.field(converter=several, validator=each_is_a(IndexTerm))
+    base: BaseRule = attrs.field(validator=is_a(BaseRule))
+    current: CurrentRule = attrs.field(validator=is_a(CurrentRule))
     #: How the ratio of each index is rounded; None keeps it exact.
-    ratio_rounding: Rounding | None = None
+    ratio_rounding: Rounding | None = attrs.field(default=None, validator=is_optional_a(Rounding))
     #: How the factor is rounded, before steps, floors and caps, which therefore hold exactly.
-    factor_rounding: Rounding | None = None
-    dead_band: DeadBand | None = None
-    sharing: MoveSharing | None = None
-    bounds: FactorBounds | None = None
+    factor_rounding: Rounding | None = attrs.field(default=None, validator=is_optional_a(Rounding))
+    dead_band: DeadBand | None = attrs.field(default=None, validator=is_optional_a(DeadBand))
+    sharing: MoveSharing | None = attrs.field(default=None, validator=is_optional_a(MoveSharing))
+    bounds: FactorBounds | None = attrs.field(default=None, validator=is_optional_a(FactorBounds))
     #: Whether the factor never falls below the last one.
     never_down: bool = attrs.field(default=False, validator=is_boolean)
-    timing: Timing = Timing()
+    timing: Timing = attrs.field(default=Timing(), validator=is_a(Timing))
     #: How the adjusted amount is rounded, the one time that money is.
     rounding: RoundingMode = attrs.field(default="half_up", validator=one_of(*ROUNDING_MODES))
     #: To how many decimals; by default to the currency's smallest unit.
     decimals: int | None = None
-    label: Label | None = None
+    label: Label | None = attrs.field(default=None, validator=is_optional_a(Label))
 
     def __attrs_post_init__(self) -> None:
         """Refuse a formula that does not give the base price back at the base."""

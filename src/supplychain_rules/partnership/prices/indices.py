@@ -5,28 +5,66 @@ reason to take the month before.
 """
 
 from calendar import monthrange
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
-from itertools import pairwise
-from typing import TypeAlias, final
+from typing import final
 
 import attrs
 
 from supplychain_rules.errors import InvalidValueError
+from supplychain_rules.facts.fields import several
 from supplychain_rules.facts.prices import IndexValue
 from supplychain_rules.partnership.prices.clause import AdjustmentClause, BaseRule, CurrentRule, EditionRule, IndexTerm
 from supplychain_rules.values.exchange import ExchangeRates, RateUsed
 from supplychain_rules.values.period import add_months
 
-__all__ = ["IndexReading", "IndexTable", "base_months", "current_months", "index_table", "read_months", "sought"]
-
-#: The editions of each series and month, the earliest first.
-IndexTable: TypeAlias = Mapping[tuple[str, date], Sequence[IndexValue]]
+__all__ = ["IndexBook", "IndexReading", "base_months", "current_months", "index_book", "read_months", "sought"]
 
 #: Months of a quarter.
 _QUARTER = 3
+
+
+def _values(given: Iterable[IndexValue]) -> tuple[IndexValue, ...]:
+    found = several(given)
+    for value in found:
+        if not isinstance(value, IndexValue):
+            raise InvalidValueError("not a value of an index", value, hint="write IndexValue(series=..., ...)")
+    return tuple(sorted(set(found), key=lambda value: (value.series, value.on, value.known_on, value.value)))
+
+
+@final
+@attrs.frozen
+class IndexBook:
+    """Index values with their editions, in order; build it once where many prices are adjusted.
+
+    Raises:
+        InvalidValueError: something that is no index value, or two editions of one day that differ.
+
+    >>> book = IndexBook([IndexValue(series="S", on=date(2026, 1, 1), value=100, known_on=date(2026, 2, 15))])
+    >>> [str(value.value) for value in book.editions("S", date(2026, 1, 1))]
+    ['100']
+    """
+
+    values: tuple[IndexValue, ...] = attrs.field(converter=_values)
+    _by_month: dict[tuple[str, date], list[IndexValue]] = attrs.field(init=False, eq=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse contradictions, and index the values by series and month."""
+        found: dict[tuple[str, date], list[IndexValue]] = {}
+        for value in self.values:
+            editions = found.setdefault((value.series, value.on), [])
+            if editions and editions[-1].known_on == value.known_on:
+                hint = "an edition has one value; keep one of them"
+                what = f"two values of {value.id} of the edition {value.known_on}"
+                raise InvalidValueError(what, value.value, hint=hint)
+            editions.append(value)
+        object.__setattr__(self, "_by_month", found)
+
+    def editions(self, series: str, on: date) -> tuple[IndexValue, ...]:
+        """Return all editions of the value of a month, the first one published first."""
+        return tuple(self._by_month.get((series, on), ()))
 
 
 @final
@@ -49,28 +87,17 @@ class IndexReading:
         return Fraction(self.value) * (Fraction(1) if self.rate is None else self.rate.factor)
 
 
-def index_table(indices: Iterable[IndexValue]) -> IndexTable:
-    """Return the editions by series and month.
+def index_book(indices: "Iterable[IndexValue] | IndexBook") -> IndexBook:
+    """Return the values as a book; a book is returned as it is, so that it is built once for many prices.
 
     Raises:
         InvalidValueError: something that is no index value, or two editions of one day that differ.
 
-    >>> steel = IndexValue(series="S", on=date(2026, 1, 1), value=100, known_on=date(2026, 2, 15))
-    >>> [value.value for value in index_table([steel])["S", date(2026, 1, 1)]]
-    [Decimal('100')]
+    >>> book = index_book([IndexValue(series="S", on=date(2026, 1, 1), value=100, known_on=date(2026, 2, 15))])
+    >>> index_book(book) is book
+    True
     """
-    found: dict[tuple[str, date], list[IndexValue]] = {}
-    for value in indices:
-        if not isinstance(value, IndexValue):
-            raise InvalidValueError("not a value of an index", value, hint="write IndexValue(series=..., ...)")
-        found.setdefault((value.series, value.on), []).append(value)
-    for editions in found.values():
-        editions.sort(key=lambda value: (value.known_on, value.value))
-        for one, other in pairwise(editions):
-            if one.known_on == other.known_on and one.value != other.value:
-                hint = "an edition has one value; keep one of them"
-                raise InvalidValueError(f"two values of {one.id} of the edition {one.known_on}", other.value, hint=hint)
-    return found
+    return indices if isinstance(indices, IndexBook) else IndexBook(indices)
 
 
 def base_months(rule: BaseRule) -> tuple[date, ...]:
@@ -96,7 +123,7 @@ def read_months(  # noqa: PLR0913  what decides which number counts
     term: IndexTerm,
     months: Sequence[date],
     edition: EditionRule,
-    table: IndexTable,
+    book: IndexBook,
     *,
     clause: AdjustmentClause,
     on: date,
@@ -112,9 +139,9 @@ def read_months(  # noqa: PLR0913  what decides which number counts
     found, missing = [], []
     for month in months:
         start = _quarter(month) if term.frequency == "quarter" else month
-        editions = [value for value in table.get((term.series, start), ()) if value.known_on <= until]
+        later = book.editions(term.series, start)
+        editions = [value for value in later if value.known_on <= until]
         if not editions:
-            later = table.get((term.series, start))
             known = f", known only since {later[0].known_on}" if later else ""
             missing.append(f"{term.series} of {start} as known on {until}{known}")
             continue

@@ -13,7 +13,16 @@ from typing import Any, Final, Literal, final
 import attrs
 
 from supplychain_rules.errors import InvalidValueError
-from supplychain_rules.facts.fields import exact_quantity, is_id, is_not_negative, one_of, optional_quantity, several
+from supplychain_rules.facts.fields import (
+    each_is_a,
+    exact_quantity,
+    is_id,
+    is_not_negative,
+    is_optional_a,
+    one_of,
+    optional_quantity,
+    several,
+)
 from supplychain_rules.values.currencies import check_currency
 from supplychain_rules.values.intervals import Interval, IntervalSet
 from supplychain_rules.values.label import Label, Lang
@@ -85,11 +94,11 @@ class RebateSchedule:
     #: What is compared with the thresholds.
     basis: Literal["quantity", "spend"] = attrs.field(validator=one_of("quantity", "spend"))
     method: Literal["all_units", "incremental"] = attrs.field(validator=one_of("all_units", "incremental"))
-    tiers: tuple[RebateTier, ...] = attrs.field(converter=several)
+    tiers: tuple[RebateTier, ...] = attrs.field(converter=several, validator=each_is_a(RebateTier))
     #: The most that is paid back.
     cap: Money | None = None
     rounding: RoundingMode = attrs.field(default="half_up", validator=one_of(*ROUNDING_MODES))
-    label: Label | None = None
+    label: Label | None = attrs.field(default=None, validator=is_optional_a(Label))
 
     def __attrs_post_init__(self) -> None:
         """Refuse what has no one meaning."""

@@ -11,7 +11,16 @@ from typing import Any, Literal, TypeAlias, assert_never, final
 import attrs
 
 from supplychain_rules.errors import InvalidValueError
-from supplychain_rules.facts.fields import exact_quantity, is_id, is_not_negative, is_positive, one_of, several
+from supplychain_rules.facts.fields import (
+    each_is_a,
+    exact_quantity,
+    is_id,
+    is_not_negative,
+    is_optional_a,
+    is_positive,
+    one_of,
+    several,
+)
 from supplychain_rules.values.label import Label, Lang
 from supplychain_rules.values.money import Money
 from supplychain_rules.values.proportions import check_money, exact_share, money_of, optional_share, shown
@@ -40,9 +49,9 @@ class SurchargeTable:
     """
 
     id: str = attrs.field(validator=is_id)
-    steps: tuple[SurchargeStep, ...] = attrs.field(converter=several)
+    steps: tuple[SurchargeStep, ...] = attrs.field(converter=several, validator=each_is_a(SurchargeStep))
     rounding: RoundingMode = attrs.field(default="half_up", validator=one_of(*ROUNDING_MODES))
-    label: Label | None = None
+    label: Label | None = attrs.field(default=None, validator=is_optional_a(Label))
 
     def __attrs_post_init__(self) -> None:
         """Refuse steps that overlap."""
@@ -72,7 +81,7 @@ class SurchargeScale:
     #: The greatest surcharge as a share of the amount.
     cap: Fraction | None = attrs.field(default=None, converter=optional_share)
     rounding: RoundingMode = attrs.field(default="half_up", validator=one_of(*ROUNDING_MODES))
-    label: Label | None = None
+    label: Label | None = attrs.field(default=None, validator=is_optional_a(Label))
 
     def __attrs_post_init__(self) -> None:
         """Refuse a surcharge that falls while its index rises."""
@@ -101,7 +110,8 @@ class Surcharge:
 
     def explain(self, lang: Lang = "en") -> str:
         """Return the surcharge as text."""
-        return f"{self.reason.text(lang)}: {self.amount} × {shown(self.rate)} = {self.money}"
+        product = f"{self.amount} × {shown(self.rate)} = {self.money}"
+        return Label(f"{self.reason.text('en')}: {product}", f"{self.reason.text('zh')}：{product}").text(lang)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the surcharge as plain data that JSON can keep; exact numbers are text."""

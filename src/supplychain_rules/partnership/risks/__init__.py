@@ -28,12 +28,15 @@ from supplychain_rules.partnership.risks.backups import (
     choose_backups,
 )
 from supplychain_rules.partnership.risks.bearing import (
+    BEARING_SCHEMA,
     BearingFinding,
     BearingFindingKind,
     BearingTable,
     RiskBearing,
     bearing_findings,
     borne_losses,
+    dump_bearing_table,
+    load_bearing_table,
 )
 from supplychain_rules.partnership.risks.credit import (
     CreditLine,
@@ -106,6 +109,7 @@ from supplychain_rules.partnership.risks.supply import (
 
 __all__ = [
     "ALTMAN_VARIANTS",
+    "BEARING_SCHEMA",
     "FIVE_LEVELS",
     "KRALJIC_LABELS",
     "KRALJIC_POSITIONS",
@@ -173,6 +177,7 @@ __all__ = [
     "borne_losses",
     "choose_backups",
     "cvar",
+    "dump_bearing_table",
     "dump_risk_policy",
     "dump_risk_register",
     "expected_credit_loss",
@@ -181,6 +186,7 @@ __all__ = [
     "how_many_suppliers",
     "independent_sum",
     "kraljic_rules",
+    "load_bearing_table",
     "load_risk_policy",
     "load_risk_register",
     "register_findings",

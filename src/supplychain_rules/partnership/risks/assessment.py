@@ -91,6 +91,10 @@ class RiskFinding:
     risk: str
     message: Label
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return the finding as plain data that JSON can keep."""
+        return {"kind": self.kind, "risk": self.risk, "message": {"en": self.message.en, "zh": self.message.zh}}
+
 
 @final
 @attrs.frozen(kw_only=True)
@@ -104,6 +108,17 @@ class RiskTrend:
     after_class: str
     #: `mixed` where the class stayed, and one level rose while another fell.
     direction: Literal["better", "same", "worse", "mixed"]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the trend as plain data that JSON can keep."""
+        return {
+            "risk": self.risk,
+            "direction": self.direction,
+            "reviews": [
+                {"on": review.on.isoformat(), "levels": review.levels.to_record(), "risk_class": risk_class}
+                for review, risk_class in ((self.before, self.before_class), (self.after, self.after_class))
+            ],
+        }
 
 
 def residual_levels(policy: RiskPolicy, risk: Risk, responses: Iterable[Response]) -> RiskLevels:

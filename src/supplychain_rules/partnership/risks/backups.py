@@ -174,8 +174,9 @@ def _out(need: BackupNeed, candidate: BackupCandidate) -> tuple[BackupReason | N
     if not candidate.qualified:
         return "not_qualified", Label("not qualified", "尚未认证")
     if candidate.lead_time_days > need.within_days:
-        days = f"{candidate.lead_time_days} > {need.within_days}"
-        return "too_late", Label(f"delivers too late: {days} days", f"交货过晚：{days} 天")
+        late, latest = candidate.lead_time_days, need.within_days
+        reason = Label(f"delivers too late: {late} days > {latest} days", f"交货过晚：{late} 天 > {latest} 天")
+        return "too_late", reason
     if not candidate.capacity:
         return "no_capacity", Label("has no capacity", "没有产能")
     if need.most_premium is not None and candidate.premium > need.most_premium:

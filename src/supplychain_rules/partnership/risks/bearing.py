@@ -6,18 +6,32 @@ A risk that nobody bears is borne by whoever is nearest when it happens, and one
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from types import MappingProxyType
-from typing import Any, Literal, final
+from typing import Any, Final, Literal, final
 
 import attrs
 
 from supplychain_rules.errors import InvalidValueError
-from supplychain_rules.facts.fields import is_id, several, text_set
+from supplychain_rules.facts.fields import each_is_a, is_id, several, text_set
 from supplychain_rules.values.label import Label
 from supplychain_rules.values.money import Allocation, Money, allocate
+from supplychain_rules.values.plain_data import dump_plain, load_plain
 from supplychain_rules.values.proportions import exact_share, shown
 from supplychain_rules.values.scaled import number_text
 
-__all__ = ["BearingFinding", "BearingFindingKind", "BearingTable", "RiskBearing", "bearing_findings", "borne_losses"]
+__all__ = [
+    "BEARING_SCHEMA",
+    "BearingFinding",
+    "BearingFindingKind",
+    "BearingTable",
+    "RiskBearing",
+    "bearing_findings",
+    "borne_losses",
+    "dump_bearing_table",
+    "load_bearing_table",
+]
+
+#: The format of a table as plain data.
+BEARING_SCHEMA: Final = "supplychain-rules/risk-bearing/1"
 
 #: What is wrong with a table of bearing.
 BearingFindingKind = Literal["not_in_table", "not_borne", "partly_borne", "overborne", "unknown_party", "unknown_risk"]
@@ -71,7 +85,7 @@ class BearingTable:
 
     id: str = attrs.field(validator=is_id)
     parties: tuple[str, ...] = attrs.field(converter=_parties)
-    rows: tuple[RiskBearing, ...] = attrs.field(converter=several)
+    rows: tuple[RiskBearing, ...] = attrs.field(converter=several, validator=each_is_a(RiskBearing))
 
     def __attrs_post_init__(self) -> None:
         """Refuse a table that says a thing twice."""
@@ -101,6 +115,25 @@ class BearingFinding:
             "borne": number_text(self.borne),
             "message": {"en": self.message.en, "zh": self.message.zh},
         }
+
+
+def load_bearing_table(data: Mapping[str, object]) -> BearingTable:
+    """Read a table from plain data.
+
+    Raises:
+        PolicyError: anything that is wrong with it, all at once.
+
+    >>> table = load_bearing_table({"schema": BEARING_SCHEMA, "id": "T", "parties": ["buyer", "supplier"],
+    ...     "rows": [{"risk": "delay", "shares": {"supplier": "2/3", "buyer": "1/3"}}]})
+    >>> table == load_bearing_table(dump_bearing_table(table))
+    True
+    """
+    return load_plain(BearingTable, data, schema=BEARING_SCHEMA)
+
+
+def dump_bearing_table(table: BearingTable) -> dict[str, Any]:
+    """Return a table as plain data."""
+    return dump_plain(table, schema=BEARING_SCHEMA)
 
 
 def bearing_findings(table: BearingTable, risks: Iterable[str]) -> tuple[BearingFinding, ...]:

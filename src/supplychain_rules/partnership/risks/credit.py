@@ -12,7 +12,7 @@ from typing import Any, final
 import attrs
 
 from supplychain_rules.errors import InvalidValueError
-from supplychain_rules.facts.fields import is_id, is_money_owed, several
+from supplychain_rules.facts.fields import each_is_a, is_id, is_money_owed, several
 from supplychain_rules.values.money import Money
 from supplychain_rules.values.proportions import exact_share, money_of, optional_share
 from supplychain_rules.values.rounding import RoundingMode
@@ -77,7 +77,7 @@ class DefaultRates:
         InvalidValueError: rows whose days do not rise, or whose probability falls while a debt grows older.
     """
 
-    rows: tuple[DefaultRate, ...] = attrs.field(converter=several)
+    rows: tuple[DefaultRate, ...] = attrs.field(converter=several, validator=each_is_a(DefaultRate))
 
     def __attrs_post_init__(self) -> None:
         """Refuse a table that rewards paying late."""

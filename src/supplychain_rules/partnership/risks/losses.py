@@ -4,9 +4,13 @@ Losses are discrete: scenarios with probabilities, or samples that the caller pa
 not the mean of all losses from the VaR on, which counts too much where a scenario straddles the level.
 """
 
+from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
+from itertools import accumulate
 from math import lcm
+from operator import itemgetter
 from typing import Final, Protocol, final
 
 import attrs
@@ -41,7 +45,7 @@ def _outcomes(given: Iterable[tuple[object, object]]) -> tuple[tuple[Fraction, F
             raise InvalidValueError("a probability is not negative", number_text(probability))
         if probability:
             found[loss] = found.get(loss, Fraction(0)) + probability
-    return tuple(sorted(found.items()))
+    return tuple(sorted(found.items(), key=itemgetter(0)))
 
 
 @final
@@ -58,6 +62,9 @@ class LossDistribution:
 
     #: Pairs of loss and probability, the smallest loss first.
     outcomes: tuple[tuple[Fraction, Fraction], ...] = attrs.field(converter=_outcomes)
+    #: The probabilities as whole numbers of one common part, so that sums of many of them stay fast, and exact.
+    _weights: tuple[int, ...] = attrs.field(init=False, eq=False, repr=False)
+    _whole: int = attrs.field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         """Refuse what is no distribution."""
@@ -65,10 +72,14 @@ class LossDistribution:
             raise InvalidValueError(
                 f"more than {_MOST_OUTCOMES} outcomes", len(self.outcomes), hint="put some together"
             )
-        whole = sum((probability for _loss, probability in self.outcomes), Fraction(0))
-        if whole != 1:
+        whole = lcm(*(probability.denominator for _loss, probability in self.outcomes))
+        weights = tuple(chance.numerator * (whole // chance.denominator) for _loss, chance in self.outcomes)
+        if sum(weights) != whole:
+            found = number_text(Fraction(sum(weights), whole))
             hint = "write thirds as '1/3', and name the scenario in which nothing happens"
-            raise InvalidValueError("the probabilities are not exactly 1 together", number_text(whole), hint=hint)
+            raise InvalidValueError("the probabilities are not exactly 1 together", found, hint=hint)
+        object.__setattr__(self, "_weights", weights)
+        object.__setattr__(self, "_whole", whole)
 
     @classmethod
     def of_samples(cls, samples: Iterable[object]) -> "LossDistribution":
@@ -80,10 +91,20 @@ class LossDistribution:
         >>> expected_loss(LossDistribution.of_samples([0, 0, 30]))
         Fraction(10, 1)
         """
-        losses = [exact_share(sample) for sample in samples]
+        losses = Counter(exact_share(sample) for sample in samples)
         if not losses:
             raise InvalidValueError("no sample", None, hint="give at least one")
-        return cls([(loss, Fraction(1, len(losses))) for loss in losses])
+        count = losses.total()
+        return cls([(loss, Fraction(times, count)) for loss, times in losses.items()])
+
+    def parts(self) -> tuple[int, tuple[tuple[Fraction, int], ...]]:
+        """Return how many equal parts there are of all cases, and each loss with the number of its parts.
+
+        >>> LossDistribution([(0, "2/3"), (100, "1/3")]).parts()
+        (3, ((Fraction(0, 1), 2), (Fraction(100, 1), 1)))
+        """
+        losses = (loss for loss, _probability in self.outcomes)
+        return self._whole, tuple(zip(losses, self._weights, strict=True))
 
 
 def expected_loss(losses: LossDistribution) -> Fraction:
@@ -92,7 +113,8 @@ def expected_loss(losses: LossDistribution) -> Fraction:
     >>> expected_loss(LossDistribution([(0, "0.9"), (100, "0.1")]))
     Fraction(10, 1)
     """
-    return sum((loss * probability for loss, probability in losses.outcomes), Fraction(0))
+    whole, parts = losses.parts()
+    return sum((loss * count for loss, count in parts), Fraction(0)) / whole
 
 
 def var(losses: LossDistribution, level: object) -> Fraction:
@@ -108,12 +130,10 @@ def var(losses: LossDistribution, level: object) -> Fraction:
     >>> var(LossDistribution([(0, "0.90"), (100_000, "0.07"), (1_000_000, "0.03")]), "0.95")
     Fraction(100000, 1)
     """
-    wanted, reached = _level(level), Fraction(0)
-    for loss, probability in losses.outcomes:
-        reached += probability
-        if reached >= wanted:
-            return loss
-    return losses.outcomes[-1][0]
+    whole, parts = losses.parts()
+    wanted = _level(level) * whole
+    reached = accumulate(count for _loss, count in parts)
+    return next(loss for (loss, _count), sofar in zip(parts, reached, strict=True) if sofar >= wanted)
 
 
 def cvar(losses: LossDistribution, level: object) -> Fraction:
@@ -132,8 +152,9 @@ def cvar(losses: LossDistribution, level: object) -> Fraction:
     Fraction(640000, 1)
     """
     wanted, bound = _level(level), var(losses, level)
-    beyond = sum((max(Fraction(0), loss - bound) * probability for loss, probability in losses.outcomes), Fraction(0))
-    return bound + beyond / (1 - wanted)
+    whole, parts = losses.parts()
+    beyond = sum(((loss - bound) * count for loss, count in parts if loss > bound), Fraction(0))
+    return bound + beyond / (whole * (1 - wanted))
 
 
 def independent_sum(parts: Iterable[LossDistribution]) -> LossDistribution:
@@ -146,17 +167,18 @@ def independent_sum(parts: Iterable[LossDistribution]) -> LossDistribution:
     >>> [str(probability) for _loss, probability in independent_sum([fire, fire]).outcomes]
     ['81/100', '9/50', '1/100']
     """
-    found = {Fraction(0): Fraction(1)}
+    found, whole = {Fraction(0): 1}, 1
     for part in parts:
         if len(found) * len(part.outcomes) > _MOST_OUTCOMES:
             hint = "round the losses to fewer sizes, or sample"
             raise InvalidValueError(f"more than {_MOST_OUTCOMES} outcomes", len(found), hint=hint)
-        following: dict[Fraction, Fraction] = {}
-        for loss, probability in found.items():
-            for more, chance in part.outcomes:
-                following[loss + more] = following.get(loss + more, Fraction(0)) + probability * chance
-        found = following
-    return LossDistribution(list(found.items()))
+        of_part, counts = part.parts()
+        following: dict[Fraction, int] = {}
+        for loss, count in found.items():
+            for more, times in counts:
+                following[loss + more] = following.get(loss + more, 0) + count * times
+        found, whole = following, whole * of_part
+    return LossDistribution([(loss, Fraction(count, whole)) for loss, count in found.items()])
 
 
 def sampled_losses(parts: Mapping[str, LossDistribution], *, draws: int, generator: Generator) -> list[Fraction]:
@@ -185,17 +207,12 @@ def _level(level: object) -> Fraction:
     return found
 
 
-def _tickets(losses: LossDistribution) -> tuple[int, list[tuple[int, Fraction]]]:
-    """Return how many tickets there are, and the losses with the number of the ticket at which each ends."""
-    whole = lcm(*(probability.denominator for _loss, probability in losses.outcomes))
-    ends, reached = [], 0
-    for loss, probability in losses.outcomes:
-        reached += probability.numerator * (whole // probability.denominator)
-        ends.append((reached, loss))
-    return whole, ends
+def _tickets(losses: LossDistribution) -> tuple[int, list[int], list[Fraction]]:
+    """Return how many tickets there are, the first ticket after those of each loss, and the losses."""
+    whole, parts = losses.parts()
+    return whole, list(accumulate(count for _loss, count in parts)), [loss for loss, _count in parts]
 
 
-def _drawn(table: tuple[int, list[tuple[int, Fraction]]], generator: Generator) -> Fraction:
-    whole, ends = table
-    ticket = generator.randrange(whole)
-    return next(loss for end, loss in ends if ticket < end)
+def _drawn(table: tuple[int, list[int], list[Fraction]], generator: Generator) -> Fraction:
+    whole, ends, losses = table
+    return losses[bisect_right(ends, generator.randrange(whole))]

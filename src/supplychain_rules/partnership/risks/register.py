@@ -14,9 +14,12 @@ import attrs
 
 from supplychain_rules.errors import InvalidValueError
 from supplychain_rules.facts.fields import (
+    each_is_a,
+    is_a,
     is_boolean,
     is_day,
     is_id,
+    is_optional_a,
     is_optional_day,
     is_optional_id,
     is_text,
@@ -93,9 +96,9 @@ class RiskScale:
 class RiskScales:
     """The scales of a register; without a scale of detectability nobody rates it."""
 
-    likelihood: RiskScale
-    impact: RiskScale
-    detectability: RiskScale | None = None
+    likelihood: RiskScale = attrs.field(validator=is_a(RiskScale))
+    impact: RiskScale = attrs.field(validator=is_a(RiskScale))
+    detectability: RiskScale | None = attrs.field(default=None, validator=is_optional_a(RiskScale))
 
 
 #: Scales of five levels for supply risks: a beginning to edit, and no standard's.
@@ -216,9 +219,9 @@ class Risk:
     #: The supplier, customer, item or site that it is about.
     subject: str | None = attrs.field(default=None, validator=is_optional_id)
     #: The levels before any response.
-    levels: RiskLevels = RiskLevels()
-    responses: tuple[Response, ...] = attrs.field(default=(), converter=several)
-    triggers: tuple[Trigger, ...] = attrs.field(default=(), converter=several)
+    levels: RiskLevels = attrs.field(default=RiskLevels(), validator=is_a(RiskLevels))
+    responses: tuple[Response, ...] = attrs.field(default=(), converter=several, validator=each_is_a(Response))
+    triggers: tuple[Trigger, ...] = attrs.field(default=(), converter=several, validator=each_is_a(Trigger))
 
 
 @final
@@ -228,7 +231,7 @@ class RiskReview:
 
     risk: str = attrs.field(validator=is_id)
     on: date = attrs.field(validator=is_day)
-    levels: RiskLevels
+    levels: RiskLevels = attrs.field(validator=is_a(RiskLevels))
 
 
 @final
@@ -241,8 +244,8 @@ class RiskRegister:
     """
 
     id: str = attrs.field(validator=is_id)
-    risks: tuple[Risk, ...] = attrs.field(converter=several)
-    reviews: tuple[RiskReview, ...] = attrs.field(default=(), converter=several)
+    risks: tuple[Risk, ...] = attrs.field(converter=several, validator=each_is_a(Risk))
+    reviews: tuple[RiskReview, ...] = attrs.field(default=(), converter=several, validator=each_is_a(RiskReview))
 
     def __attrs_post_init__(self) -> None:
         """Refuse what contradicts itself."""

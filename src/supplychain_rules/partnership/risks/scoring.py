@@ -13,7 +13,7 @@ from typing import Any, Final, TypeAlias, assert_never, final
 import attrs
 
 from supplychain_rules.errors import InvalidValueError, did_you_mean
-from supplychain_rules.facts.fields import is_id, several, text_set
+from supplychain_rules.facts.fields import each_is_a, is_a, is_id, is_optional_a, several, text_set
 from supplychain_rules.partnership.risks.register import FIVE_LEVELS, RiskScales
 from supplychain_rules.values.label import Label
 from supplychain_rules.values.plain_data import dump_plain, load_plain
@@ -75,7 +75,7 @@ class RpnBands:
     A risk of an impact of `gate_impact` or more is of `gate_class` at least, whatever its product.
     """
 
-    bands: tuple[RpnBand, ...] = attrs.field(converter=several)
+    bands: tuple[RpnBand, ...] = attrs.field(converter=several, validator=each_is_a(RpnBand))
     gate_impact: int | None = None
     gate_class: str | None = None
 
@@ -111,7 +111,7 @@ class SeverityRow:
 class SeverityFirst:
     """Rows from the top, the first that holds decides; where none does, the best class."""
 
-    rows: tuple[SeverityRow, ...] = attrs.field(converter=several)
+    rows: tuple[SeverityRow, ...] = attrs.field(converter=several, validator=each_is_a(SeverityRow))
 
 
 #: How risks are classed.
@@ -167,15 +167,15 @@ class RiskPolicy:
     version: str = attrs.field(default="1", validator=is_id)
     #: The classes, worst first.
     classes: tuple[str, ...] = attrs.field(converter=several)
-    scales: RiskScales = FIVE_LEVELS
-    scoring: RiskScoring
+    scales: RiskScales = attrs.field(default=FIVE_LEVELS, validator=is_a(RiskScales))
+    scoring: RiskScoring = attrs.field(validator=is_a(RiskMatrix, RpnBands, SeverityFirst))
     #: The categories of risks.
     categories: tuple[str, ...] = attrs.field(default=(), converter=several)
     #: The worst class that is accepted without a response, in every category and in those that say otherwise.
     appetite: str = attrs.field(validator=is_id)
     appetite_of: Mapping[str, str] = attrs.field(factory=dict, converter=_frozen)
-    escalations: tuple[Escalation, ...] = attrs.field(default=(), converter=several)
-    label: Label | None = None
+    escalations: tuple[Escalation, ...] = attrs.field(default=(), converter=several, validator=each_is_a(Escalation))
+    label: Label | None = attrs.field(default=None, validator=is_optional_a(Label))
 
     def __attrs_post_init__(self) -> None:
         """Refuse what does not fit together."""
@@ -238,8 +238,8 @@ def dump_risk_policy(policy: RiskPolicy) -> dict[str, Any]:
 def _check_names(policy: RiskPolicy) -> None:
     for what, names in (("class", policy.classes), ("category", policy.categories)):
         for name in text_set(names, f"each {what}"):
-            if '"' in name:
-                raise InvalidValueError(f"a {what} has a quotation mark", name, hint="leave it out")
+            if '"' in name or name == "missing":  # a table reads both as something else
+                raise InvalidValueError(f"a {what} has no quotation mark, and is not 'missing'", name)
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice:
             raise InvalidValueError(f"a {what} stands twice", twice[0])

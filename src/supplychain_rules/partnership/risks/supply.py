@@ -13,7 +13,7 @@ from typing import Any, Final, Literal, final
 import attrs
 
 from supplychain_rules.errors import InvalidValueError
-from supplychain_rules.facts.fields import is_boolean, is_id, is_money_owed, several
+from supplychain_rules.facts.fields import each_is_a, is_boolean, is_id, is_money_owed, several
 from supplychain_rules.measures.concentration import HhiEdition
 from supplychain_rules.partnership.risks.hhi import SupplyConcentration, hhi
 from supplychain_rules.values.label import Label, Lang
@@ -103,8 +103,8 @@ class ItemSupply:
     item: str = attrs.field(validator=is_id)
     #: What a year of the products that need it brings.
     revenue: Money = attrs.field(validator=is_money_owed)
-    sources: tuple[SupplySource, ...] = attrs.field(converter=several)
-    backups: tuple[Backup, ...] = attrs.field(default=(), converter=several)
+    sources: tuple[SupplySource, ...] = attrs.field(converter=several, validator=each_is_a(SupplySource))
+    backups: tuple[Backup, ...] = attrs.field(default=(), converter=several, validator=each_is_a(Backup))
     #: Days that we can deliver after a supplier fails.
     time_to_survive: int
 
