@@ -1,8 +1,8 @@
 """From tables of facts to profiles of customers: one relation, a row for each customer, whole numbers throughout.
 
-Lines of one customer on one day are one purchase day, so rows are added up by customer and day first; then days are
-counted and everything is added up by customer. What a day or a period leaves out is left out by a condition that is
-part of a plain column, because a condition inside an aggregate is not the same on every engine.
+Lines of one customer on one day are one purchase day, so different days are counted. What a day or a period leaves out
+is left out by a condition that is part of a plain column, because a condition inside an aggregate is not the same on
+every engine.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -259,10 +259,9 @@ class _Work:
             "customers": self._mentions,
         }
         parts = [makers[kind](self._tables[kind]) for kind in PROFILE_KINDS if kind in self._tables]
-        added: dict[str, None] = dict.fromkeys(
-            name for _, made in parts for name in made if name not in (CUSTOMER, *_DAYS)
-        )
-        compared = [name for name in _DAYS if any(name in made for _, made in parts)]
+        known = dict.fromkeys(name for _, made in parts for name in made if name != CUSTOMER)
+        compared = [name for name in known if name in (*_DAYS, "days")]
+        added = [name for name in known if name not in compared]
         nothing: _Made = {**dict.fromkeys(added, _ZERO), **dict.fromkeys(compared, Nothing())}
         stacked = [
             Mapped(rows, tuple(Made(name, cell, name == CUSTOMER) for name, cell in _in_order(nothing, made).items()))
@@ -274,13 +273,14 @@ class _Work:
             sums=tuple(added),
             least=tuple(name for name in compared if name == "first"),
             most=tuple(name for name in compared if name == "last"),
+            distinct=tuple(name for name in compared if name == "days"),
         )
         return self._profiles(grouped, decimals)
 
     # One kind of fact
 
     def _purchases(self, table: FactTable) -> tuple[Relation, _Made]:
-        """Read invoice lines, added up by customer and day where days are counted."""
+        """Read invoice lines."""
         customer, day = (table.field(name) for name in (CUSTOMER, "invoiced_on"))
         fields = [customer, day]
         cells: _Made = {"purchases": Whole(1)} if "purchases" in self._needs else {}
@@ -290,22 +290,15 @@ class _Work:
             cost = self._amount_of(table, "cost", fields)
             cells |= self._money("cost", Pick(((Present(cost), cost),), _ZERO))
             cells["cost_unknown"] = Pick(((Present(cost, out=True), Whole(1)),), _ZERO)
-        bad: _Made = {BAD: Column(BAD)} if self._counts_bad else {}
         rows = self._where(self._known(table, fields), (Present(Column(customer.name)),))
-        key, when = Column(customer.name), Column(day.name)
-        if "days" in self._needs:
-            if not cells and not bad:  # no engine groups rows for nothing
-                cells = {"purchases": Whole(1)}
-            made = [Made(CUSTOMER, key, is_text=True), Made("day", when)]
-            made += [Made(name, cell) for name, cell in (cells | bad).items()]
-            rows = Grouped(of=Mapped(rows, tuple(made)), keys=(CUSTOMER, "day"), sums=(*cells, *bad))
-            key, when = Column(CUSTOMER), Column("day")
-            cells = {"days": Whole(1)} | {name: Column(name) for name in cells}
+        when = Column(day.name)
         come, inside = self._come(when, table), self._inside(when, table)
-        found = {CUSTOMER: key, **{name: _where(inside, cell) for name, cell in cells.items()}, **bad}
-        for name in _DAYS:
-            if name in self._needs:
-                found[name] = _where(come, when, Nothing())
+        found: _Made = {CUSTOMER: Column(customer.name)}
+        found |= {name: _where(inside, cell) for name, cell in cells.items()}
+        found |= {BAD: Column(BAD)} if self._counts_bad else {}
+        found |= {name: _where(come, when, Nothing()) for name in _DAYS if name in self._needs}
+        if "days" in self._needs:
+            found["days"] = _where(inside, when, Nothing())
         return rows, found
 
     def _credits(self, table: FactTable) -> tuple[Relation, _Made]:
