@@ -65,8 +65,8 @@ def dump_dunning_policy(policy: DunningPolicy) -> dict[str, Any]:
 def load_credit_limits(data: Mapping[str, object]) -> CreditLimits:
     """Read credit limits from plain data, with `schema = "supplychain-rules/credit-limits/1"`.
 
-    A limit is `{amount = "500", currency = "EUR"}` or `"unlimited"`; who is left out inherits. A file holds at most 2,000
-    limits of customers: whoever has more keeps them in a table, and builds `CreditLimits` from it.
+    A limit is `{amount = "500", currency = "EUR"}` or `"unlimited"`; who is left out inherits. A file holds the limits
+    of 2,000 customers at most: whoever has more keeps them in a table, and builds `CreditLimits` from it.
 
     Raises:
         PolicyError: anything that is wrong with it, all at once.
