@@ -6,7 +6,7 @@ and stays for a time of its own, within two years.
 
 from collections.abc import Iterator
 from datetime import date, timedelta
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 from typing import Final
 
 import numpy as np
@@ -36,6 +36,8 @@ _DAYS: Final = 730
 #: Lines of a customer, on average.
 _LINES_EACH: Final = 10
 
+_CENT: Final = Decimal("0.01")
+
 #: Every so many lines one is credited, half of it.
 _CREDITED: Final = 20
 
@@ -47,7 +49,7 @@ OUTPUTS: Final = ("recency", "frequency", "money", "code", "segment", "earned")
 
 
 def make_lines(count: int, *, seed: int = 20260101) -> pl.DataFrame:
-    """Return purchase lines as a warehouse holds them, unsorted: customer, day, and money in whole cents."""
+    """Return purchase lines as a warehouse holds them, unsorted: customer, day, and money as a decimal."""
     rng = np.random.default_rng(seed)
     customers = max(1, count // _LINES_EACH)
     ends = np.cumsum(rng.gamma(0.8, size=customers))
@@ -62,9 +64,9 @@ def make_lines(count: int, *, seed: int = 20260101) -> pl.DataFrame:
         {
             "customer": customer.astype(np.int32),
             "invoiced_on": pl.Series(np.minimum(day, _DAYS - 1).astype(np.int32) + begin).cast(pl.Date),
-            "cents": cents,
+            "amount": pl.Series(cents).cast(pl.Decimal(14, 0)),
         }
-    )
+    ).with_columns((pl.col("amount") * pl.lit("0.01").cast(pl.Decimal(2, 2))).cast(pl.Decimal(12, 2)))
 
 
 def customer_policy() -> sr.Policy:
@@ -91,8 +93,7 @@ def make_ledger(lines: pl.DataFrame) -> Ledger:
 
 
 def _facts(lines: pl.DataFrame) -> Iterator[InvoiceLine | CreditNote]:
-    for number, (customer, day, cents) in enumerate(lines.iter_rows()):
-        amount = Decimal(cents).scaleb(-2)
+    for number, (customer, day, amount) in enumerate(lines.iter_rows()):
         yield InvoiceLine(
             id=f"I{number}/1",
             invoice=f"I{number}",
@@ -102,11 +103,12 @@ def _facts(lines: pl.DataFrame) -> Iterator[InvoiceLine | CreditNote]:
             amount=Money(amount, "EUR"),
             invoiced_on=day,
         )
-        if number % _CREDITED == 0 and cents > 1:
+        half = (amount / 2).quantize(_CENT, ROUND_DOWN)
+        if number % _CREDITED == 0 and half:
             yield CreditNote(
                 id=f"N{number}",
                 customer=f"C{customer}",
                 invoice=f"I{number}",
-                amount=Money(Decimal(cents // 2).scaleb(-2), "EUR"),
+                amount=Money(half, "EUR"),
                 credited_on=day,
             )

@@ -6,8 +6,8 @@
     python benchmarks/customers.py --fold              the fold in pure Python only
     python benchmarks/customers.py --json              the JSON lines only
 
-Before anything is timed, every contestant must give the same answer for every customer. The profile's columns are
-grouped by hand for all of them; so the decisions are timed apart too, on profiles that stand in memory.
+Before anything is timed, every contestant must give the same answer for every customer. The library derives the
+profiles by `profile_frame` and `profile_to_sql`; the decisions are timed apart too, on profiles that stand in memory.
 """
 
 import argparse
@@ -26,12 +26,16 @@ from typing import Any, Final
 import duckdb
 import polars as pl
 from customer_workload import AS_OF, OUTPUTS, customer_policy, make_ledger, make_lines
-from hand_customers import PROFILE_SQL, HandProfile, hand_frame, hand_profiles, hand_text, profile_frame
+from hand_customers import PROFILE_SQL, HandProfile, hand_frame, hand_profile, hand_profiles, hand_text
 from timing import Rounds, own_peak, peak_bytes, ratio, take_turns
 
 import supplychain_rules as sr
 from supplychain_rules import Ledger
 from supplychain_rules.customers import profiles
+from supplychain_rules.engines.fact_tables import Sizes
+from supplychain_rules.engines.measure_sql import SqlTable
+from supplychain_rules.engines.profile_frames import profile_frame
+from supplychain_rules.engines.profile_sql import profile_to_sql
 
 #: The budgets of the design: the rule set on an engine against the same by hand, and the fold in Python.
 _AT_MOST: Final = 1.3
@@ -42,6 +46,15 @@ _FOLDED: Final = 100_000
 
 #: Both ways to begin: at the lines, grouping included, and at the profiles.
 _BEGINNINGS: Final = ("lines", "profiles")
+
+#: What the library is asked for: the three figures that RFM and the tiers read, of amounts up to a million.
+_PROFILE: Final[dict[str, Any]] = {
+    "as_of": AS_OF,
+    "currency": "EUR",
+    "figures": ("recency_days", "purchase_days", "monetary"),
+    "sizes": Sizes(money_decimals=2, largest_amount=1_000_000),
+    "problems": "bad_lines",
+}
 
 #: What runs, again and again, on rows that it holds; it returns customers with their outputs.
 Run = Callable[[], Any]
@@ -104,8 +117,13 @@ def _version(name: str) -> str | None:
 
 
 def _polars_apply(lines: pl.DataFrame, beginning: str) -> Run:
-    rows, policy = _begun(lines, beginning), customer_policy()
+    policy = customer_policy()
+    rows = _begun(lines, beginning) if beginning == "profiles" else lambda: _derived(lines)
     return lambda: sr.apply(policy, rows(), outputs=OUTPUTS).collect()
+
+
+def _derived(lines: pl.DataFrame) -> pl.LazyFrame:
+    return profile_frame({"invoice_lines": lines.lazy()}, **_PROFILE)
 
 
 def _polars_hand(*, checked: bool) -> Callable[[pl.DataFrame, str], Run]:
@@ -118,17 +136,21 @@ def _polars_hand(*, checked: bool) -> Callable[[pl.DataFrame, str], Run]:
 
 def _begun(lines: pl.DataFrame, beginning: str) -> Callable[[], pl.LazyFrame]:
     if beginning == "lines":
-        return lambda: profile_frame(lines.lazy())
-    resident = profile_frame(lines.lazy()).collect()
+        return lambda: hand_profile(lines.lazy())
+    resident = hand_profile(lines.lazy()).collect()
     return resident.lazy
 
 
 def _duckdb_sql(lines: pl.DataFrame, beginning: str) -> Run:
     connection, policy = _connected(lines, beginning), customer_policy()
-    source = f"({PROFILE_SQL})" if beginning == "lines" else "profiles"
+    types = {"customer": "INTEGER", "invoiced_on": "DATE", "amount": "DECIMAL(12, 2)"}
+    table = SqlTable(name="lines", columns=tuple(types), types=types)
     columns = ("customer", "recency_days", "purchase_days", "monetary")
 
     def run() -> Any:  # noqa: ANN401  what DuckDB returns
+        source = "profiles"
+        if beginning == "lines":
+            source = f"({profile_to_sql({'invoice_lines': table}, dialect='duckdb', **_PROFILE)})"
         text = sr.to_sql(policy, dialect="duckdb", raw_table=source, table_columns=columns, outputs=OUTPUTS)
         return _stored(connection, text)
 

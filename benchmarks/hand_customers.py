@@ -13,7 +13,7 @@ from customer_workload import AS_OF, OUTPUTS, TIERS
 
 from supplychain_rules import Ledger
 
-__all__ = ["PROFILE_SQL", "HandProfile", "hand_frame", "hand_profiles", "hand_text", "profile_frame"]
+__all__ = ["PROFILE_SQL", "HandProfile", "hand_frame", "hand_profile", "hand_profiles", "hand_text"]
 
 #: The bounds of the rule set's inputs; a customer of the population has bought.
 _BOUNDS: Final = {
@@ -23,20 +23,20 @@ _BOUNDS: Final = {
 }
 
 
-def profile_frame(lines: pl.LazyFrame) -> pl.LazyFrame:
-    """Return each customer's days since the last purchase, purchase days and money; every contestant begins so."""
+def hand_profile(lines: pl.LazyFrame) -> pl.LazyFrame:
+    """Return each customer's days since the last purchase, purchase days and money."""
     return (
         lines.group_by("customer")
         .agg(
             last=pl.col("invoiced_on").max(),
             purchase_days=pl.col("invoiced_on").n_unique().cast(pl.Int64),
-            cents=pl.col("cents").sum(),
+            monetary=pl.col("amount").sum(),
         )
         .select(
             "customer",
             (pl.lit(AS_OF) - pl.col("last")).dt.total_days().alias("recency_days"),
             "purchase_days",
-            (pl.col("cents") / 100).alias("monetary"),
+            pl.col("monetary").cast(pl.Float64),
         )
     )
 
@@ -115,7 +115,7 @@ SELECT
   customer,
   DATE_DIFF('day', MAX(invoiced_on), DATE '{AS_OF}') AS recency_days,
   COUNT(DISTINCT invoiced_on) AS purchase_days,
-  CAST(SUM(cents) / 100 AS DECIMAL(18, 2)) AS monetary
+  CAST(SUM(amount) AS DECIMAL(18, 2)) AS monetary
 FROM lines
 GROUP BY customer
 """.strip()  # noqa: S608  our own text

@@ -3,23 +3,20 @@
 Thanks after a purchase are service; all else is marketing, and goes only to those who consented. Nothing is sent here.
 """
 
+import tomllib
 from collections import Counter
 from collections.abc import Mapping
 from datetime import date, timedelta
+from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
 from supplychain_rules import Ledger
 from supplychain_rules.customers import (
-    AfterEvent,
-    ContactCap,
-    ContactPlan,
-    ContactRule,
     ContactSchedule,
     Obstacle,
-    Silence,
-    SlowingDown,
     care_customers,
+    load_contact_plan,
     schedule_contacts,
 )
 from supplychain_rules.values.label import Label, Lang
@@ -29,46 +26,8 @@ __all__ = ["DAYS_AHEAD", "contact_lines", "contacts"]
 #: How many days the plan looks ahead.
 DAYS_AHEAD: Final = 30
 
-#: Gold may be rung, everybody else is written to; nobody hears from us more than twice within 30 days.
-PLAN: Final = ContactPlan(
-    id="care",
-    version="1",
-    channels=["email", "phone"],
-    tiers=["gold", "silver", "basic"],
-    rules=[
-        ContactRule(
-            id="thanks",
-            trigger=AfterEvent("purchase", 2),
-            channels=["email"],
-            purpose="service",
-            priority=2,
-            wait=7,
-            reason=Label("thank for the purchase", "购买致谢"),
-        ),
-        ContactRule(
-            id="slower",
-            trigger=SlowingDown("1.5"),
-            tiers=["gold", "silver"],
-            channels=["phone", "email"],
-            purpose="marketing",
-            priority=1,
-            wait=30,
-            reason=Label("ask what is missing", "询问需求"),
-        ),
-        ContactRule(
-            id="silence",
-            trigger=Silence(90),
-            tiers=["basic"],
-            channels=["email"],
-            purpose="marketing",
-            priority=3,
-            wait=30,
-            reason=Label("invite back", "邀请回购"),
-        ),
-    ],
-    caps=[ContactCap(most=2, days=30), ContactCap(most=1, days=14, channel="phone")],
-)
-
+#: The contact plan, kept as data.
+PLAN: Final = Path(__file__).resolve().parent / "plans" / "customer_contacts.toml"
 
 #: What keeps a contact from taking place.
 OBSTACLES: Final[Mapping[Obstacle, Label]] = MappingProxyType(
@@ -87,9 +46,10 @@ LEFT_OUT: Final = Label("left out: {count:,}, because of {why}", "不联系：{c
 
 def contacts(ledger: Ledger, tiers: Mapping[str, str], *, as_of: date) -> ContactSchedule:
     """Return the contacts of the days after one, for customers with these tiers."""
-    customers = care_customers(ledger, as_of=as_of, rules=[rule.id for rule in PLAN.rules], tiers=tiers)
+    plan = load_contact_plan(tomllib.loads(PLAN.read_text(encoding="utf-8")))
+    customers = care_customers(ledger, as_of=as_of, rules=[rule.id for rule in plan.rules], tiers=tiers)
     first = as_of + timedelta(days=1)
-    return schedule_contacts(PLAN, customers, as_of=first, until=first + timedelta(days=DAYS_AHEAD))
+    return schedule_contacts(plan, customers, as_of=first, until=first + timedelta(days=DAYS_AHEAD))
 
 
 def contact_lines(schedule: ContactSchedule, lang: Lang, *, shown: int) -> list[str]:

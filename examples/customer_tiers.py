@@ -9,9 +9,9 @@ CDNOW_master.txt is read as it ships in the PyPI package `lifetimes`. Its folder
 
     python -c "import importlib.metadata as m; print(m.distribution('lifetimes').locate_file('lifetimes/datasets'))"
 
-Reading is in customer_reading.py, the contact plan in customer_contacts.py, the tier policy in
-tiers/customer_tiers.toml. The clock of the machine is never asked: the day is the last one of the file, or
-`--as-of`. Tiers are those of the morning after it.
+Reading is in customer_reading.py, contacts are in customer_contacts.py; the tier policy is tiers/customer_tiers.toml,
+the contact plan plans/customer_contacts.toml. The clock of the machine is never asked: the day is the last one of the
+file, or `--as-of`. Tiers are those of the morning after it.
 """
 
 import argparse

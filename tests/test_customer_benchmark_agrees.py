@@ -55,7 +55,7 @@ def lines(bench: SimpleNamespace) -> Any:  # noqa: ANN401  a frame of Polars
 @pytest.fixture(scope="module")
 def expected(bench: SimpleNamespace, lines: Any) -> list[tuple[object, ...]]:  # noqa: ANN401  as above
     """Decide every customer by the Python engine."""
-    found = bench.hand_customers.profile_frame(lines.lazy()).sort("customer").collect()
+    found = bench.hand_customers.hand_profile(lines.lazy()).sort("customer").collect()
     inputs = ("recency_days", "purchase_days", "monetary")
     decisions = evaluate_all(bench.customer_workload.customer_policy(), found.select(inputs).to_dicts())
     outputs = bench.customer_workload.OUTPUTS
@@ -145,4 +145,4 @@ def test_lifetimes_counts_the_same_purchase_days(bench: SimpleNamespace, lines: 
         pytest.skip(summary)
     transactions = lines.select("customer", pl.col("invoiced_on").cast(pl.Datetime("ns"))).to_pandas()
     theirs = summary(transactions, "customer", "invoiced_on", observation_period_end=bench.customers.AS_OF)
-    bench.customers.check_summary(theirs, bench.hand_customers.profile_frame(lines.lazy()).collect())
+    bench.customers.check_summary(theirs, bench.hand_customers.hand_profile(lines.lazy()).collect())

@@ -1,14 +1,24 @@
 """What a change of tier policy does: who moves, how restless the tiers are, what they cost, how fair they are."""
 
+import pickle
 from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from tier_makers import day, history, spend_levels, tier_policy
+from tier_makers import day, history, level, spend_levels, tier_policy
 
-from supplychain_rules.customers import TierHistory, TierPolicy, TierValidity, TierWindow, compare_tiers
+from supplychain_rules.customers import (
+    TierHistory,
+    TierPolicy,
+    TierValidity,
+    TierWindow,
+    compare_tiers,
+    replay_tiers,
+    resume_tiers,
+)
 from supplychain_rules.customers.tier_compare import gini
 from supplychain_rules.errors import InvalidValueError
+from supplychain_rules.values.label import Label
 from supplychain_rules.values.money import Money
 
 
@@ -89,3 +99,34 @@ def test_a_comparison_that_cannot_be_made_is_refused() -> None:
     costs = {"gold": Money("5", "EUR"), "basic": Money("5", "USD")}
     with pytest.raises(InvalidValueError, match="more than one currency"):
         compare_tiers(one, other, CUSTOMERS, days=DAYS, benefit_cost=costs)
+
+
+def test_replays_and_figures_of_a_comparison_survive_pickling() -> None:
+    policy = tier_policy()
+    histories = {"C1": history(("2026-02-01", 1200)), "C2": history(("2026-02-01", 10))}
+    replay = replay_tiers(policy, histories, until=day("2026-12-31"))
+    compared = compare_tiers(
+        policy,
+        tier_policy(version="2", levels=spend_levels(gold=2000)),
+        histories,
+        days=[day("2026-06-30"), day("2026-12-31")],
+        groups={"C1": "retail", "C2": "retail"},
+    )
+    for found in (replay, compared.before, compared):
+        assert found == pickle.loads(pickle.dumps(found))  # noqa: S301  our own bytes
+    further = pickle.loads(pickle.dumps(replay))  # noqa: S301  as above
+    assert resume_tiers(replay, until=day("2027-12-31")) == resume_tiers(further, until=day("2027-12-31"))
+
+
+def test_a_migration_reads_in_the_words_of_the_levels() -> None:
+    def named(version: str, threshold: int) -> TierPolicy:
+        levels = [level("gold", threshold, label=Label("Gold", "金卡")), level("basic", label=Label("Basic", "普通"))]
+        return tier_policy(version=version, levels=levels)
+
+    histories = {"C1": history(("2026-02-01", 1200))}
+    found = compare_tiers(named("1", 1000), named("2", 2000), histories, days=[day("2026-12-31")]).comparison
+    assert ["层级：1 条变动", "  金卡 → 普通 1"] == found.migration("tier").text("zh").splitlines()
+    assert "C1：层级 金卡 → 普通" in found.text("zh")
+    assert "层级：变更前 0 次反复，变更后 0 次" in found.text("zh")
+    assert ["tier: 1 moved", "  Gold → Basic 1"] == found.migration("tier").text("en").splitlines()
+    assert "labels" not in found.to_dict()["migrations"][0]

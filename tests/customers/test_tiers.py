@@ -24,6 +24,7 @@ from supplychain_rules.customers.tier_needs import unmet
 from supplychain_rules.errors import InputError, InvalidValueError
 from supplychain_rules.facts.billing import InvoiceLine
 from supplychain_rules.facts.ledger import Ledger
+from supplychain_rules.values.label import Label
 from supplychain_rules.values.money import Money
 
 QUARTERLY = {
@@ -328,3 +329,20 @@ def test_what_is_lacking_is_told_in_both_languages(
     needed = unmet(tier_policy(), level("gold", **tests), {"spend": None if figures is None else Decimal(figures)})
     assert expected == [needed[0].text("en"), needed[0].text("zh")]
     assert expected[0] == str(needed[0])
+
+
+def test_what_is_lacking_and_what_changed_are_told_in_the_words_of_the_policy() -> None:
+    policy = tier_policy(
+        measures=[TierMeasure(id="spend", label=Label("turnover", "消费额"))],
+        levels=[level("gold", 1000, label=Label("Gold", "金卡")), level("basic", label=Label("Basic", "普通"))],
+    )
+    (need,) = tier_on(policy, history(("2026-02-01", 300)), "2026-03-01").needed_for_next
+    assert ("700 more of turnover (300 of 1000)", "消费额 还差 700（300 / 1000）") == (need.text("en"), need.text("zh"))
+    before, after = (
+        replay_tiers(policy, {"C1": history(("2026-02-01", amount))}, until=day("2026-03-01")) for amount in (300, 1200)
+    )
+    (change,) = tier_changes(before, after)
+    assert ("C1: Basic → Gold from 2026-02-01", "C1：2026-02-01 起 普通 → 金卡") == (
+        change.text("en"),
+        change.text("zh"),
+    )

@@ -1,5 +1,6 @@
 """What always holds of benefits: the rule set grants what the plan grants, lines add up, caps and exclusion hold."""
 
+import json
 from decimal import Decimal
 from itertools import product
 from typing import Final
@@ -12,6 +13,7 @@ import supplychain_rules as sr
 from supplychain_rules import Money, PolicyError
 from supplychain_rules.customers.benefit_plan import Benefit, BenefitKind, BenefitPlan, Package
 from supplychain_rules.customers.benefits import benefit_costs, benefit_rules, benefits_of
+from supplychain_rules.customers.plan_codec import dump_benefit_plan, load_benefit_plan
 
 TIERS: Final = ("gold", "silver", "basic")
 GROUPS: Final = ("wholesale", "retail")
@@ -136,3 +138,10 @@ def test_the_order_of_packages_decides_nothing(
         found, again = (benefits_of(each, tier=tier, group=group) for each in (plan, other))
         assert found.totals == again.totals
         assert [grant.benefit for grant in found.grants] == [grant.benefit for grant in again.grants]
+
+
+@given(parts())
+def test_a_plan_that_is_written_and_read_again_is_the_same(drawn: tuple[list[Benefit], list[Package]]) -> None:
+    plan = planned(*drawn)
+    if plan is not None:
+        assert plan == load_benefit_plan(json.loads(json.dumps(dump_benefit_plan(plan))))

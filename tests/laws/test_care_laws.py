@@ -1,5 +1,6 @@
 """What always holds of contacts: no more than a cap, with consent, on no quiet day, whatever the order of input."""
 
+import json
 from collections.abc import Sequence
 from datetime import date, timedelta
 from random import Random
@@ -28,6 +29,7 @@ from supplychain_rules.customers.contact_plan import (
     Silence,
     SlowingDown,
 )
+from supplychain_rules.customers.plan_codec import dump_contact_plan, load_contact_plan
 from supplychain_rules.values.calendar import WorkCalendar
 from supplychain_rules.values.label import Label
 
@@ -288,3 +290,8 @@ def test_what_is_left_out_or_moved_says_what_stood_in_the_way(plan: ContactPlan,
     for contact in (*found.due, *found.later):
         if contact.due_on > max(contact.nominal_on, AS_OF):
             assert contact.obstacles
+
+
+@given(plans())
+def test_a_plan_that_is_written_and_read_again_is_the_same(plan: ContactPlan) -> None:
+    assert plan == load_contact_plan(json.loads(json.dumps(dump_contact_plan(plan))))

@@ -8,6 +8,7 @@ import ibis
 import polars as pl
 import pyarrow as pa
 import pytest
+from drawn_customers import customer_facts, customer_frames, moments
 from drawn_measures import quotients, tabled_measures
 from drawn_rows import DrawnTable, compared_tables, drawn_tables, expected_row, expected_rows
 from drawn_trade import days, trades
@@ -18,6 +19,7 @@ from hypothesis import strategies as st
 
 from supplychain_rules import Ledger, Period, Policy, apply, supports
 from supplychain_rules.engines.measure_frames import measure_frame, measurements_of
+from supplychain_rules.engines.profile_frames import profile_frame
 from supplychain_rules.facts.parties import Supplier
 from supplychain_rules.measures import Measure
 from supplychain_rules.testing.strategies_policies import loaded_policies, population_policies
@@ -99,6 +101,21 @@ def test_measures_of_frames_of_spark_are_those_of_frames_of_polars(
     assert measurements_of([exact], frames, **asked) == measurements_of([exact], in_spark, **asked)
     assert sorted_rows(measure_frame([definition], lazy(frames), **asked).collect().rows()) == sorted_rows(
         map(tuple, measure_frame([definition], in_spark, **asked).collect())
+    )
+
+
+@settings(max_examples=MEASURED)
+@given(facts=customer_facts(), as_of=moments)
+def test_profiles_of_frames_of_spark_are_those_of_frames_of_polars(
+    spark: Any,  # noqa: ANN401
+    facts: list[Any],
+    as_of: date,
+) -> None:
+    frames = customer_frames(Ledger(facts))
+    in_spark: Any = {kind: spark.createDataFrame(frame.to_arrow()) for kind, frame in frames.items()}
+
+    assert sorted_rows(profile_frame(lazy(frames), as_of=as_of, currency="EUR").collect().rows()) == sorted_rows(
+        map(tuple, profile_frame(in_spark, as_of=as_of, currency="EUR").collect())
     )
 
 

@@ -9,10 +9,13 @@ from decimal import Decimal
 from typing import Any, Final
 
 import attrs
-from hypothesis import given
+from example_counts import at_the_gate
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from sql_runs import TABLE, run_duckdb, run_sqlite
 from tier_makers import spend_levels, tier_policy
 
+from supplychain_rules import to_sql
 from supplychain_rules.customers import (
     TierCondition,
     TierDowngrade,
@@ -281,3 +284,37 @@ def test_a_level_is_earned_exactly_where_nothing_is_lacking_for_it(
     for record in records:
         plain = next(level.id for level in levels if not unmet(policy, level, record))
         assert plain == evaluate(rules, record)["earned"]
+
+
+#: Levels with alternatives and vetoes, or a ladder that is kept at a part of its thresholds.
+RULES: Final = st.one_of(
+    st.tuples(ladders(), st.just(TierDowngrade())),
+    st.tuples(st.just(spend_levels(top=4, gold=2, silver=1)), DOWNGRADES),
+)
+
+
+@settings(max_examples=at_the_gate(40))
+@given(RULES, st.lists(RECORDS, min_size=1, max_size=8))
+def test_tiers_in_sql_are_those_of_the_rule_set(
+    found: tuple[list[TierLevel], TierDowngrade], records: list[dict[str, Decimal | None]]
+) -> None:
+    levels, downgrade = found
+    try:
+        policy = tier_policy(measures=MEASURES, levels=levels, downgrade=downgrade)
+    except PolicyError:  # it holds a level and has no month in which it is kept
+        policy = tier_policy(measures=MEASURES, levels=levels, downgrade=attrs.evolve(downgrade, hold_months=0))
+    try:
+        rules = load_policy(tier_rules(policy))
+    except PolicyError as error:
+        if any(problem.code != "empty" for problem in error.problems):
+            raise
+        return  # conditions that nothing meets leave no row at all
+    expected = [tuple(evaluate(rules, record)[name] for name in rules.outputs) for record in records]
+    kinds = dict.fromkeys((one.id for one in MEASURES), "integer")
+    rows: list[dict[str, object]] = [
+        {name: None if (value := record[name]) is None else int(value) for name in kinds} for record in records
+    ]
+    for dialect, run in (("duckdb", run_duckdb), ("sqlite", run_sqlite)):
+        statement = to_sql(rules, dialect=dialect, table=TABLE, table_columns=["place", *kinds], problems=None)
+        said = [row[1 + len(kinds) :] for row in run(statement, kinds, rows)]
+        assert (dialect, expected) == (dialect, said)

@@ -29,6 +29,11 @@ __all__ = [
 Outcome = str | bool | None
 
 
+def _labels_field() -> Any:  # noqa: ANN401  a field of attrs
+    """Return a field of labels, which decide nothing: neither whether results are equal, nor what is kept as data."""
+    return attrs.field(factory=dict, eq=False, repr=False)
+
+
 @final
 @attrs.frozen(kw_only=True)
 class MigrationMatrix:
@@ -40,6 +45,8 @@ class MigrationMatrix:
     after: tuple[Outcome, ...]
     #: A row for each value before, a column for each value after.
     counts: tuple[tuple[int, ...], ...]
+    #: How people call the output and its values, where they have labels.
+    labels: Mapping[str, Label] = _labels_field()
 
     @property
     def moved(self) -> int:
@@ -59,14 +66,17 @@ class MigrationMatrix:
 
     def text(self, lang: Lang = "en") -> str:
         """Return the matrix as text: a line for each value before that a record has."""
-        head = {"en": f"{self.output}: {self.moved} moved", "zh": f"{self.output}：{self.moved} 条变动"}[lang]
+        output = _outcome(self.output, lang, self.labels)
+        head = {"en": f"{output}: {self.moved} moved", "zh": f"{output}：{self.moved} 条变动"}[lang]
         lines = [head]
         for before, row in zip(self.before, self.counts, strict=True):
             told = ", ".join(
-                f"{_outcome(after, lang)} {count}" for after, count in zip(self.after, row, strict=True) if count
+                f"{_outcome(after, lang, self.labels)} {count}"
+                for after, count in zip(self.after, row, strict=True)
+                if count
             )
             if told:
-                lines.append(f"  {_outcome(before, lang)} → {told}")
+                lines.append(f"  {_outcome(before, lang, self.labels)} → {told}")
         return "\n".join(lines)
 
 
@@ -85,11 +95,14 @@ class Mover:
     step: str | None
     #: What differs there: the score and the criterion that moved it most, the row, the check, the band's edge.
     reason: Label
+    #: How people call the output and its values, where they have labels.
+    labels: Mapping[str, Label] = _labels_field()
 
     def text(self, lang: Lang = "en") -> str:
         """Return the move and its reason as one line."""
         who = shown_key(self.record) + ("" if self.period is None else f" ({self.period})")
-        move = f"{self.output} {_outcome(self.before, lang)} → {_outcome(self.after, lang)}"
+        output, before, after = (_outcome(one, lang, self.labels) for one in (self.output, self.before, self.after))
+        move = f"{output} {before} → {after}"
         why = self.reason.text(lang)
         return {"en": f"{who}: {move}, because {why}", "zh": f"{who}：{move}，因为 {why}"}[lang]
 
@@ -140,12 +153,15 @@ class Reversals:
     #: The records that do, before and after.
     records_before: tuple[Key, ...]
     records_after: tuple[Key, ...]
+    #: How people call the output, where it has a label.
+    labels: Mapping[str, Label] = _labels_field()
 
     def text(self, lang: Lang = "en") -> str:
         """Return the counts as one line."""
+        output = _outcome(self.output, lang, self.labels)
         return {
-            "en": f"{self.output}: {self.before} reversals before, {self.after} after",
-            "zh": f"{self.output}：变更前 {self.before} 次反复，变更后 {self.after} 次",
+            "en": f"{output}: {self.before} reversals before, {self.after} after",
+            "zh": f"{output}：变更前 {self.before} 次反复，变更后 {self.after} 次",
         }[lang]
 
 
@@ -249,7 +265,11 @@ def matrix_order(before: Type, after: Type) -> tuple[Outcome, ...]:
 
 
 def migration_matrix(
-    output: str, order: Sequence[Outcome], pairs: Iterable[tuple[Outcome, Outcome, int]]
+    output: str,
+    order: Sequence[Outcome],
+    pairs: Iterable[tuple[Outcome, Outcome, int]],
+    *,
+    labels: Mapping[str, Label] | None = None,
 ) -> MigrationMatrix:
     """Return the matrix of an output from how many records move from a value to a value.
 
@@ -257,6 +277,7 @@ def migration_matrix(
         output: its name.
         order: all values, as `matrix_order` gives them; those that nobody has are left out on each side.
         pairs: a value before, a value after and a count; pairs may repeat.
+        labels: how people call the output and its values.
     """
     counted: dict[tuple[Outcome, Outcome], int] = {}
     for before, after, count in pairs:
@@ -264,7 +285,7 @@ def migration_matrix(
     rows = tuple(one for one in order if any(count and before == one for (before, _), count in counted.items()))
     columns = tuple(one for one in order if any(count and after == one for (_, after), count in counted.items()))
     counts = tuple(tuple(counted.get((row, column), 0) for column in columns) for row in rows)
-    return MigrationMatrix(output=output, before=rows, after=columns, counts=counts)
+    return MigrationMatrix(output=output, before=rows, after=columns, counts=counts, labels=labels or {})
 
 
 def _best_first(kind: ChoiceType) -> tuple[str, ...]:
@@ -277,8 +298,10 @@ _WORDS: Final[Mapping[Lang, Mapping[Outcome, str]]] = MappingProxyType(
 )
 
 
-def _outcome(value: Outcome, lang: Lang) -> str:
-    return value if isinstance(value, str) else _WORDS[lang][value]
+def _outcome(value: Outcome, lang: Lang, labels: Mapping[str, Label]) -> str:
+    if not isinstance(value, str):
+        return _WORDS[lang][value]
+    return labels[value].text(lang) if value in labels else value
 
 
 def comparable(before: Type, after: Type) -> bool:

@@ -86,6 +86,14 @@ from supplychain_rules.customers.lifetime import (
     expected_purchases,
     purchase_history,
 )
+from supplychain_rules.customers.plan_codec import (
+    BENEFIT_SCHEMA,
+    CONTACT_SCHEMA,
+    dump_benefit_plan,
+    dump_contact_plan,
+    load_benefit_plan,
+    load_contact_plan,
+)
 from supplychain_rules.customers.points_scaling import PointsScaling
 from supplychain_rules.customers.profile import (
     RECORD_FIELDS,
@@ -118,6 +126,17 @@ from supplychain_rules.customers.rfm import (
     rfm_rules,
     segment_of,
 )
+from supplychain_rules.customers.terms_codec import (
+    COMPLAINT_SCHEMA,
+    DUNNING_SCHEMA,
+    LIMIT_SCHEMA,
+    dump_complaint_targets,
+    dump_credit_limits,
+    dump_dunning_policy,
+    load_complaint_targets,
+    load_credit_limits,
+    load_dunning_policy,
+)
 from supplychain_rules.customers.tier_codec import TIER_SCHEMA, dump_tier_policy, load_tier_policy
 from supplychain_rules.customers.tier_compare import SpendConcentration, TierComparison, TierFigures, compare_tiers
 from supplychain_rules.customers.tier_history import TierEntry, TierHistory, TierPin, tier_histories
@@ -149,8 +168,13 @@ from supplychain_rules.customers.tiers import (
 __all__ = [
     "ABC_CLASSES",
     "AGEING_DAYS",
+    "BENEFIT_SCHEMA",
     "CHANNEL_TOPIC",
+    "COMPLAINT_SCHEMA",
     "CONSEQUENCES",
+    "CONTACT_SCHEMA",
+    "DUNNING_SCHEMA",
+    "LIMIT_SCHEMA",
     "NEVER_TOPIC",
     "RECORD_FIELDS",
     "RFM_INPUTS",
@@ -265,12 +289,22 @@ __all__ = [
     "customer_information",
     "decide_order",
     "due_contacts",
+    "dump_benefit_plan",
+    "dump_complaint_targets",
+    "dump_contact_plan",
+    "dump_credit_limits",
+    "dump_dunning_policy",
     "dump_tier_policy",
     "dunning_step",
     "expected_purchases",
     "exposure",
     "frozen_abc",
     "happening",
+    "load_benefit_plan",
+    "load_complaint_targets",
+    "load_contact_plan",
+    "load_credit_limits",
+    "load_dunning_policy",
     "load_tier_policy",
     "potential_customers",
     "profile_record",

@@ -7,7 +7,6 @@ reported beside, with the cut points of both periods, and is nobody's merit.
 """
 
 from collections.abc import Mapping, Sequence
-from types import MappingProxyType
 from typing import Any, Final, final
 
 import attrs
@@ -18,6 +17,7 @@ from supplychain_rules.rules.evaluate import evaluate_all
 from supplychain_rules.rules.fitting import fit_cuts
 from supplychain_rules.rules.policy import Policy
 from supplychain_rules.rules.quantile import QuantileStep
+from supplychain_rules.values.read_only import ReadOnlyMapping
 
 __all__ = ["ClassChange", "ClassChanges", "class_changes"]
 
@@ -137,7 +137,7 @@ def class_changes(
         compared=len(both),
         joined=tuple(sorted(set(after) - set(before))),
         left=tuple(sorted(set(before) - set(after))),
-        cuts=MappingProxyType(cuts),
+        cuts=ReadOnlyMapping(cuts),
         frozen=frozen,
     )
 

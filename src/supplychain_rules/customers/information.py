@@ -7,7 +7,6 @@ stale. Contradictions and lookalikes are those of the ledger, told by customer. 
 from collections.abc import Iterable, Mapping
 from datetime import date
 from fractions import Fraction
-from types import MappingProxyType
 from typing import Final, Literal, final
 
 import attrs
@@ -21,6 +20,7 @@ from supplychain_rules.facts.ledger import Ledger, check_ledger
 from supplychain_rules.facts.parties import Customer
 from supplychain_rules.facts.shapes import shapes
 from supplychain_rules.values.dates import check_day
+from supplychain_rules.values.read_only import ReadOnlyMapping
 from supplychain_rules.values.scaled import check_whole
 
 __all__ = ["CustomerInformation", "FieldAge", "FieldState", "customer_information"]
@@ -116,7 +116,7 @@ def customer_information(
     for fact in known.facts:
         if isinstance(fact, Customer) and fact.id in in_force:
             versions[fact.id].append(fact)
-    return MappingProxyType(
+    return ReadOnlyMapping(
         {
             customer: CustomerInformation(
                 customer=customer,

@@ -13,7 +13,6 @@ from datetime import date
 from decimal import Decimal, localcontext
 from fractions import Fraction
 from operator import attrgetter
-from types import MappingProxyType
 from typing import Any, Final, Literal, final, get_args
 
 import attrs
@@ -28,6 +27,7 @@ from supplychain_rules.values.currencies import check_currency
 from supplychain_rules.values.dates import check_day
 from supplychain_rules.values.money import Money, ratio
 from supplychain_rules.values.period import Period, check_period
+from supplychain_rules.values.read_only import ReadOnlyMapping
 from supplychain_rules.values.scaled import EXACT
 
 __all__ = ["RECORD_FIELDS", "STAGES", "Profile", "Stage", "potential_customers", "profile_record", "profiles"]
@@ -196,7 +196,7 @@ def profiles(
     given = _wallets(wallets or {}, currency)
     paying = payment_behaviour(known, as_of=as_of, period=period)
     liked = ranked_preferences(known, as_of=as_of, period=period)
-    return MappingProxyType(
+    return ReadOnlyMapping(
         {
             customer: tally.profile(fold, customer, given.get(customer), paying.get(customer), liked.get(customer, ()))
             for customer, tally in fold.tallies.items()

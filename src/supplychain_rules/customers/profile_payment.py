@@ -7,7 +7,6 @@ it.
 from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
-from types import MappingProxyType
 from typing import Final, final
 
 import attrs
@@ -17,6 +16,7 @@ from supplychain_rules.facts.ledger import Ledger
 from supplychain_rules.measures.measuring import measure
 from supplychain_rules.measures.payments import PaymentPunctuality
 from supplychain_rules.values.period import Period
+from supplychain_rules.values.read_only import ReadOnlyMapping
 
 __all__ = ["PaymentBehaviour", "payment_behaviour"]
 
@@ -54,12 +54,12 @@ def payment_behaviour(ledger: Ledger, *, as_of: date, period: Period | None = No
         period: invoices due in it count; all where not given.
 
     >>> payment_behaviour(Ledger(), as_of=date(2026, 4, 1))
-    mappingproxy({})
+    {}
     """
     known = ledger.as_of(as_of)
     sold = any(line.due_on is not None and line.customer is not None for line in known.invoice_lines)
     if not sold:
-        return MappingProxyType({})
+        return ReadOnlyMapping({})
     settled = Ledger(
         Payment(
             id=f"credit note {note.id}",
@@ -76,7 +76,7 @@ def payment_behaviour(ledger: Ledger, *, as_of: date, period: Period | None = No
         known = known.merge(settled)
     found = measure([_ON_TIME, _BEYOND], known, by="customer", period=period or _EVER, as_of=as_of)
     values = {(one.key, one.measure): (one.value, one.evidence) for one in found if one.value is not None}
-    return MappingProxyType(
+    return ReadOnlyMapping(
         {
             customer: PaymentBehaviour(
                 invoices=evidence,

@@ -7,13 +7,13 @@ every week prefers the telephone, and the rank shows it.
 
 from collections.abc import Iterator, Mapping
 from datetime import date
-from types import MappingProxyType
 from typing import final
 
 import attrs
 
 from supplychain_rules.facts.ledger import Ledger
 from supplychain_rules.values.period import Period
+from supplychain_rules.values.read_only import ReadOnlyMapping
 
 __all__ = ["RankedPreference", "ranked_preferences"]
 
@@ -63,7 +63,7 @@ def ranked_preferences(
             own = stated.setdefault(said.customer, {})
             key = (said.topic, said.value)
             own[key] = max(said.stated_on, own.get(key, said.stated_on))
-    return MappingProxyType(
+    return ReadOnlyMapping(
         {customer: _ranked(days.get(customer, {}), stated.get(customer, {})) for customer in sorted({*days, *stated})}
     )
 

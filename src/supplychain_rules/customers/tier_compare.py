@@ -10,7 +10,6 @@ from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
-from types import MappingProxyType
 from typing import Final, final
 
 import attrs
@@ -24,8 +23,9 @@ from supplychain_rules.customers.tiers import TierReplay, replay_tiers, tier_sou
 from supplychain_rules.errors import InvalidValueError, did_you_mean
 from supplychain_rules.facts.ledger import Ledger
 from supplychain_rules.values.dates import check_day
-from supplychain_rules.values.label import Lang
+from supplychain_rules.values.label import Label, Lang
 from supplychain_rules.values.money import Money
+from supplychain_rules.values.read_only import ReadOnlyMapping
 from supplychain_rules.values.scaled import EXACT, exact_fraction
 
 __all__ = ["SpendConcentration", "TierComparison", "TierFigures", "compare_tiers", "gini"]
@@ -239,7 +239,7 @@ def _figures(  # noqa: PLR0913, PLR0917  the parts of one side
     return TierFigures(
         policy=f"{policy.id} {policy.version}",
         days=days,
-        counts=tuple(MappingProxyType(one) for one in counts),
+        counts=tuple(ReadOnlyMapping(one) for one in counts),
         changes=raised + lowered,
         raised=raised,
         lowered=lowered,
@@ -299,9 +299,9 @@ def _shares(policy: TierPolicy, paths: _Paths, groups: Mapping[str, str]) -> Map
         if group is not None and tier is not None:
             of_group = counted.setdefault(group, dict.fromkeys((level.id for level in policy.levels), 0))
             of_group[tier] += 1
-    return MappingProxyType(
+    return ReadOnlyMapping(
         {
-            group: MappingProxyType({tier: Fraction(count, sum(tiers.values())) for tier, count in tiers.items()})
+            group: ReadOnlyMapping({tier: Fraction(count, sum(tiers.values())) for tier, count in tiers.items()})
             for group, tiers in sorted(counted.items())
         }
     )
@@ -313,7 +313,7 @@ def _comparison(replays: Sequence[TierReplay], paths: Sequence[_Paths], figures:
         *dict.fromkeys(level.id for replay in replays for level in replay.policy.levels),
         None,
     )
-    day = figures[0].days[-1]
+    day, labels = figures[0].days[-1], _labels(replays)
     customers = [name for name in paths[0] if paths[0][name][-1] is not None]
     pairs = [(paths[0][name][-1], paths[1][name][-1], 1) for name in customers]
     movers = []
@@ -323,7 +323,13 @@ def _comparison(replays: Sequence[TierReplay], paths: Sequence[_Paths], figures:
             reason = tier_reason(after.policy, status)
             movers.append(
                 Mover(
-                    record=name, output="tier", before=paths[0][name][-1], after=status.level, step=None, reason=reason
+                    record=name,
+                    output="tier",
+                    before=paths[0][name][-1],
+                    after=status.level,
+                    step=None,
+                    reason=reason,
+                    labels=labels,
                 )
             )
     backs = [tuple(name for name, path in side.items() if _backs(path)) for side in paths]
@@ -333,6 +339,7 @@ def _comparison(replays: Sequence[TierReplay], paths: Sequence[_Paths], figures:
         after=figures[1].reversals,
         records_before=backs[0],
         records_after=backs[1],
+        labels=labels,
     )
     totals = []
     cost, new_cost = figures[0].benefit_cost, figures[1].benefit_cost
@@ -351,11 +358,17 @@ def _comparison(replays: Sequence[TierReplay], paths: Sequence[_Paths], figures:
         before=figures[0].policy,
         after=figures[1].policy,
         records=len(customers),
-        migrations=(migration_matrix("tier", order, pairs),),
+        migrations=(migration_matrix("tier", order, pairs, labels=labels),),
         totals=tuple(totals),
         movers=tuple(movers),
         reversals=(reversals,),
     )
+
+
+def _labels(replays: Sequence[TierReplay]) -> Mapping[str, Label]:
+    """Return how people call a tier and each level; of a level with two labels, that of the policy to be."""
+    levels = {level.id: level.label for replay in replays for level in replay.policy.levels if level.label is not None}
+    return {"tier": Label("tier", "层级"), **levels}
 
 
 def _concentration(histories: Mapping[str, TierHistory], day: date, top: Fraction) -> SpendConcentration:

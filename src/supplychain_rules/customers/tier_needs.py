@@ -8,7 +8,7 @@ import attrs
 
 from supplychain_rules.customers.tier_policy import TierCondition, TierLevel, TierPolicy
 from supplychain_rules.customers.tier_rules import kept_threshold
-from supplychain_rules.values.label import Lang
+from supplychain_rules.values.label import Label, Lang
 from supplychain_rules.values.scaled import EXACT, number_text
 
 __all__ = ["TierNeed", "unmet"]
@@ -30,22 +30,25 @@ class TierNeed:
     more: Decimal | None
     #: `all_of`: needed in any case; `any_of`: one of these is enough; `unless`: a veto that stands.
     part: Literal["all_of", "any_of", "unless"]
+    #: How people call the measure; None where its policy does not say.
+    label: Label | None = attrs.field(default=None, eq=False)
 
     def text(self, lang: Lang = "en") -> str:
         """Return the need as one clause."""
         wanted = number_text(self._wanted)
+        measure = self.measure if self.label is None else self.label.text(lang)
         if self.have is None:
-            return {"en": f"- of {self.measure}, and {wanted} needed", "zh": f"{self.measure} 缺失，需 {wanted}"}[lang]
+            return {"en": f"- of {measure}, and {wanted} needed", "zh": f"{measure} 缺失，需 {wanted}"}[lang]
         have = number_text(self.have)
         if self.more is None:
             return {
-                "en": f"{self.measure} below {wanted} needed ({have} now)",
-                "zh": f"{self.measure} 须低于 {wanted}（现为 {have}）",
+                "en": f"{measure} below {wanted} needed ({have} now)",
+                "zh": f"{measure} 须低于 {wanted}（现为 {have}）",
             }[lang]
         more = number_text(self.more)
         return {
-            "en": f"{more} more of {self.measure} ({have} of {wanted})",
-            "zh": f"{self.measure} 还差 {more}（{have} / {wanted}）",
+            "en": f"{more} more of {measure} ({have} of {wanted})",
+            "zh": f"{measure} 还差 {more}（{have} / {wanted}）",
         }[lang]
 
     @property
@@ -76,7 +79,8 @@ def unmet(
     if ways and all(ways):
         found += [need for way in ways for need in way]
     found += [need for one in level.unless for need in _vetoes(one, figures)]
-    return tuple(found)
+    labels = {one.id: one.label for one in policy.measures}
+    return tuple(attrs.evolve(need, label=labels.get(need.measure)) for need in found)
 
 
 def _lacks(

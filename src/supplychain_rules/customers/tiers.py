@@ -7,7 +7,6 @@ changes what it would have changed, and nothing is kept that facts could contrad
 
 from collections.abc import Mapping
 from datetime import date
-from types import MappingProxyType
 from typing import final
 
 import attrs
@@ -22,6 +21,7 @@ from supplychain_rules.errors import InvalidValueError, did_you_mean
 from supplychain_rules.facts.ledger import Ledger
 from supplychain_rules.values.dates import check_day
 from supplychain_rules.values.label import Label, Lang
+from supplychain_rules.values.read_only import ReadOnlyMapping
 
 __all__ = ["TierAssignment", "TierChange", "TierReplay", "assign_tier", "replay_tiers", "resume_tiers", "tier_changes"]
 
@@ -51,15 +51,15 @@ class TierAssignment:
 
 
 def _timelines(given: Mapping[str, TierTimeline]) -> Mapping[str, TierTimeline]:
-    return MappingProxyType(dict(given))
+    return ReadOnlyMapping(dict(given))
 
 
 def _histories(given: Mapping[str, TierHistory]) -> Mapping[str, TierHistory]:
-    return MappingProxyType(dict(given))
+    return ReadOnlyMapping(dict(given))
 
 
 def _kept_states(given: Mapping[str, TierState]) -> Mapping[str, TierState]:
-    return MappingProxyType(dict(given))
+    return ReadOnlyMapping(dict(given))
 
 
 @final
@@ -114,10 +114,15 @@ class TierChange:
     #: None is not a customer yet.
     before: str | None
     after: str | None
+    #: How people call the levels, where they have labels.
+    labels: Mapping[str, Label] = attrs.field(factory=dict, eq=False, repr=False)
 
     def text(self, lang: Lang = "en") -> str:
         """Return the change as one line."""
-        before, after = self.before or "-", self.after or "-"
+        before, after = (
+            "-" if tier is None else self.labels[tier].text(lang) if tier in self.labels else tier
+            for tier in (self.before, self.after)
+        )
         if lang == "zh":
             return f"{self.customer}：{self.from_} 起 {before} → {after}" + (f"，至 {self.until}" if self.until else "")
         return f"{self.customer}: {before} → {after} from {self.from_}" + (f" until {self.until}" if self.until else "")
@@ -247,6 +252,8 @@ def tier_changes(before: TierReplay, after: TierReplay) -> tuple[TierChange, ...
     after.
     """
     until = min(before.until, after.until)
+    levels = (*before.policy.levels, *after.policy.levels)
+    labels = {level.id: level.label for level in levels if level.label is not None}
     found: list[TierChange] = []
     for customer in sorted({*before.timelines, *after.timelines}):
         one, other = before.timelines.get(customer), after.timelines.get(customer)
@@ -261,7 +268,8 @@ def tier_changes(before: TierReplay, after: TierReplay) -> tuple[TierChange, ...
             if last is not None:
                 spans[-1] = attrs.evolve(last, until=day)
             if old != new:
-                spans.append(TierChange(customer=customer, from_=day, until=None, before=old, after=new))
+                change = TierChange(customer=customer, from_=day, until=None, before=old, after=new, labels=labels)
+                spans.append(change)
         found += spans
     return tuple(found)
 

@@ -189,7 +189,9 @@ def _by_type(floats: str, refused: str, double: Callable[[float], str]) -> Calla
         low, high = (double(float(Fraction(bound, power))) for bound in (kind.low, kind.high))
         cast = f"CAST({value} AS DOUBLE)"
         size = _signed(f"FLOOR({_size(cast, kind)} * {double(float(power))} + {double(0.5)})", cast, kind)
-        exact = f"CAST({value} AS DECIMAL(24, {kind.decimals}))" + (f" * {power}" if kind.decimals else "")
+        # Eighteen digits are 64 bits, and an order of magnitude faster than more.
+        digits = 18 if max(abs(kind.low), abs(kind.high)) * power < 10**18 else 24
+        exact = f"CAST({value} AS DECIMAL({digits}, {kind.decimals}))" + (f" * {power}" if kind.decimals else "")
         return (
             f"CASE{BREAK}  WHEN typeof({value}) IN ({floats}) THEN{BREAK}"
             f"    CASE WHEN {cast} BETWEEN {low} AND {high} THEN CAST({size} AS BIGINT) END{BREAK}"

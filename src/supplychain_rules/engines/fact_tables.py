@@ -1,13 +1,13 @@
 """Tables of facts: which column of a frame or an SQL table holds which field of which kind of fact.
 
-The words are those of the facts: a table of order lines has a column for each field of an order line that a measure
-reads, by the field's name where nothing else is said. Each table holds the facts in force, one row for each id.
+The words are those of the facts: a table of order lines has a column for each field of an order line that is read,
+by the field's name where nothing else is said. Each table holds the facts in force, one row for each id.
 """
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from types import MappingProxyType
-from typing import Any, Final, Literal, final, get_args
+from typing import Any, Final, Literal, final
 
 import attrs
 
@@ -24,13 +24,46 @@ from supplychain_rules.language.types import (
     day_number,
 )
 
-__all__ = ["FACT_KINDS", "MAX_RECEIPTS_OF_A_LINE", "MAX_ROWS", "OWN_DAY", "FactKind", "FactTable", "Sizes"]
+__all__ = [
+    "FACT_KINDS",
+    "MAX_RECEIPTS_OF_A_LINE",
+    "MAX_ROWS",
+    "OWN_DAY",
+    "PROFILE_KINDS",
+    "FactKind",
+    "FactTable",
+    "Sizes",
+    "TableColumns",
+    "check_kinds",
+]
 
-#: The kinds of facts that measures are computed from, as a ledger names them.
-FactKind = Literal["order_lines", "receipts", "inspections", "invoice_lines", "suppliers"]
+#: The kinds of facts that tables may hold, as a ledger names them.
+FactKind = Literal[
+    "order_lines",
+    "receipts",
+    "inspections",
+    "invoice_lines",
+    "suppliers",
+    "customers",
+    "credit_notes",
+    "interactions",
+    "complaints",
+]
 
-#: The kinds in the order in which messages list them.
-FACT_KINDS: Final[tuple[FactKind, ...]] = get_args(FactKind)
+#: The kinds that measures are computed from, in the order in which messages list them.
+FACT_KINDS: Final[tuple[FactKind, ...]] = ("order_lines", "receipts", "inspections", "invoice_lines", "suppliers")
+
+#: The kinds that profiles of customers are computed from.
+PROFILE_KINDS: Final[tuple[FactKind, ...]] = (
+    "invoice_lines",
+    "credit_notes",
+    "interactions",
+    "complaints",
+    "customers",
+)
+
+#: The columns of fields that are not called as the field, by kind of fact; None for a field without a column.
+TableColumns = Mapping[FactKind, Mapping[str, str | None]]
 
 #: Most rows of a table where nothing else is said: a hundred million leave nine digits for what is added up.
 MAX_ROWS: Final = 100_000_000
@@ -146,6 +179,7 @@ _FIELDS: Final[Mapping[FactKind, Mapping[str, tuple[str, bool]]]] = MappingProxy
             "customer": ("id", True),
             "item": ("id", True),
             "amount": ("amount", False),
+            "cost": ("amount", True),
             "currency": ("currency", False),
             "category": ("id", True),
             "site": ("id", True),
@@ -153,6 +187,29 @@ _FIELDS: Final[Mapping[FactKind, Mapping[str, tuple[str, bool]]]] = MappingProxy
             "known_on": ("day", False),
         },
         "suppliers": {"id": ("id", False), "category": ("id", True)},
+        "customers": {"id": ("id", False), "known_on": ("day", False)},
+        "credit_notes": {
+            "customer": ("id", False),
+            "amount": ("amount", False),
+            "currency": ("currency", False),
+            "credited_on": ("day", False),
+            "known_on": ("day", False),
+        },
+        "interactions": {
+            "customer": ("id", False),
+            "cost": ("amount", True),
+            "currency": ("currency", False),
+            "happened_on": ("day", False),
+            "known_on": ("day", False),
+        },
+        "complaints": {
+            "customer": ("id", False),
+            "cost": ("amount", True),
+            "currency": ("currency", False),
+            "opened_on": ("day", False),
+            "closed_on": ("day", True),
+            "known_on": ("day", False),
+        },
     }
 )
 
@@ -163,8 +220,26 @@ OWN_DAY: Final[Mapping[FactKind, str]] = MappingProxyType(
         "receipts": "received_on",
         "inspections": "inspected_on",
         "invoice_lines": "invoiced_on",
+        "credit_notes": "credited_on",
+        "interactions": "happened_on",
+        "complaints": "opened_on",
     }
 )
+
+
+def check_kinds(kinds: Iterable[str], known: tuple[FactKind, ...]) -> None:
+    """Refuse what is none of the known kinds of facts.
+
+    Raises:
+        InvalidValueError: another kind, or none at all.
+    """
+    found = tuple(kinds)
+    for kind in found:
+        if kind not in known:
+            hint = did_you_mean(kind, known) or f"one of {', '.join(known)}"
+            raise InvalidValueError("no kind of facts that is read here", kind, hint=hint)
+    if not found:
+        raise InvalidValueError("no table of facts", hint=f"give one of {', '.join(known)}")
 
 
 @final
@@ -244,7 +319,7 @@ class FactTable:
         column = self._column(field)
         if column is None or field not in _FIELDS[self.kind]:
             hint = did_you_mean(field, self.present) or f"name its column in columns={{'{self.kind}': ...}}"
-            raise InvalidValueError(f"a measure needs a column of {self.kind}", field, hint=hint)
+            raise InvalidValueError(f"what is asked needs a column of {self.kind}", field, hint=hint)
         what, may_miss = _FIELDS[self.kind][field]
         kind = self._type(what, optional=may_miss if optional is None else optional)
         name = f"{self.kind}_{field}"

@@ -4,27 +4,22 @@ The definitions are those of a ledger and mean the same. The engine sums whole n
 the order of rows and the number of threads; a value is worked out of the sums exactly and rounded once.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from functools import partial
-from typing import Any, Final, Literal, TypeVar, final
-
-import attrs
+from typing import Any, Final, TypeVar, final
 
 from supplychain_rules.engines.columns import narwhals_for
-from supplychain_rules.engines.dialects import dialect_named
-from supplychain_rules.engines.fact_tables import FactKind, FactTable, Sizes
+from supplychain_rules.engines.fact_frames import FactFrames
+from supplychain_rules.engines.fact_tables import FACT_KINDS, FactKind, Sizes, TableColumns, check_kinds
 from supplychain_rules.engines.measure_groups import Group, Sum
-from supplychain_rules.engines.measure_job import Decimals, MeasureJob, TableColumns, check_kinds, detail_names
+from supplychain_rules.engines.measure_job import Decimals, MeasureJob, detail_names
 from supplychain_rules.engines.measure_sql import values_statement
 from supplychain_rules.engines.measure_values import PROBLEMS, Valued
-from supplychain_rules.engines.relations import Relation, Source, columns_of, sources_in
-from supplychain_rules.engines.relations_sql import Chain
+from supplychain_rules.engines.relations import Relation, Source
 from supplychain_rules.engines.request import OnInvalid
-from supplychain_rules.errors import InputError, InvalidValueError, MissingExtraError, Problem, bounded_repr
+from supplychain_rules.errors import InputError, InvalidValueError, Problem, bounded_repr
 from supplychain_rules.facts.ledger import Ledger
 from supplychain_rules.facts.parties import Supplier
-from supplychain_rules.language.types import DateType
 from supplychain_rules.measures.counting import By, Part, Sums
 from supplychain_rules.measures.exact import exactly
 from supplychain_rules.measures.index import FactIndex
@@ -37,9 +32,6 @@ from supplychain_rules.values.scaled import to_decimal
 __all__ = ["measure_frame", "measurements_of"]
 
 Frame = TypeVar("Frame")
-
-#: The libraries of frames, by what they are called here.
-_Library = Literal["polars", "polars_lazy", "pandas", "pyarrow", "duckdb", "spark"]
 
 #: Most keys that a message names.
 _MOST_SHOWN: Final = 5
@@ -96,7 +88,7 @@ def measure_frame(  # noqa: PLR0913  each is a decision of the caller, and has a
         MissingExtraError: narwhals, or for pandas PyArrow, is not installed.
     """
     sizes = Sizes() if sizes is None else sizes
-    work = _Frames.of(frames, columns or {}, sizes, currency, caller="measure_frame")
+    work = _frames(frames, columns, sizes, currency, caller="measure_frame")
     if on_invalid == "error" and not work.is_eager:  # only running the frame could find one
         hint = "leave it out, and look at the column of problems"
         raise InvalidValueError("a lazy frame cannot raise", "on_invalid='error'", hint=hint)
@@ -112,7 +104,7 @@ def measure_frame(  # noqa: PLR0913  each is a decision of the caller, and has a
         values=True,
     )
     valued = job.valued(decimals, detail=detail, problems=problems)
-    found: Frame = work.values(job, valued, detail=detail, problems=problems, refusing=refusing)
+    found: Frame = _values(work, job, valued, detail=detail, problems=problems, refusing=refusing)
     return found
 
 
@@ -148,7 +140,7 @@ def measurements_of(  # noqa: PLR0913  as `measure_frame`
         MissingExtraError: narwhals, or for pandas PyArrow, is not installed.
     """
     sizes = Sizes() if sizes is None else sizes
-    work = _Frames.of(frames, columns or {}, sizes, currency, caller="measurements_of")
+    work = _frames(frames, columns, sizes, currency, caller="measurements_of")
     job = MeasureJob.of(
         measures,
         work.tables,
@@ -163,212 +155,49 @@ def measurements_of(  # noqa: PLR0913  as `measure_frame`
         return _Measuring(job, work).measurements()
 
 
-@final
-@attrs.frozen(kw_only=True)
-class _Frames:
-    """Frames of one library, and the tables of facts that they hold."""
-
-    library: _Library
-    #: The frame of each table.
-    natives: Mapping[str, Any]
-    tables: Mapping[FactKind, FactTable]
-
-    @staticmethod
-    def of(
-        frames: Mapping[FactKind, Any],
-        columns: TableColumns,
-        sizes: Sizes,
-        currency: str | None,
-        *,
-        caller: str,
-    ) -> "_Frames":
-        """Look at frames.
-
-        Raises:
-            InvalidValueError: no frames, or frames of different libraries; unknown kinds, fields or columns.
-        """
-        nw = narwhals_for(caller)
-        check_kinds(frames)
-        check_kinds(columns or ("order_lines",))
-        natives: dict[str, Any] = {}
-        named: dict[int, str] = {}
-        tables: dict[FactKind, FactTable] = {}
-        libraries = {kind: _library_of(frame, nw) for kind, frame in frames.items()}
-        if len(set(libraries.values())) > 1:
-            hint = "convert them to one library"
-            raise InvalidValueError(
-                "frames of different libraries", ", ".join(sorted(set(libraries.values()))), hint=hint
-            )
-        for kind, frame in frames.items():
-            table = named.setdefault(id(frame), kind)
-            natives[table] = frame
-            schema = nw.from_native(frame).collect_schema()
-            tables[kind] = FactTable.of(
-                kind,
-                table=table,
-                present=schema,
-                columns=columns.get(kind, {}),
-                stored=_stored(schema, frame, libraries[kind]),
-                sizes=sizes,
-                currency=currency,
-            )
-        library = next(iter(libraries.values()))
-        if library == "pandas":
-            _need_arrow(next(iter(frames.values())), nw, caller)
-        return _Frames(library=library, natives=natives, tables=tables)
-
-    @property
-    def is_eager(self) -> bool:
-        """Whether a bad value can be refused when the frame is measured."""
-        return self.library in ("polars", "pandas", "pyarrow")
-
-    @property
-    def is_local(self) -> bool:
-        """Whether the frame is read column by column here, rather than by a statement."""
-        return self.is_eager or self.library == "polars_lazy"
-
-    def rows(self, relations: Sequence[Relation]) -> list[list[dict[str, Any]]]:
-        """Run relations, and return their rows.
-
-        Raises:
-            InputError: a value is bad, where the frame is read here.
-        """
-        if self.is_local:
-            run = self._run(relations, refusing=True)
-            return [list(_collected(run.run(relation)).rows(named=True)) for relation in relations]
-        found = []
-        for relation in relations:
-            names = columns_of(relation)
-            native = self._query(partial(_whole_statement, relation, names))
-            rows = native.fetchall() if self.library == "duckdb" else native.collect()
-            found.append([dict(zip(names, row, strict=True)) for row in rows])
-        return found
-
-    def values(self, job: MeasureJob, valued: Valued, *, detail: bool, problems: str, refusing: bool) -> Any:  # noqa: ANN401  a frame of any library
-        """Return the frame of values.
-
-        Raises:
-            InputError: a value is bad, or one outgrew its bounds.
-        """
-        if not self.is_local:
-            return self._query(
-                lambda chain: values_statement(chain, job, valued, detail=detail, problems=problems, as_floats=True)
-            )
-        import narwhals.stable.v2 as nw  # noqa: PLC0415  an extra is imported when it is needed
-
-        run = self._run([valued.relation], refusing=refusing)
-        frame = run.run(valued.relation)
-        if self.is_eager:
-            frame = _collected(frame)
-        if refusing:
-            _refuse_problems(frame, job, valued)
-        chosen = [nw.col(column).alias(name) for name, column in valued.keys]
-        for place, measure in enumerate(job.measures):
-            units, power = nw.col(valued.values[place]), float(10 ** valued.decimals[place])
-            # A column divides, because some engines multiply by the reciprocal of a literal.
-            chosen.append((units.cast(nw.Float64()) / (units.cast(nw.Float64()) * 0.0 + power)).alias(measure.id))
-            if detail:
-                named = zip(valued.details[place], detail_names(measure), strict=True)
-                chosen += [nw.col(column).alias(name) for column, name in named]
-        if not refusing:
-            chosen.append(nw.col(PROBLEMS).alias(problems))
-        result = frame.select(*chosen)
-        return result.to_pandas() if self.library == "pandas" else result.to_native()
-
-    def _run(self, relations: Sequence[Relation], *, refusing: bool) -> Any:  # noqa: ANN401  a frame of any library
-        from supplychain_rules.engines.relations_frames import FrameRun, arrow_table  # noqa: PLC0415  needs narwhals
-
-        frames: dict[str, Any] = {}
-        for table, native in self.natives.items():
-            if self.library == "pandas":
-                used = {
-                    field.column: isinstance(field.read.type, DateType)
-                    for relation in relations
-                    for source in sources_in(relation)
-                    if source.table == table
-                    for field in source.fields
-                }
-                frames[table] = arrow_table(native, used)
-            else:
-                frames[table] = native.lazy() if self.library == "polars" else native
-        return FrameRun(frames=frames, refusing=refusing)
-
-    def _query(self, write: Callable[[Chain], str]) -> Any:  # noqa: ANN401  a frame of any library
-        """Run a statement over the frames, in their own engine; nothing is computed yet."""
-        if self.library == "spark":
-            dialect = dialect_named("spark")
-            markers = {table: f"\N{REPLACEMENT CHARACTER}{table}" for table in self.natives}
-            text = write(Chain(dialect=dialect, tables=markers)).replace("{", "{{").replace("}", "}}")
-            for table, marker in markers.items():
-                text = text.replace(marker, f"{{{table}}}")
-            session = next(iter(self.natives.values())).sparkSession
-            return session.sql(text, **self.natives)
-        dialect = dialect_named("duckdb")
-        tables = {table: dialect.identifier(f"measured_{table}") for table in self.natives}
-        return _duckdb_query(write(Chain(dialect=dialect, tables=tables)), self.natives)
+def _frames(
+    frames: Mapping[FactKind, Any],
+    columns: TableColumns | None,
+    sizes: Sizes,
+    currency: str | None,
+    *,
+    caller: str,
+) -> FactFrames:
+    """Look at frames of the kinds of facts that measures read."""
+    narwhals_for(caller)
+    check_kinds(frames, FACT_KINDS)
+    check_kinds(columns or FACT_KINDS, FACT_KINDS)
+    return FactFrames.of(frames, columns or {}, sizes, currency, caller=caller)
 
 
-def _whole_statement(relation: Relation, names: Sequence[str], chain: Chain) -> str:
-    return chain.statement(relation, [chain.name(name) for name in names])
+def _values(  # noqa: PLR0913  as `measure_frame`
+    work: FactFrames, job: MeasureJob, valued: Valued, *, detail: bool, problems: str, refusing: bool
+) -> Any:  # noqa: ANN401  a frame of any library
+    """Return the frame of values.
 
+    Raises:
+        InputError: a value is bad, or one outgrew its bounds.
+    """
+    if not work.is_local:
+        return work.query(
+            lambda chain: values_statement(chain, job, valued, detail=detail, problems=problems, as_floats=True)
+        )
+    import narwhals.stable.v2 as nw  # noqa: PLC0415  an extra is imported when it is needed
 
-def _duckdb_query(text: str, natives: Mapping[str, Any]) -> Any:  # noqa: ANN401  a relation of DuckDB
-    """Run a statement that names relations: DuckDB finds them among the variables of the function that asks."""
-    measured_order_lines = natives.get("order_lines")
-    measured_receipts = natives.get("receipts")
-    measured_inspections = natives.get("inspections")
-    measured_invoice_lines = natives.get("invoice_lines")
-    measured_suppliers = natives.get("suppliers")
-    every = (
-        measured_order_lines,
-        measured_receipts,
-        measured_inspections,
-        measured_invoice_lines,
-        measured_suppliers,
-    )
-    first = next(native for native in every if native is not None)
-    return first.query("~measured", text)
-
-
-def _library_of(frame: object, nw: Any) -> _Library:  # noqa: ANN401  a frame of any library
-    tests: tuple[tuple[_Library, Callable[[object], bool]], ...] = (
-        ("polars", nw.dependencies.is_polars_dataframe),
-        ("polars_lazy", nw.dependencies.is_polars_lazyframe),
-        ("pandas", nw.dependencies.is_pandas_dataframe),
-        ("pyarrow", nw.dependencies.is_pyarrow_table),
-        ("duckdb", nw.dependencies.is_duckdb_relation),
-        ("spark", nw.dependencies.is_pyspark_dataframe),
-        ("spark", nw.dependencies.is_pyspark_connect_dataframe),
-    )
-    for library, test in tests:
-        if test(frame):
-            return library
-    hint = "give a frame of Polars, pandas or Spark, a table of PyArrow, or a relation of DuckDB"
-    raise InvalidValueError("this is no frame that measures run on", type(frame).__name__, hint=hint)
-
-
-def _stored(schema: Mapping[str, Any], frame: Any, library: _Library) -> dict[str, tuple[int, int]]:  # noqa: ANN401  a frame of any library
-    """Return digits and decimals of the columns that hold whole numbers or, where it matters, decimals."""
-    found = {name: (19, 0) for name, held in schema.items() if held.is_integer()}
-    if library == "duckdb":
-        for name, held in zip(frame.columns, frame.types, strict=True):
-            if held.id == "decimal":
-                digits = dict(held.children)
-                found[name] = digits["precision"], digits["scale"]
-            elif held.id in {"hugeint", "uhugeint", "ubigint"}:
-                del found[name]
-    return found
-
-
-def _need_arrow(frame: Any, nw: Any, caller: str) -> None:  # noqa: ANN401  a frame of any library
-    try:
-        nw.from_native(frame.iloc[:0, :0], eager_only=True).to_arrow()
-    except ImportError:
-        raise MissingExtraError(caller, package="pyarrow", extra="columns") from None
-
-
-def _collected(frame: Any) -> Any:  # noqa: ANN401  a frame of narwhals
-    return frame.collect() if hasattr(frame, "collect") else frame
+    frame = work.computed(valued.relation, refusing=refusing)
+    if refusing:
+        _refuse_problems(frame, job, valued)
+    chosen = [nw.col(column).alias(name) for name, column in valued.keys]
+    for place, measure in enumerate(job.measures):
+        units, power = nw.col(valued.values[place]), float(10 ** valued.decimals[place])
+        # A column divides, because some engines multiply by the reciprocal of a literal.
+        chosen.append((units.cast(nw.Float64()) / (units.cast(nw.Float64()) * 0.0 + power)).alias(measure.id))
+        if detail:
+            named = zip(valued.details[place], detail_names(measure), strict=True)
+            chosen += [nw.col(column).alias(name) for column, name in named]
+    if not refusing:
+        chosen.append(nw.col(PROBLEMS).alias(problems))
+    return work.native(frame.select(*chosen))
 
 
 def _refuse_problems(frame: Any, job: MeasureJob, valued: Valued) -> None:  # noqa: ANN401  a frame of any library
@@ -394,7 +223,7 @@ def _refuse_problems(frame: Any, job: MeasureJob, valued: Valued) -> None:  # no
 class _Measuring:
     """From the rows of groups to measurements."""
 
-    def __init__(self, job: MeasureJob, frames: _Frames) -> None:
+    def __init__(self, job: MeasureJob, frames: FactFrames) -> None:
         self._job = job
         self._frames = frames
         self._met: dict[str, set[str]] = {"supplier": set(), "customer": set()}

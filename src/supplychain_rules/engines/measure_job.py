@@ -7,24 +7,21 @@ from typing import final
 import attrs
 
 from supplychain_rules.engines.fact_rows import Facts
-from supplychain_rules.engines.fact_tables import FACT_KINDS, FactKind, FactTable, Sizes
+from supplychain_rules.engines.fact_tables import FactKind, FactTable, Sizes
 from supplychain_rules.engines.measure_groups import Group, groups_of, mentions_of
 from supplychain_rules.engines.measure_lowering import refusals, tallies_of
 from supplychain_rules.engines.measure_values import Valued, no_quotient, values_of
-from supplychain_rules.errors import InvalidValueError, did_you_mean
+from supplychain_rules.errors import InvalidValueError
 from supplychain_rules.measures.counting import BUCKETS, By, Dimension
 from supplychain_rules.measures.kinds import Measure
 from supplychain_rules.measures.measuring import check_by, check_measures
 from supplychain_rules.values.dates import check_day
 from supplychain_rules.values.period import Period, check_period
 
-__all__ = ["Decimals", "MeasureJob", "TableColumns", "check_kinds", "detail_names", "measure_supports"]
+__all__ = ["Decimals", "MeasureJob", "detail_names", "measure_supports"]
 
 #: Decimals of values, for all measures or by id.
 Decimals = int | Mapping[str, int]
-
-#: The columns of fields that are not called as the field, by kind of fact.
-TableColumns = Mapping[FactKind, Mapping[str, str | None]]
 
 #: Most decimals of a value: nine, as of a number in the language of rules.
 _MAX_DECIMALS = 9
@@ -47,21 +44,6 @@ def measure_supports(measure: Measure, *, values: bool = True) -> tuple[str, ...
     found = refusals(measure)
     more = no_quotient(measure) if values and not found else ""
     return (*found, more) if more else found
-
-
-def check_kinds(kinds: Iterable[str]) -> None:
-    """Refuse what is no kind of fact that measures are computed from.
-
-    Raises:
-        InvalidValueError: an unknown kind, or none at all.
-    """
-    found = tuple(kinds)
-    for kind in found:
-        if kind not in FACT_KINDS:
-            hint = did_you_mean(kind, FACT_KINDS) or f"one of {', '.join(FACT_KINDS)}"
-            raise InvalidValueError("no kind of fact that measures are computed from", kind, hint=hint)
-    if not found:
-        raise InvalidValueError("no table of facts", hint=f"give one of {', '.join(FACT_KINDS)}")
 
 
 @final

@@ -7,9 +7,9 @@ from typing import Final, final
 
 import attrs
 
-from supplychain_rules.engines.dialects import dialect_named
-from supplychain_rules.engines.fact_tables import FactKind, FactTable, Sizes
-from supplychain_rules.engines.measure_job import Decimals, MeasureJob, TableColumns, check_kinds, detail_names
+from supplychain_rules.engines.dialects import Dialect, dialect_named
+from supplychain_rules.engines.fact_tables import FACT_KINDS, FactKind, FactTable, Sizes, TableColumns, check_kinds
+from supplychain_rules.engines.measure_job import Decimals, MeasureJob, detail_names
 from supplychain_rules.engines.measure_values import PROBLEMS, Valued
 from supplychain_rules.engines.relations_sql import Chain
 from supplychain_rules.engines.tables import table_text
@@ -19,7 +19,7 @@ from supplychain_rules.measures.counting import By
 from supplychain_rules.measures.kinds import Measure
 from supplychain_rules.values.period import Period
 
-__all__ = ["SqlTable", "measures_to_sql", "values_statement"]
+__all__ = ["SqlTable", "measures_to_sql", "tables_of", "values_statement"]
 
 #: Larger than every value in units of its last decimal.
 _LARGEST = 2**62
@@ -112,24 +112,8 @@ def measures_to_sql(  # noqa: PLR0913  as `measure_frame`
     """
     found = dialect_named(dialect)
     sizes = Sizes() if sizes is None else sizes
-    check_kinds(tables)
-    texts: dict[str, str] = {}
-    fact_tables: dict[FactKind, FactTable] = {}
-    for kind, table in tables.items():
-        if not isinstance(table, SqlTable):
-            raise InvalidValueError("no table", table, hint="write SqlTable(name=..., columns=[...])")
-        text = table_text(found, table.name, None, private="_sr")
-        named = next((name for name, known in texts.items() if known == text), kind)
-        texts[named] = text
-        fact_tables[kind] = FactTable.of(
-            kind,
-            table=named,
-            present=table.columns,
-            columns=(columns or {}).get(kind, {}),
-            stored=table.stored,
-            sizes=sizes,
-            currency=currency,
-        )
+    check_kinds(tables, FACT_KINDS)
+    texts, fact_tables = tables_of(tables, found, columns or {}, sizes, currency)
     job = MeasureJob.of(
         measures, fact_tables, by=by, period=period, as_of=as_of, sizes=sizes, counts_bad=True, values=True
     )
@@ -137,6 +121,38 @@ def measures_to_sql(  # noqa: PLR0913  as `measure_frame`
     return values_statement(
         Chain(dialect=found, tables=texts), job, valued, detail=detail, problems=problems, as_floats=False
     )
+
+
+def tables_of(
+    tables: Mapping[FactKind, SqlTable],
+    dialect: Dialect,
+    columns: TableColumns,
+    sizes: Sizes,
+    currency: str | None,
+) -> tuple[dict[str, str], dict[FactKind, FactTable]]:
+    """Return the text of each table by its name in relations, and the table of each kind of fact.
+
+    Raises:
+        InvalidValueError: something else than a table, or fields and columns that there are not.
+    """
+    texts: dict[str, str] = {}
+    found: dict[FactKind, FactTable] = {}
+    for kind, table in tables.items():
+        if not isinstance(table, SqlTable):
+            raise InvalidValueError("no table", table, hint="write SqlTable(name=..., columns=[...])")
+        text = table_text(dialect, table.name, None, private="_sr")
+        named = next((name for name, known in texts.items() if known == text), kind)
+        texts[named] = text
+        found[kind] = FactTable.of(
+            kind,
+            table=named,
+            present=table.columns,
+            columns=columns.get(kind, {}),
+            stored=table.stored,
+            sizes=sizes,
+            currency=currency,
+        )
+    return texts, found
 
 
 def values_statement(  # noqa: PLR0913  as `measures_to_sql`

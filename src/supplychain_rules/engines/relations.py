@@ -1,8 +1,8 @@
 """Relations: the few things that are done with tables of facts before rules score them.
 
 A relation is a tree of seven kinds of node over whole numbers and texts. Values of rows are the cells of a plan;
-aggregates are sums, least and most of plain columns, which can be merged and which no engine computes in a way of its
-own: a condition inside an aggregate is silently ignored by some. Each engine runs the same tree.
+aggregates are sums, least and most, and counts of different values, of plain columns, which no engine computes in a way
+of its own: a condition inside an aggregate is silently ignored by some. Each engine runs the same tree.
 """
 
 from collections.abc import Iterator, Mapping
@@ -131,6 +131,8 @@ class Grouped:
     sums: tuple[str, ...] = ()
     least: tuple[str, ...] = ()
     most: tuple[str, ...] = ()
+    #: How many different values there are, missing ones left out; alone of all these, not to be merged.
+    distinct: tuple[str, ...] = ()
 
 
 @final
@@ -161,7 +163,7 @@ def columns_of(relation: Relation) -> tuple[str, ...]:
         case Joined():
             return (*columns_of(relation.left), *relation.take)
         case Grouped():
-            return (*relation.keys, *relation.sums, *relation.least, *relation.most)
+            return (*relation.keys, *relation.sums, *relation.least, *relation.most, *relation.distinct)
         case Stacked():
             return columns_of(relation.parts[0])
         case _:

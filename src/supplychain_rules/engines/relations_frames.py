@@ -28,6 +28,7 @@ from supplychain_rules.engines.relations import (
     Relation,
     Source,
     Stacked,
+    columns_of,
 )
 from supplychain_rules.errors import InputError, Problem
 from supplychain_rules.language.types import BooleanType, DateType, NumberType
@@ -39,6 +40,10 @@ _PREFIX: Final = "~"
 
 #: Digits of a decimal that a whole number of 64 bits holds.
 _NARROW: Final = 18
+
+#: What counts of different values are corrected by: how many rows of a group have one, and how many rows it has.
+_GIVEN: Final = "~given_"
+_ROWS: Final = "~rows"
 
 #: How the columns of the right of a join are called while it is made.
 _ONE: Final = "~one_"
@@ -119,10 +124,22 @@ class FrameRun:
             *(nw.col(column).sum() for column in relation.sums),
             *(nw.col(column).min() for column in relation.least),
             *(nw.col(column).max() for column in relation.most),
+            *(nw.col(column).n_unique() for column in relation.distinct),
+            *(nw.col(column).count().alias(_GIVEN + column) for column in relation.distinct),
         ]
-        if relation.keys:
-            return frame.group_by(*relation.keys).agg(*found)
-        return frame.select(*found)
+        if relation.distinct:  # a missing value is counted as one more
+            found.append(nw.len().alias(_ROWS))
+        grouped = frame.group_by(*relation.keys).agg(*found) if relation.keys else frame.select(*found)
+        if not relation.distinct:
+            return grouped
+        missing = (
+            nw.when(nw.col(_ROWS) > nw.col(_GIVEN + column)).then(1).otherwise(0) for column in relation.distinct
+        )
+        counts = (
+            (nw.col(column).cast(nw.Int64()) - one.cast(nw.Int64())).alias(column)
+            for column, one in zip(relation.distinct, missing, strict=True)
+        )
+        return grouped.select(*columns_of(attrs.evolve(relation, distinct=())), *counts)
 
 
 #: How cells are written: whole numbers of 64 bits, null for what is missing, no codes.

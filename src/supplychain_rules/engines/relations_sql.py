@@ -164,6 +164,7 @@ class Chain:
             lines.append(f"{wide} AS {self.name(column)}")
         lines += [f"MIN({self.name(column)}) AS {self.name(column)}" for column in relation.least]
         lines += [f"MAX({self.name(column)}) AS {self.name(column)}" for column in relation.most]
+        lines += [f"COUNT(DISTINCT {self.name(column)}) AS {self.name(column)}" for column in relation.distinct]
         body = _select(lines, source)
         return f"{body}{BREAK}GROUP BY {', '.join(keys)}" if keys else body
 

@@ -146,6 +146,8 @@ class _Reading:
             return self._one_of(classes, value, path, level)
         if classes and len(classes) == len(choices):
             return self.build(classes[0], value, path, level + 1)
+        if Money in choices and isinstance(value, Mapping):  # beside a word, as for a limit
+            choices = (Money,)
         only = choices[0] if len(choices) == 1 else None
         origin, inner = get_origin(only), get_args(only)
         if origin is Literal:

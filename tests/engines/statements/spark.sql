@@ -15,12 +15,12 @@ WITH `_sr_0` AS (
     CASE
       WHEN typeof(`_given_on_time`) IN ('double', 'float') THEN
         CASE WHEN CAST(`_given_on_time` AS DOUBLE) BETWEEN 0.0D AND 1.0D THEN CAST(FLOOR(CAST(`_given_on_time` AS DOUBLE) * 10000.0D + 0.5D) AS BIGINT) END
-      WHEN typeof(`_given_on_time`) NOT IN ('string', 'boolean') AND `_given_on_time` BETWEEN 0 AND 1 THEN CAST(CAST(`_given_on_time` AS DECIMAL(24, 4)) * 10000 AS BIGINT)
+      WHEN typeof(`_given_on_time`) NOT IN ('string', 'boolean') AND `_given_on_time` BETWEEN 0 AND 1 THEN CAST(CAST(`_given_on_time` AS DECIMAL(18, 4)) * 10000 AS BIGINT)
     END AS `on_time`,
     CASE
       WHEN typeof(`_given_change`) IN ('double', 'float') THEN
         CASE WHEN CAST(`_given_change` AS DOUBLE) BETWEEN -1.5D AND 1.5D THEN CAST(SIGN(CAST(`_given_change` AS DOUBLE)) * FLOOR(ABS(CAST(`_given_change` AS DOUBLE)) * 100.0D + 0.5D) AS BIGINT) END
-      WHEN typeof(`_given_change`) NOT IN ('string', 'boolean') AND `_given_change` BETWEEN -1.5 AND 1.5 THEN CAST(CAST(`_given_change` AS DECIMAL(24, 2)) * 100 AS BIGINT)
+      WHEN typeof(`_given_change`) NOT IN ('string', 'boolean') AND `_given_change` BETWEEN -1.5 AND 1.5 THEN CAST(CAST(`_given_change` AS DECIMAL(18, 2)) * 100 AS BIGINT)
     END AS `change`,
     CASE `_given_certified` WHEN TRUE THEN 1 WHEN FALSE THEN 0 END AS `certified`,
     CASE WHEN `_given_category` IN ('raw', 'it\'s') THEN `_given_category` END AS `category`,
