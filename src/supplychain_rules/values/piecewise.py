@@ -34,9 +34,9 @@ __all__ = [
     "total_of",
 ]
 
-#: Most pieces of a function. A contract has a dozen bands; a sum of hundreds of clauses stays below, and whoever nests
-#: minima so that the pieces multiply is stopped before memory is.
-MAX_PIECES: Final = 4096
+#: Most pieces of a function. A contract has a dozen bands, and a sum of dozens of clauses stays below; whoever nests
+#: minima so that pieces multiply is stopped after a second, not after an hour.
+MAX_PIECES: Final = 1000
 
 #: An exact number, as it is given: never a float.
 Number: TypeAlias = int | Fraction | Decimal | str

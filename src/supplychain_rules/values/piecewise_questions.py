@@ -25,6 +25,7 @@ __all__ = [
     "jumps",
     "least",
     "mean_over",
+    "member_of",
     "where_above",
     "where_at_least",
     "where_at_most",
@@ -164,7 +165,7 @@ def greatest(function: Piecewise) -> Extreme:
             best, near = value, None if end is None else Fraction(end)
     assert best is not None  # noqa: S101  a function has a piece
     where = where_at_least(function, best)
-    return Extreme(value=best, where=where, near=near if where.is_empty else _some_of(where))
+    return Extreme(value=best, where=where, near=near if where.is_empty else member_of(where))
 
 
 def least(function: Piecewise) -> Extreme:
@@ -237,6 +238,27 @@ def expectation(function: Piecewise, outcomes: Iterable[tuple[Number, Number]]) 
     return expected
 
 
+def member_of(where: IntervalSet) -> Fraction:
+    """Return a number of a set: an end that belongs to it where there is one, else one inside.
+
+    Raises:
+        InvalidValueError: a set without members.
+
+    >>> member_of(IntervalSet.greater_than(5)), member_of(IntervalSet.between(1, 2))
+    (Fraction(6, 1), Fraction(1, 1))
+    """
+    if where.is_empty:
+        raise InvalidValueError("a set without members", hint="test where.is_empty first")
+    first = where.parts[0]
+    if first.low is not None and first.low_closed:
+        return Fraction(first.low)
+    if first.high is not None and first.high_closed:
+        return Fraction(first.high)
+    if first.low is not None:
+        return Fraction(first.low) + 1 if first.high is None else Fraction(first.low + first.high) / 2
+    return Fraction(0) if first.high is None else Fraction(first.high) - 1
+
+
 def _where(function: Piecewise, meets: Callable[[Piece], IntervalSet]) -> IntervalSet:
     parts = [
         part for piece in function.pieces for part in meets(piece).intersection(IntervalSet((piece.interval,))).parts
@@ -250,15 +272,3 @@ def _half_line(slope: Fraction, intercept: Fraction) -> IntervalSet:
         return IntervalSet.everything() if intercept >= 0 else IntervalSet.nothing()
     root = -intercept / slope
     return IntervalSet.at_least(root) if slope > 0 else IntervalSet.at_most(root)
-
-
-def _some_of(where: IntervalSet) -> Fraction:
-    """Return a number of a set that is not empty: an end that belongs to it where there is one."""
-    first = where.parts[0]
-    if first.low is not None and first.low_closed:
-        return Fraction(first.low)
-    if first.high is not None and first.high_closed:
-        return Fraction(first.high)
-    if first.low is not None:
-        return Fraction(first.low) + 1 if first.high is None else Fraction(first.low + first.high) / 2
-    return Fraction(0) if first.high is None else Fraction(first.high) - 1
