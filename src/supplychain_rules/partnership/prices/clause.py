@@ -92,7 +92,7 @@ class EditionRule:
 class BaseRule:
     """From which months the base index is read: the mean of `average_months` that end with `month`."""
 
-    #: The first day of the base month.
+    #: The first day of the base month; an edition `days_after` counts from it.
     month: date = attrs.field(validator=is_day)
     average_months: int = attrs.field(default=1, validator=is_whole(1, _MOST_MONTHS))
     edition: EditionRule = attrs.field(validator=is_a(EditionRule))
