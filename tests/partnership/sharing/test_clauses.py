@@ -22,23 +22,33 @@ from supplychain_rules.partnership.sharing import (
     OfBase,
     Recoup,
     Reserve,
+    SettlementPolicy,
     Split,
+    compile_policy,
     settle,
     share_ranges,
 )
+from supplychain_rules.values.money import Money
 
 BUYER_HAS_THE_REST = rest_to("buyer")
 
 
 def shares(cost: object, *clauses: Clause, **actuals: object) -> list[Fraction]:
     """Return what supplier and buyer have of a base of 1000 less a cost."""
-    found = settle(policy(*clauses), {"outturn": eur(cost), **actuals})
-    return [Fraction(found[party].amount) for party in ("supplier", "buyer")]
+    found = settled(policy(*clauses), eur(cost), actuals)
+    return [found["supplier"], found["buyer"]]
 
 
 def pooled(amount: object, *clauses: Clause, **changes: object) -> dict[str, Fraction]:
     """Return who has what of proceeds."""
-    found = settle(policy(*clauses, outturn="proceeds", base=eur(0), **changes), {"outturn": eur(amount)})
+    return settled(policy(*clauses, outturn="proceeds", base=eur(0), **changes), eur(amount), {})
+
+
+def settled(contract: SettlementPolicy, outturn: Money, actuals: dict[str, object]) -> dict[str, Fraction]:
+    """Settle step by step, and see that the functions of the outturn say the same."""
+    found = settle(contract, {"outturn": outturn, **actuals})
+    functions = compile_policy(contract, actuals).parties
+    assert dict(found.exact) == {party: function.at(outturn.amount) for party, function in functions.items()}
     return {party: Fraction(share.amount) for party, share in found.shares.items()}
 
 
@@ -244,6 +254,12 @@ def test_a_clawback_takes_back_what_earlier_clauses_paid_when_the_rest_is_below_
     )
 
 
+def test_a_clawback_takes_nothing_from_who_has_nothing() -> None:
+    damages = Charge(id="damages", by="supplier", to="buyer", rate=eur(10), actual="days")
+
+    assert [-30, -70] == shares(1100, damages, Clawback(id="back", by="supplier"), BUYER_HAS_THE_REST, days=3)
+
+
 def test_a_reserve_sets_a_part_of_a_gain_aside() -> None:
     reserve = Reserve(id="reserve", to="supplier", rate="10%", limit=eur(15))
 
@@ -266,7 +282,7 @@ def test_a_clause_is_told_by_the_name_of_its_kind_or_its_own_label() -> None:
         {"outturn": eur(1)},
     )
 
-    assert ["池", "业主部分", "舍入（最大余数法）"] == [line.title.zh for line in found.trace]
+    assert ["分配池", "业主部分", "舍入（最大余数法）"] == [line.title.zh for line in found.trace]
 
 
 @pytest.mark.parametrize(

@@ -168,6 +168,21 @@ def test_caps_of_all_parties_below_the_pool_are_refused() -> None:
         settle(contract, {"outturn": eur(879)})
 
 
+def test_of_two_floors_and_two_caps_of_a_party_the_tighter_one_counts() -> None:
+    contract = policy(
+        HALF,
+        *(Floor(id=f"{party} {at}", on=party, at=eur(at), by="buyer" if party == "supplier" else "supplier")
+          for party, at in (("supplier", 60), ("supplier", 20), ("buyer", 60))),
+        *(Cap(id=f"most {at}", on="supplier", at=eur(at), to="buyer") for at in (70, 90)),
+        Cap(id="most of the buyer", on="buyer", at=eur(70), to="supplier"),
+    )  # fmt: skip
+
+    with pytest.raises(InvalidValueError, match="the floors ask for 120"):
+        settle(contract, {"outturn": eur(900)})
+    with pytest.raises(InvalidValueError, match="the caps allow 140"):
+        settle(contract, {"outturn": eur(850)})
+
+
 def test_the_cap_of_a_group_stands_for_its_members() -> None:
     capped = attrs.evolve(
         team(cap="100"), clauses=(*team(cap="100").clauses, Cap(id="last", on="buyer", at=eur(50), to="a"))
@@ -194,12 +209,12 @@ def test_every_line_shows_its_numbers_in_english_and_chinese() -> None:
         "deal 1: pool EUR 150.00 = supplier EUR 56.00, buyer EUR 94.00",
     ] == str(found).splitlines()
     assert [
-        "池（pool）：1000 - 850；余额 150",
+        "分配池（pool）：1000 - 850；余额 150",
         "分摊区间（54.1）：50 x 70%, 30% + 100 x 50%, 50% → buyer +85，supplier +65；余额 0",
         "最多（most）：max(0, 65 - 60) → supplier -5，buyer +5；余额 0",
         "扣款（late）：min(0.5 x 10, 4) → supplier -4，buyer +4；余额 0",
         "舍入（最大余数法）：-",
-        "deal 1：池 EUR 150.00 = supplier EUR 56.00, buyer EUR 94.00",
+        "deal 1：分配池 EUR 150.00 = supplier EUR 56.00, buyer EUR 94.00",
     ] == found.text("zh").splitlines()
 
 

@@ -71,8 +71,8 @@ _SEVERITY: Final[Mapping[SettlementFindingKind, Literal["error", "warning", "inf
 #: The kinds of findings, the gravest first, with their names.
 SETTLEMENT_FINDINGS: Final[Mapping[SettlementFindingKind, Label]] = MappingProxyType(
     {
-        "impossible_floors": Label("floors above the pool", "下限超过池"),
-        "impossible_caps": Label("caps below the pool", "上限低于池"),
+        "impossible_floors": Label("floors above the pool", "下限超过分配池"),
+        "impossible_caps": Label("caps below the pool", "上限低于分配池"),
         "perverse_incentive": Label("gains by a worse outturn", "结果变差反而得益"),
         "cliff": Label("cliff", "断崖"),
         "bears_more_than_all": Label("bears more than the whole change", "承担超过全部变动"),
@@ -247,7 +247,7 @@ def _slope_findings(party: str, function: Piecewise, whole: Fraction) -> Iterato
         ("perverse_incentive", lambda slope: slope / whole < 0, "gains as the outturn worsens", "结果越差，所得越多"),
         ("dead_zone", lambda slope: not slope, "the outturn is none of its concern", "结果好坏与其无关"),
         ("total_assumption", lambda slope: slope == whole, "bears or has every change alone", "独自承担或享有全部变动"),
-        ("bears_more_than_all", lambda slope: slope / whole > 1, "moves more than the pool", "变动大于池的变动"),
+        ("bears_more_than_all", lambda slope: slope / whole > 1, "moves more than the pool", "变动大于分配池的变动"),
     )
     for kind, wanted, en, zh in kinds:
         where = where_slope(function, wanted)
@@ -286,7 +286,7 @@ def _cliff_findings(party: str, function: Piecewise) -> Iterator[SettlementFindi
 def _loss_findings(party: str, function: Piecewise) -> Iterator[SettlementFinding]:
     if least(function).value is not None:
         return
-    where = where_below(function, min(Fraction(0), function.at(member_of(IntervalSet((function.domain,))))))
+    where = where_below(function, 0)
     yield SettlementFinding(
         kind="unlimited_loss",
         party=party,

@@ -313,7 +313,7 @@ def _reference_problems(policy: SettlementPolicy) -> Iterator[Problem]:
             path = f"clauses[{place}].{_reference_field(clause)}[{at}]"
             if name not in place_of:
                 yield _problem("unknown_name", path, "unknown clause", name, did_you_mean(name, place_of))
-            elif place_of[name] >= place and not circular:
+            elif place_of[name] > place and not circular:
                 hint = "clauses apply in order; move the clause up"
                 yield _problem("forward_reference", path, "a clause that comes later", name, hint)
     kinds: dict[str, str] = {}

@@ -119,7 +119,10 @@ class Settlement:
         """Return every line of the waterfall, and the shares."""
         lines = [line.text(lang) for line in self.trace]
         joined = ", ".join(f"{name} {share}" for name, share in self.shares.items())
-        last = {"en": f"{self.policy}: pool {self.pool} = {joined}", "zh": f"{self.policy}：池 {self.pool} = {joined}"}
+        last = {
+            "en": f"{self.policy}: pool {self.pool} = {joined}",
+            "zh": f"{self.policy}：分配池 {self.pool} = {joined}",
+        }
         return "\n".join([*lines, last[lang]])
 
     def __str__(self) -> str:

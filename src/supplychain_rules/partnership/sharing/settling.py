@@ -47,7 +47,7 @@ from supplychain_rules.values.scaled import to_decimal
 __all__ = ["settle", "settle_interim", "share_bounds"]
 
 _ZERO: Final = Fraction(0)
-_POOL: Final = Label("pool", "池")
+_POOL: Final = Label("pool", "分配池")
 _ROUNDING: Final = Label("rounding, largest remainder", "舍入（最大余数法）")
 
 #: What a clause moves to accounts, and the formula that says how it was found.
