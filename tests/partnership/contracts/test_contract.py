@@ -119,7 +119,7 @@ def test_two_amendments_of_one_clause_from_one_day_are_refused() -> None:
         amendment("A2", (3, 1), (4, 1), DeliveryTerms(id="delivery", late_days=2)),
     ]
 
-    assert [("overlap", "amendments[1]")] == refusals(DELIVERY, amendments=changes)
+    assert [("contradiction", "amendments[1]")] == refusals(DELIVERY, amendments=changes)
 
 
 def test_an_amendment_that_supersedes_another_is_the_one_that_counts() -> None:
@@ -138,7 +138,7 @@ def test_an_amendment_signed_later_that_takes_effect_earlier_is_refused() -> Non
         amendment("A2", (3, 1), (4, 1), DeliveryTerms(id="delivery", late_days=2)),
     ]
 
-    assert [("overlap", "amendments[0]")] == refusals(DELIVERY, amendments=changes)
+    assert [("contradiction", "amendments[0]")] == refusals(DELIVERY, amendments=changes)
 
 
 def test_amendments_of_different_clauses_do_not_overlap() -> None:
