@@ -1,5 +1,6 @@
 """What must always hold of contracts: order and cuts never matter, statements add up, damages rise up to their cap."""
 
+import copy
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -10,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from supplychain_rules import Ledger, Money, Period
+from supplychain_rules.errors import InvalidValueError, PolicyError
 from supplychain_rules.facts.billing import InvoiceLine, Payment
 from supplychain_rules.facts.ledger import Fact
 from supplychain_rules.facts.quality import Inspection
@@ -58,7 +60,7 @@ def businesses(draw: st.DrawFn) -> list[Fact]:
                 id=name,
                 supplier=draw(st.sampled_from(("V1", "V1", "V2"))),
                 item=draw(st.sampled_from(("bolt", "nut"))),
-                quantity=draw(quantities),  # type: ignore[arg-type]
+                quantity=draw(quantities),
                 unit_price=Money(draw(st.sampled_from(("0.37", "2", "19.99"))), "EUR"),
                 ordered_on=ordered,
                 promised_on=ordered + timedelta(days=draw(st.integers(0, 30))),
@@ -70,7 +72,7 @@ def businesses(draw: st.DrawFn) -> list[Fact]:
                 id=f"R{number}/{part}",
                 order_line=name,
                 received_on=draw(days),
-                quantity=draw(quantities),  # type: ignore[arg-type]
+                quantity=draw(quantities),
                 wrong_item=draw(st.integers(0, 9)) == 0,
             )
             for part in range(draw(st.integers(0, 3)))
@@ -87,8 +89,8 @@ def businesses(draw: st.DrawFn) -> list[Fact]:
                     supplier="V1",
                     item="bolt",
                     order_line=name,
-                    inspected=10,  # type: ignore[arg-type]
-                    rejected=draw(st.integers(0, 2)),  # type: ignore[arg-type]
+                    inspected=10,
+                    rejected=draw(st.integers(0, 2)),
                     inspected_on=draw(days),
                 )
             )
@@ -98,7 +100,7 @@ def businesses(draw: st.DrawFn) -> list[Fact]:
                 invoice=f"I{number // 2}",
                 supplier="V1",
                 order_line=name,
-                quantity=draw(quantities),  # type: ignore[arg-type]
+                quantity=draw(quantities),
                 amount=draw(amounts),
                 invoiced_on=draw(days),
             )
@@ -190,13 +192,34 @@ def test_every_breach_but_a_missed_minimum_is_proved_by_facts_of_the_ledger(
 ) -> None:
     ledger = Ledger(facts)
     names = {"receipts": ledger.receipts, "order_lines": ledger.order_lines, "invoice_lines": ledger.invoice_lines}
-    names |= {"payments": ledger.payments, "inspections": ledger.inspections, "delays": ledger.delays}  # type: ignore[dict-item]
+    names |= {"payments": ledger.payments, "inspections": ledger.inspections, "delays": ledger.delays}
     known = {f"{kind}/{fact.id}" for kind, found in names.items() for fact in found}
     found = check(contract, facts).breaches
 
     assert set() == {fact for breach in found for fact in breach.facts} - known
     assert [] == [breach for breach in found if not breach.facts and breach.kind != "minimum_missed"]
     assert {"minimum_missed"} >= {breach.kind for breach in check(contract, []).breaches}
+
+
+@given(contract=contracts(), orders=st.lists(st.tuples(days, st.integers(0, 30), quantities), max_size=5), seed=days)
+def test_business_that_goes_as_agreed_breaks_nothing(
+    contract: Contract, orders: list[tuple[date, int, str]], seed: date
+) -> None:
+    facts: list[Fact] = []
+    for number, (ordered, lead, quantity) in enumerate(orders):
+        promised = ordered + timedelta(days=lead)
+        price, billed = Money("1.99", "EUR"), Money("1.99", "EUR") * Decimal(quantity)
+        name, amounted = f"L{number}", {"supplier": "V1", "quantity": quantity}
+        dated = {"ordered_on": ordered, "promised_on": promised}
+        facts += [
+            OrderLine(id=name, item="bolt", unit_price=price, **dated, **amounted),
+            Receipt(id=name, order_line=name, received_on=promised, quantity=quantity),
+            InvoiceLine(id=name, invoice=name, order_line=name, amount=billed, invoiced_on=seed, **amounted),
+            Payment(id=name, invoice=name, amount=billed, paid_on=seed),
+        ]
+    kinds = {breach.kind for breach in check(contract, facts).breaches}
+
+    assert {"minimum_missed", "maximum_exceeded"} >= kinds
 
 
 @given(contract=contracts(), facts=businesses())
@@ -324,3 +347,99 @@ def test_damages_never_fall_with_the_days_and_never_exceed_their_cap(
 @given(contract=contracts())
 def test_a_contract_that_is_dumped_is_read_again(contract: Contract) -> None:
     assert contract == load_contract(dump_contract(contract))
+
+
+EURO = {"amount": "1", "currency": "EUR"}
+
+#: A contract with every kind of clause and an amendment, as plain data.
+PLAIN: dict[str, Any] = {
+    "schema": "supplychain-rules/contract/1",
+    "id": "C1",
+    "currency": "EUR",
+    "valid_from": "2026-01-01",
+    "valid_until": "2027-01-01",
+    "parties": [{"id": "V1", "role": "supplier"}, {"id": "us", "role": "buyer"}],
+    "items": ["bolt"],
+    "clauses": [
+        {"kind": "delivery_terms", "id": "delivery", "late_days": 2, "excused_faults": ["buyer"]},
+        {
+            "kind": "price_terms",
+            "id": "price",
+            "prices": [{"item": "bolt", "price": {"amount": "2", "currency": "EUR"}}],
+        },
+        {"kind": "quality_terms", "id": "quality", "lots_must_pass": True},
+        {"kind": "service_level_terms", "id": "level", "least": "0.9", "source": "given"},
+        {"kind": "payment_terms", "id": "payment", "net_days": 30, "discounts": [{"rate": "0.02", "days": 10}]},
+        {"kind": "volume_terms", "id": "volume", "minimum": "5", "unit_price": EURO},
+        {"kind": "document_terms", "id": "papers", "held": ["ISO"], "with_delivery": ["CoA"]},
+        {"kind": "termination_terms", "id": "termination", "count": 2, "within_days": 30},
+        {"kind": "claim_terms", "id": "claims", "years": 3},
+        {"kind": "liquidated_damages", "id": "ld", "breaches": ["late_delivery"], "rate": "0.01"},
+        {
+            "kind": "service_credits",
+            "id": "credits",
+            "breaches": ["service_level_missed"],
+            "tiers": [{"below": "0.9", "credit": "0.1"}],
+        },
+        {"kind": "retention", "id": "retention", "share": "0.05", "releases": [{"share": "1"}]},
+        {"kind": "late_interest", "id": "interest", "rate": "0.08", "day_count": "act/365"},
+    ],
+    "amendments": [
+        {"id": "A1", "signed_on": "2026-01-10", "effective_from": "2026-02-01", "ends": ["volume"]},
+    ],
+}
+
+JUNK = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-2, 12),
+    st.just(10**4_000),
+    st.floats(),
+    st.text(max_size=4),
+    st.sampled_from(("term", "day", "total", "0.5", "1e999999", "1/0", "9999-12-31", "late_payment", "USD", "ld")),
+    st.just([]),
+    st.just({}),
+    st.dates(),
+    st.lists(st.text(max_size=2), max_size=2),
+)
+
+
+def places(value: object, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """Return the path of every value below."""
+    steps: Any = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [(*path, key) for key, _ in steps] + [
+        found for key, inner in steps if isinstance(inner, dict | list) for found in places(inner, (*path, key))
+    ]
+
+
+@given(where=st.sampled_from(places(PLAIN)), junk=JUNK, drop=st.booleans(), facts=businesses())
+def test_whatever_a_contract_holds_it_is_read_or_refused_and_then_checked_and_settled(
+    where: tuple[Any, ...],
+    junk: object,
+    drop: bool,  # noqa: FBT001  a choice
+    facts: list[Fact],
+) -> None:
+    data: Any = copy.deepcopy(PLAIN)
+    inner = data
+    for key in where[:-1]:
+        inner = inner[key]
+    if drop:
+        del inner[where[-1]]
+    else:
+        inner[where[-1]] = junk
+    loaded = attempted(lambda: load_contract(data))
+    if isinstance(loaded, PolicyError):
+        assert all(len(str(problem)) < 3_000 for problem in loaded.problems)
+        return
+    contract = loaded
+    assert contract == load_contract(dump_contract(contract))
+    settled = attempted(lambda: settle(contract, check(contract, facts)))
+    assert "currency" in str(settled) if isinstance(settled, InvalidValueError) else settled.contract == contract.id
+
+
+def attempted(make: Any) -> Any:  # noqa: ANN401  a function and what it returns
+    """Return what a function returns, or one of our two refusals."""
+    try:
+        return make()
+    except (PolicyError, InvalidValueError) as error:
+        return error

@@ -35,6 +35,7 @@ from supplychain_rules.partnership.contracts import (
     in_force,
     versions,
 )
+from supplychain_rules.partnership.contracts.clauses import broken_by
 from supplychain_rules.values.money import Money
 
 DELIVERY = DeliveryTerms(id="delivery")
@@ -118,7 +119,7 @@ def test_two_amendments_of_one_clause_from_one_day_are_refused() -> None:
         amendment("A2", (3, 1), (4, 1), DeliveryTerms(id="delivery", late_days=2)),
     ]
 
-    assert [("overlap", "amendments[1]")] == refusals(DELIVERY, amendments=changes)
+    assert [("contradiction", "amendments[1]")] == refusals(DELIVERY, amendments=changes)
 
 
 def test_an_amendment_that_supersedes_another_is_the_one_that_counts() -> None:
@@ -137,7 +138,7 @@ def test_an_amendment_signed_later_that_takes_effect_earlier_is_refused() -> Non
         amendment("A2", (3, 1), (4, 1), DeliveryTerms(id="delivery", late_days=2)),
     ]
 
-    assert [("overlap", "amendments[0]")] == refusals(DELIVERY, amendments=changes)
+    assert [("contradiction", "amendments[0]")] == refusals(DELIVERY, amendments=changes)
 
 
 def test_amendments_of_different_clauses_do_not_overlap() -> None:
@@ -196,6 +197,35 @@ def test_a_contract_that_ends_before_it_begins_is_refused() -> None:
 
 
 # Clauses that do not go together
+
+
+LOTS = ("lot_below_standard",)
+OF_WINDOWS = ("quality_below_standard",)
+
+
+@pytest.mark.parametrize(
+    ("duty", "expected"),
+    [
+        (DELIVERY, ("late_delivery", "wrong_item")),
+        (DeliveryTerms(id="d", early_days=0), ("late_delivery", "wrong_item", "early_delivery")),
+        (DeliveryTerms(id="d", closed_states=["closed"]), ("late_delivery", "wrong_item", "short_delivery")),
+        (DeliveryTerms(id="d", over_tolerance=0), ("late_delivery", "wrong_item", "over_delivery")),
+        (PriceTerms(id="p"), ("price_above_terms",)),
+        (QualityTerms(id="q", lots_must_pass=True), LOTS),
+        (QualityTerms(id="q", least_lot_pass_rate=Fraction(1)), LOTS),
+        (QualityTerms(id="q", least_pass_rate=Fraction(1)), OF_WINDOWS),
+        (QualityTerms(id="q", least_lots_accepted=1), OF_WINDOWS),
+        (QualityTerms(id="q", most_ppm=5, lots_must_pass=True), (*LOTS, *OF_WINDOWS)),
+        (ServiceLevelTerms(id="s", least=1, source="given"), ("service_level_missed",)),
+        (PaymentTerms(id="p", net_days=30), ("late_payment",)),
+        (VolumeTerms(id="v", minimum=1), ("minimum_missed",)),
+        (VolumeTerms(id="v", maximum=1), ("maximum_exceeded",)),
+        (DocumentTerms(id="p", held=["ISO"]), ("missing_document",)),
+        (ClaimTerms(id="c", years=3), ()),
+    ],
+)
+def test_a_duty_can_be_broken_in_the_ways_that_it_speaks_of(duty: Clause, expected: tuple[str, ...]) -> None:
+    assert expected == broken_by(duty)
 
 
 @pytest.mark.parametrize(

@@ -198,6 +198,14 @@ def test_each_gap_in_a_certificate_that_must_be_held_is_a_breach() -> None:
     assert ("certificates/C1", "certificates/C2") == found[1].facts
 
 
+def test_a_certificate_that_holds_on_the_day_of_the_report_is_no_gap_yet() -> None:
+    contract = agreed(DocumentTerms(id="papers", held=["ISO 9001"]))
+    iso = paper("C1", "ISO 9001", date(2025, 1, 1), date(2026, 2, 1))
+
+    assert [] == kinds(contract, [iso], as_of=date(2026, 1, 31))
+    assert [1] == [one.days for one in breaches(contract, [iso], as_of=date(2026, 2, 1))]
+
+
 def test_a_certificate_that_nobody_has_shown_is_missing_from_the_first_day() -> None:
     contract = agreed(DocumentTerms(id="papers", held=["ISO 9001"]))
 

@@ -1,5 +1,6 @@
 """Settlement, statements and claims: lines that add up, caps over all breaches, and what became of what is due."""
 
+import json
 from datetime import date
 from typing import Any
 
@@ -21,6 +22,7 @@ from supplychain_rules.partnership.contracts import (
     QualityTerms,
     Settlement,
     Statement,
+    TerminationTerms,
     open_claims,
     remedy_claims,
     settle,
@@ -75,6 +77,35 @@ def test_a_statement_reads_line_by_line_in_both_languages() -> None:
         "EUR 100.00  net"
     ) == str(statement(found, "us"))
     assert "EUR -100.00  净额" == statement(found, "V7").text("zh").splitlines()[-1]
+
+
+def test_checks_and_statements_are_plain_data_that_json_can_keep() -> None:
+    contract = agreed(DELIVERY, damages(rate="0.01"), TerminationTerms(id="end", count=1, within_days=1))
+    compliance = check(contract, late_lines(10), as_of=AS_OF)
+    found = json.loads(json.dumps(compliance.to_dict()))
+    plain = json.loads(json.dumps(statement(settle(contract, compliance), "us").to_dict()))
+
+    (breach,) = found["breaches"]
+    assert ("late_delivery:delivery:order_lines/L0", "1000", "2026-01-21") == (
+        breach["id"],
+        breach["value"],
+        breach["on"],
+    )
+    assert [{"size": "10", "until": "2026-01-30", "is_open": False}] == breach["parts"]
+    assert [breach["id"]] == found["terminations"][0]["breaches"]
+    assert ("EUR", 10_000, [10_000]) == (
+        plain["currency"],
+        plain["net_minor_units"],
+        [one["minor_units"] for one in plain["lines"]],
+    )
+
+
+def test_what_was_not_judged_is_plain_data_too() -> None:
+    contract = agreed(DeliveryTerms(id="delivery", promise="requested"))
+    (left,) = check(contract, [line()]).to_dict()["not_judged"]
+
+    assert {"en": "order lines without a requested date", "zh": "没有要求交货日期的订单行"} == left["reason"]
+    assert ["order_lines/L1"] == left["subjects"]
 
 
 def test_a_statement_whose_lines_do_not_add_up_cannot_be_built() -> None:

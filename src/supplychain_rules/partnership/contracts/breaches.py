@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Final, final
 
@@ -102,6 +103,16 @@ class Breach:
         what = BREACH_LABELS[self.kind].text(lang)
         return f"{what}, {self.subject}: {details}" if lang == "en" else f"{what}（{self.subject}）：{details}"
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return the breach as plain, JSON-able data: numbers as text, days in ISO 8601, what is `None` left out.
+
+        >>> gap = Breach(kind="missing_document", clause="papers", debtor="V7", creditor="us", on=date(2026, 1, 2),
+        ...     governed_on=date(2026, 1, 1), facts=(), subject="order_lines/PO1", quantity=2)
+        >>> gap.to_dict()["quantity"], gap.to_dict()["on"], "value" in gap.to_dict()
+        ('2', '2026-01-02', False)
+        """
+        return {"id": self.id, **_plain_fields(self)}
+
     def __str__(self) -> str:
         """Return the breach in English."""
         return self.text("en")
@@ -147,6 +158,7 @@ class Compliance:
     #: By the day they began, then by kind, clause and subject.
     breaches: tuple[Breach, ...]
     terminations: tuple[TerminationRight, ...]
+    #: What no clause could be held against, of all the contract's business that is known on the day.
     not_judged: tuple[NotJudged, ...]
 
     @property
@@ -164,9 +176,42 @@ class Compliance:
             return {"en": "no breach", "zh": "无违约"}[lang]
         return "\n".join(f"{breach.debtor}: {breach.text(lang)}" for breach in self.breaches)
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return what was found as plain, JSON-able data."""
+        return {
+            "contract": self.contract,
+            "period": str(self.period),
+            "as_of": self.as_of.isoformat(),
+            "breaches": [breach.to_dict() for breach in self.breaches],
+            "terminations": [_plain_fields(right) for right in self.terminations],
+            "not_judged": [_plain_fields(one) for one in self.not_judged],
+        }
+
     def __str__(self) -> str:
         """Return the same in English."""
         return self.text("en")
+
+
+def _plain_fields(found: Breach | BreachPart | TerminationRight | NotJudged) -> dict[str, Any]:
+    kind: Any = type(found)
+    held = {field.name: getattr(found, field.name) for field in attrs.fields(kind)}
+    return {name: _plain(value) for name, value in held.items() if value is not None}
+
+
+def _plain(value: object) -> object:
+    match value:
+        case bool() | str():
+            return value
+        case int() | Decimal() | Fraction():
+            return _shown(value)
+        case date():
+            return value.isoformat()
+        case Label():
+            return {"en": value.en, "zh": value.zh}
+        case tuple():
+            return [_plain_fields(one) if isinstance(one, BreachPart) else one for one in value]
+        case _:
+            return value
 
 
 def _shown(value: Number) -> str:

@@ -14,7 +14,7 @@ import attrs
 
 from supplychain_rules.errors import InvalidValueError
 from supplychain_rules.facts.trade import OrderLine, line_amount
-from supplychain_rules.measures.exact import fraction
+from supplychain_rules.measures.exact import Number, fraction
 from supplychain_rules.partnership.contracts.breaches import Breach
 from supplychain_rules.partnership.contracts.job import Job
 from supplychain_rules.partnership.contracts.money_terms import AgreedPrice, PriceTerms
@@ -64,7 +64,7 @@ def check_adjusted(adjusted: AdjustedPrices, currency: str) -> None:
 
 
 #: From item, unit and day to the agreed price of a unit.
-_Agreed: TypeAlias = Callable[[str, str, date], Fraction | None]
+_Agreed: TypeAlias = Callable[[str, str, date], Decimal | None]
 
 
 def _reader(terms: PriceTerms, lists: Mapping[str, list[tuple[date, Money]]]) -> _Agreed:
@@ -72,14 +72,14 @@ def _reader(terms: PriceTerms, lists: Mapping[str, list[tuple[date, Money]]]) ->
     for price in sorted(terms.prices, key=lambda one: one.valid_from or date.min):
         fixed.setdefault((price.item, price.unit), []).append(price)
 
-    def agreed(item: str, unit: str, day: date) -> Fraction | None:
+    def agreed(item: str, unit: str, day: date) -> Decimal | None:
         listed = lists.get(item, [])
         place = bisect_right(listed, day, key=lambda entry: entry[0])
         if place:
-            return Fraction(listed[place - 1][1].amount)
+            return listed[place - 1][1].amount
         for one in fixed.get((item, unit), ()):
             if (one.valid_from or date.min) <= day < (one.valid_until or date.max):
-                return Fraction(one.price.amount)
+                return one.price.amount
         return None
 
     return agreed
@@ -97,11 +97,10 @@ class _Priced:
     #: The day whose price counts.
     priced_on: date
     quantity: Decimal
-    #: What was asked in all, and for a unit.
+    #: What was asked in all.
     amount: Decimal
-    asked: Fraction
-    #: Whether the amount is a sum of money, and so rounded to the smallest unit.
-    rounded: bool
+    #: What was asked for a unit; `None` where only the sum is told, which is then rounded to the smallest unit.
+    asked: Decimal | None
 
 
 def _ordered(job: Job, terms: PriceTerms) -> Iterator[_Priced]:
@@ -116,8 +115,7 @@ def _ordered(job: Job, terms: PriceTerms) -> Iterator[_Priced]:
             priced_on=line.promised_on if terms.priced_on == "promised" else line.ordered_on,
             quantity=line.quantity,
             amount=line_amount(line),
-            asked=fraction(line.unit_price.amount),
-            rounded=False,
+            asked=line.unit_price.amount,
         )
 
 
@@ -142,26 +140,28 @@ def _billed(job: Job, terms: PriceTerms) -> Iterator[_Priced]:
             priced_on=days[terms.priced_on],
             quantity=billed.quantity,
             amount=billed.amount.amount,
-            asked=fraction(billed.amount.amount) / fraction(billed.quantity),
-            rounded=True,
+            asked=None,
         )
 
 
-def _check(job: Job, terms: PriceTerms, one: _Priced, price: Fraction | None) -> None:
-    """Hold what was asked against the agreed price of a unit."""
+def _check(job: Job, terms: PriceTerms, one: _Priced, price: Decimal | None) -> None:
+    """Hold what was asked against the agreed price of a unit; what does not exceed it needs no second look."""
     if price is None:
         job.leave(terms.id, NO_PRICE, one.subject)
         return
-    agreed = price * fraction(one.quantity)
-    if one.rounded:
+    agreed = price * one.quantity
+    if one.amount <= agreed if one.asked is None else one.asked <= price:
+        return
+    if one.asked is None:
+        most = fraction(agreed) * (1 + terms.tolerance)
         decimals = decimals_of(job.contract.currency)
-        most = agreed * (1 + terms.tolerance)
         if decimals is not None:
             most = max(most, Fraction(round_to_units(most, decimals), 10**decimals))
         if fraction(one.amount) <= most:
             return
-    elif one.asked <= price * (1 + terms.tolerance):
+    elif fraction(one.asked) <= fraction(price) * (1 + terms.tolerance):
         return
+    asked: Number = fraction(one.amount) / fraction(one.quantity) if one.asked is None else one.asked
     job.add(
         Breach(
             kind="price_above_terms",
@@ -174,9 +174,9 @@ def _check(job: Job, terms: PriceTerms, one: _Priced, price: Fraction | None) ->
             facts=one.facts,
             item=one.line.item,
             quantity=one.quantity,
-            value=fraction(one.amount) - agreed,
+            value=one.amount - agreed,
             whole=one.amount,
             agreed=price,
-            actual=one.asked,
+            actual=asked,
         )
     )

@@ -301,7 +301,7 @@ def _amendment_problems(contract: Contract) -> Iterator[Problem]:
         if shared and not in_order and not declared:
             message = f"overlaps {earlier.id}: both set {', '.join(shared)}, and their days do not say which counts"
             yield problem_at(
-                "overlap", f"amendments[{place_of[later.id]}]", message, later.id, "let one supersede the other"
+                "contradiction", f"amendments[{place_of[later.id]}]", message, later.id, "let one supersede the other"
             )
 
 

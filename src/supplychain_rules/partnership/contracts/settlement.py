@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date
 from fractions import Fraction
-from typing import Literal, TypeAlias, final
+from typing import Any, Literal, TypeAlias, final
 
 import attrs
 
@@ -103,6 +103,27 @@ class Statement:
         """Return the lines and the net."""
         word = {"en": "net", "zh": "净额"}[lang]
         return "\n".join([*(line.text(lang) for line in self.lines), f"{self.net}  {word}"])
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the statement as plain, JSON-able data: amounts as counts of the currency's smallest units."""
+        return {
+            "contract": self.contract,
+            "party": self.party,
+            "period": str(self.period),
+            "as_of": self.as_of.isoformat(),
+            "currency": self.net.currency,
+            "lines": [
+                {
+                    "kind": line.kind,
+                    "clause": line.clause,
+                    "breach": None if line.breach is None else line.breach.id,
+                    "formula": {"en": line.formula.en, "zh": line.formula.zh},
+                    "minor_units": line.amount.minor_units,
+                }
+                for line in self.lines
+            ],
+            "net_minor_units": self.net.minor_units,
+        }
 
     def __str__(self) -> str:
         """Return the same in English."""
