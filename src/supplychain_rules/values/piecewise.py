@@ -86,6 +86,20 @@ class Piece:
         """Return the value of the piece's line at a number, inside the interval or not."""
         return self.intercept + self.slope * x
 
+    def text(self, variable: str = "x", *, number: Callable[[Fraction], str] = number_text) -> str:
+        """Return the line as text: `2 x - 10`.
+
+        >>> Piece(Interval(0, 10, low_closed=True, high_closed=False), "0.5", -2).text("cost")
+        '0.5 cost - 2'
+        """
+        if not self.slope:
+            return number(self.intercept)
+        size = number(abs(self.slope))
+        head = ("-" if self.slope < 0 else "") + (variable if abs(self.slope) == 1 else f"{size} {variable}")
+        if not self.intercept:
+            return head
+        return f"{head} {'+' if self.intercept > 0 else '-'} {number(abs(self.intercept))}"
+
 
 def _normal(pieces: Iterable[Piece]) -> tuple[Piece, ...]:
     """Check that pieces follow each other without gap or overlap, and return the one form of their function."""
@@ -298,7 +312,7 @@ class Piecewise:
 
     def text(self, variable: str = "x") -> str:
         """Return the function as text, a piece after the other: `<= 5: 0; > 5: 2 x - 10`."""
-        return "; ".join(f"{one.interval}: {_line_text(one, variable)}" for one in self.pieces)
+        return "; ".join(f"{one.interval}: {one.text(variable)}" for one in self.pieces)
 
     def __str__(self) -> str:
         """Return the function as text in `x`."""
@@ -507,13 +521,3 @@ def _point_values(pieces: Sequence[Piece]) -> dict[int | Fraction | None, Fracti
 
 def _point(x: int | Fraction | None, value: Fraction) -> Piece:
     return Piece(Interval(x, x, low_closed=True, high_closed=True), 0, value)
-
-
-def _line_text(piece: Piece, variable: str) -> str:
-    if not piece.slope:
-        return number_text(piece.intercept)
-    size = number_text(abs(piece.slope))
-    head = ("-" if piece.slope < 0 else "") + (variable if size == "1" else f"{size} {variable}")
-    if not piece.intercept:
-        return head
-    return f"{head} {'+' if piece.intercept > 0 else '-'} {number_text(abs(piece.intercept))}"

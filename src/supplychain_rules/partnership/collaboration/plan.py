@@ -271,5 +271,5 @@ def _senseless(plan: CollaborationPlan) -> list[Problem]:
     for place, (one, other) in enumerate(zip(plan.escalation, plan.escalation[1:], strict=False), start=1):
         if other.after <= one.after:
             path, hint = f"escalation[{place}].after", f"more than the {one.after} of {one.id!r}"
-            problems.append(_problem("unordered", path, "a level that is not later", other.after, hint))
+            problems.append(_problem("not_ordered", path, "a level that is not later", other.after, hint))
     return problems

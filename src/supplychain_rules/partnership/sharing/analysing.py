@@ -166,7 +166,7 @@ class Analysis:
         for party, function in self.compiled.parties.items():
             low, high = _bound(self.worst[party], lang), _bound(self.best[party], lang)
             told = {"en": f"{party}: from {low} to {high}", "zh": f"{party}：从 {low} 到 {high}"}[lang]
-            lines.append(f"{told}; {function}" if lang == "en" else f"{told}；{function}")
+            lines += [told, *(f"  {piece}" for piece in _pieces(function))]
         return "\n".join([*lines, *(finding.text(lang) for finding in self.findings)])
 
     def __str__(self) -> str:
@@ -264,13 +264,17 @@ def _told(where: IntervalSet) -> str:
 
 
 def _between(part: Interval) -> str:
-    """Return an open interval as text, with ends that people can read."""
-    if part.low is None and part.high is None:
+    """Return an interval as text, with ends that people can read."""
+    low, high = (None if end is None else shown(Fraction(end)) for end in (part.low, part.high))
+    if low is None and high is None:
         return str(part)
-    if part.low is None or part.high is None:
-        end = part.high if part.low is None else part.low
-        return f"{'<' if part.low is None else '>'} {shown(Fraction(end or 0))}"
-    return f"({shown(Fraction(part.low))}..{shown(Fraction(part.high))})"
+    if low is None:
+        return f"{'<=' if part.high_closed else '<'} {high}"
+    if high is None:
+        return f"{'>=' if part.low_closed else '>'} {low}"
+    if part.low == part.high:
+        return low
+    return f"{'[' if part.low_closed else '('}{low}..{high}{']' if part.high_closed else ')'}"
 
 
 def _cliff_findings(party: str, function: Piecewise) -> Iterator[SettlementFinding]:
@@ -356,6 +360,12 @@ def _assumed_from(function: Piecewise, whole: Fraction) -> Fraction | None:
 def _bound(extreme: Extreme, lang: Lang) -> str:
     unbounded = {"en": "without bound", "zh": "无界"}[lang]
     return unbounded if extreme.value is None else shown(extreme.value)
+
+
+def _pieces(function: Piecewise) -> Iterator[str]:
+    """Yield the pieces of a function for people: a line each, with four decimals at most."""
+    for piece in function.pieces:
+        yield f"{_between(piece.interval)}: {piece.text(number=shown)}"
 
 
 def _number(value: Fraction | None) -> str | None:
