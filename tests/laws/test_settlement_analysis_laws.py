@@ -21,7 +21,7 @@ from supplychain_rules.partnership.sharing import (
 from supplychain_rules.values.intervals import IntervalSet
 
 #: Outturns around every base, and far beyond it.
-GRID = [Fraction(3 * number, 2) for number in range(147)]
+GRID = [Fraction(7 * number, 2) for number in range(63)]
 
 
 @given(policies())

@@ -9,7 +9,7 @@ Questions about a function (where it reaches a value, its extremes, its jumps, i
 `values.piecewise_questions`.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
@@ -40,6 +40,12 @@ MAX_PIECES: Final = 1000
 
 #: An exact number, as it is given: never a float.
 Number: TypeAlias = int | Fraction | Decimal | str
+
+#: The slope of a line, and its value at 0.
+_Line: TypeAlias = tuple[Fraction, Fraction]
+
+#: An end of an interval.
+_End: TypeAlias = int | Fraction | None
 
 #: All numbers.
 _EVERYWHERE: Final = Interval(None, None, low_closed=False, high_closed=False)
@@ -101,8 +107,16 @@ class Piece:
         return f"{head} {'+' if self.intercept > 0 else '-'} {number(abs(self.intercept))}"
 
 
+class _Joined(tuple[Piece, ...]):
+    """Pieces in the one form of their function already."""
+
+    __slots__ = ()
+
+
 def _normal(pieces: Iterable[Piece]) -> tuple[Piece, ...]:
     """Check that pieces follow each other without gap or overlap, and return the one form of their function."""
+    if isinstance(pieces, _Joined):
+        return tuple(pieces)
     given = tuple(pieces)
     if not given:
         raise InvalidValueError("a function without pieces", hint="give at least one")
@@ -116,7 +130,7 @@ def _normal(pieces: Iterable[Piece]) -> tuple[Piece, ...]:
         if left.high is None or left.high != right.low or left.high_closed == right.low_closed:
             hint = "a piece begins where the one before ends, and one of the two owns the point"
             raise InvalidValueError("pieces that do not follow each other", f"{left} then {right}", hint=hint)
-    return _joined(given)
+    return tuple(_joined(given))
 
 
 @final
@@ -262,7 +276,7 @@ class Piecewise:
         """
         if not IntervalSet((domain,)).is_subset(IntervalSet((self.domain,))):
             raise InvalidValueError("outside the domain of the function", str(domain), hint=str(self.domain))
-        return _cellwise(domain, self.breaks, self.piece_at)
+        return _cellwise(domain, self.breaks, lambda x: _line_of(self.piece_at(x)))
 
     def clamped(self, low: Number | None = None, high: Number | None = None) -> "Piecewise":
         """Return the function held between two values.
@@ -287,7 +301,10 @@ class Piecewise:
         if not isinstance(other, Piecewise):
             added = rational(other)
             return Piecewise(Piece(one.interval, one.slope, one.intercept + added) for one in self.pieces)
-        return _merged(self, other, lambda one, two: (one.slope + two.slope, one.intercept + two.intercept))
+        _check_domains(self, other)
+        return _cellwise(
+            self.domain, [*self.breaks, *other.breaks], lambda x: _sum(self.piece_at(x), other.piece_at(x))
+        )
 
     __radd__ = __add__
 
@@ -363,7 +380,7 @@ def choose(where: IntervalSet, inside: Piecewise, outside: Piecewise) -> Piecewi
     return _cellwise(
         inside.domain,
         [*inside.breaks, *outside.breaks, *(Fraction(edge) for edge in edges)],
-        lambda x: (inside if where.contains(x) else outside).piece_at(x),
+        lambda x: _line_of((inside if where.contains(x) else outside).piece_at(x)),
     )
 
 
@@ -383,36 +400,19 @@ def compose(outer: Piecewise, inner: Piecewise) -> Piecewise:
             found = ((edge - piece.intercept) / piece.slope for edge in edges)
             points += [x for x in found if piece.interval.contains(x)]
 
-    def composed(x: Fraction) -> Piece:
+    def composed(x: Fraction) -> _Line:
         first = inner.piece_at(x)
         value = first.at(x)
         if not outer.domain.contains(value):
             hint = f"the outer function is defined for {outer.domain}"
             raise InvalidValueError("a value outside the domain of the outer function", number_text(value), hint=hint)
         then = outer.piece_at(value)
-        return Piece(first.interval, first.slope * then.slope, then.intercept + then.slope * first.intercept)
+        return first.slope * then.slope, then.intercept + then.slope * first.intercept
 
     return _cellwise(inner.domain, points, composed)
 
 
-def _cells(domain: Interval, points: Iterable[Fraction]) -> Iterator[tuple[Interval, Fraction]]:
-    """Cut a domain at points into single points and open intervals, each with a number inside."""
-    inner = sorted({x for x in points if _strictly_inside(domain, x)})
-    low, high = domain.low, domain.high
-    if low is not None and domain.low_closed:
-        yield Interval(low, low, low_closed=True, high_closed=True), Fraction(low)
-        if low == high:
-            return
-    ends: list[int | Fraction | None] = [low, *inner, high]
-    for place, (left, right) in enumerate(pairwise(ends)):
-        if place and left is not None:
-            yield Interval(left, left, low_closed=True, high_closed=True), Fraction(left)
-        yield Interval(left, right, low_closed=False, high_closed=False), _between(left, right)
-    if high is not None and domain.high_closed:
-        yield Interval(high, high, low_closed=True, high_closed=True), Fraction(high)
-
-
-def _between(low: int | Fraction | None, high: int | Fraction | None) -> Fraction:
+def _between(low: _End, high: _End) -> Fraction:
     """Return a number strictly between two ends."""
     if low is None:
         return Fraction(0) if high is None else Fraction(high) - 1
@@ -423,18 +423,31 @@ def _strictly_inside(domain: Interval, x: Fraction) -> bool:
     return (domain.low is None or x > domain.low) and (domain.high is None or x < domain.high)
 
 
-def _cellwise(domain: Interval, points: Iterable[Fraction], line: Callable[[Fraction], Piece]) -> Piecewise:
+def _line_of(piece: Piece) -> _Line:
+    return piece.slope, piece.intercept
+
+
+def _sum(one: Piece, other: Piece) -> _Line:
+    return one.slope + other.slope, one.intercept + other.intercept
+
+
+def _cellwise(domain: Interval, points: Iterable[Fraction], line: Callable[[Fraction], _Line]) -> Piecewise:
     """Build a function that is linear between points, from the line that holds at a number of each cell."""
-    pieces: list[Piece] = []
-    for cell, inside in _cells(domain, points):
-        found = line(inside)
-        if len(pieces) >= 2 * MAX_PIECES:
-            raise InvalidValueError(f"more than {MAX_PIECES} pieces", len(pieces), hint="split the contract")
-        if cell.low is not None and cell.low == cell.high:
-            pieces.append(Piece(cell, 0, found.at(inside)))
-        else:
-            pieces.append(Piece(cell, found.slope, found.intercept))
-    return Piecewise(pieces)
+    edges = sorted({x for x in points if _strictly_inside(domain, x)})
+    if len(edges) > MAX_PIECES:
+        raise InvalidValueError(f"more than {MAX_PIECES} pieces", len(edges), hint="split the contract")
+    closed = [
+        end for end, is_closed in ((domain.low, domain.low_closed), (domain.high, domain.high_closed)) if is_closed
+    ]
+    values: dict[_End, Fraction] = {}
+    for x in (*edges, *(Fraction(end) for end in closed if end is not None)):
+        slope, intercept = line(x)
+        values[x] = intercept + slope * x
+    if domain.low is not None and domain.low == domain.high:
+        return Piecewise((_point(domain.low, values[domain.low]),))
+    ends: list[_End] = [domain.low, *edges, domain.high]
+    lines = [line(_between(low, high)) for low, high in pairwise(ends)]
+    return Piecewise(_Joined(_assembled(ends, lines, values)))
 
 
 def _check_domains(one: Piecewise, other: Piecewise) -> None:
@@ -443,73 +456,69 @@ def _check_domains(one: Piecewise, other: Piecewise) -> None:
         raise InvalidValueError("functions of two domains", f"{one.domain} and {other.domain}", hint=hint)
 
 
-def _merged(one: Piecewise, other: Piecewise, line: Callable[[Piece, Piece], tuple[Fraction, Fraction]]) -> Piecewise:
-    _check_domains(one, other)
-    return _cellwise(
-        one.domain,
-        [*one.breaks, *other.breaks],
-        lambda x: Piece(_EVERYWHERE, *line(one.piece_at(x), other.piece_at(x))),
-    )
-
-
 def _extreme(one: Piecewise, other: Piecewise, first: Callable[[Fraction, Fraction], bool]) -> Piecewise:
     """Return the function that is at each number the one that comes first."""
     _check_domains(one, other)
     edges = sorted({*one.breaks, *other.breaks})
+    domain = one.domain
     crossings = []
-    for cell, inside in _cells(one.domain, edges):
+    for low, high in pairwise([domain.low, *edges, domain.high]):
+        inside = _between(low, high)
         left, right = one.piece_at(inside), other.piece_at(inside)
         if left.slope != right.slope:
             crossing = (right.intercept - left.intercept) / (left.slope - right.slope)
-            if cell.contains(crossing):
+            if (low is None or low < crossing) and (high is None or crossing < high):
                 crossings.append(crossing)
 
-    def better(x: Fraction) -> Piece:
+    def better(x: Fraction) -> _Line:
         left, right = one.piece_at(x), other.piece_at(x)
-        return left if first(left.at(x), right.at(x)) else right
+        return _line_of(left if first(left.at(x), right.at(x)) else right)
 
-    return _cellwise(one.domain, [*edges, *crossings], better)
+    return _cellwise(domain, [*edges, *crossings], better)
 
 
-def _joined(pieces: Sequence[Piece]) -> tuple[Piece, ...]:
-    """Return the one form of a function: as few pieces as possible, a point that both sides meet owned by the right."""
+def _joined(pieces: Sequence[Piece]) -> Iterable[Piece]:
+    """Return the one form of the function of pieces that follow each other."""
     opens = [piece for piece in pieces if not piece.is_point]
     if not opens:
         only = pieces[0]
-        return (Piece(only.interval, 0, only.at(Fraction(only.interval.low or 0))),)
-    values = _point_values(pieces)
-    found: list[Piece] = []
-    low, low_closed, current = opens[0].interval.low, False, opens[0]
-    if low is not None and low in values:
-        if values[low] == current.at(low):
-            low_closed = True
-        else:
-            found.append(_point(low, values[low]))
-    for follower in opens[1:]:
-        edge = follower.interval.low
-        assert edge is not None  # noqa: S101  only the first piece is unbounded below
+        return (_point(only.interval.low, only.at(Fraction(only.interval.low or 0))),)
+    ends = [opens[0].interval.low, *(piece.interval.high for piece in opens)]
+    return _assembled(ends, [_line_of(piece) for piece in opens], _point_values(pieces))
+
+
+def _assembled(ends: Sequence[_End], lines: Sequence[_Line], values: Mapping[_End, Fraction]) -> Iterator[Piece]:
+    """Yield as few pieces as possible: a point that both sides meet belongs to the right one.
+
+    Args:
+        ends: where each line begins, and where the last one ends.
+        lines: the line between each two ends.
+        values: the value at every end that belongs to the domain.
+    """
+    low, (slope, intercept) = ends[0], lines[0]
+    owned = low in values and values[low] == intercept + slope * Fraction(low or 0)
+    if low in values and not owned:
+        yield _point(low, values[low])
+    for edge, (then_slope, then_intercept) in zip(ends[1:-1], lines[1:], strict=True):
+        assert edge is not None  # noqa: S101  only the first and the last end are unbounded
         value = values[edge]
-        met_left, met_right = value == current.at(edge), value == follower.at(edge)
-        if met_left and met_right and current.slope == follower.slope:
+        met_left, met_right = value == intercept + slope * edge, value == then_intercept + then_slope * edge
+        if met_left and met_right and slope == then_slope:
             continue
-        closed = met_left and not met_right
-        interval = Interval(low, edge, low_closed=low_closed, high_closed=closed)
-        found.append(Piece(interval, current.slope, current.intercept))
+        yield Piece(Interval(low, edge, low_closed=owned, high_closed=met_left and not met_right), slope, intercept)
         if not met_left and not met_right:
-            found.append(_point(edge, value))
-        low, low_closed, current = edge, met_right, follower
-    high = opens[-1].interval.high
-    closed = high is not None and high in values and values[high] == current.at(high)
-    interval = Interval(low, high, low_closed=low_closed, high_closed=closed)
-    found.append(Piece(interval, current.slope, current.intercept))
-    if high is not None and high in values and not closed:
-        found.append(_point(high, values[high]))
-    return tuple(found)
+            yield _point(edge, value)
+        low, owned, slope, intercept = edge, met_right, then_slope, then_intercept
+    high = ends[-1]
+    closed = high in values and values[high] == intercept + slope * Fraction(high or 0)
+    yield Piece(Interval(low, high, low_closed=owned, high_closed=closed), slope, intercept)
+    if high in values and not closed:
+        yield _point(high, values[high])
 
 
-def _point_values(pieces: Sequence[Piece]) -> dict[int | Fraction | None, Fraction]:
+def _point_values(pieces: Sequence[Piece]) -> dict[_End, Fraction]:
     """Return the value at every end that belongs to a piece."""
-    values: dict[int | Fraction | None, Fraction] = {}
+    values: dict[_End, Fraction] = {}
     for piece in pieces:
         low, high = piece.interval.low, piece.interval.high
         if low is not None and piece.interval.low_closed:
@@ -519,5 +528,5 @@ def _point_values(pieces: Sequence[Piece]) -> dict[int | Fraction | None, Fracti
     return values
 
 
-def _point(x: int | Fraction | None, value: Fraction) -> Piece:
+def _point(x: _End, value: Fraction) -> Piece:
     return Piece(Interval(x, x, low_closed=True, high_closed=True), 0, value)
