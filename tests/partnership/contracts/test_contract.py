@@ -6,7 +6,8 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from contract_makers import agreed, eur, refusals
+from contract_makers import agreed, breaches, eur, refusals
+from delivery_makers import line
 
 from supplychain_rules.errors import InvalidValueError, PolicyError
 from supplychain_rules.partnership.contracts import (
@@ -32,6 +33,7 @@ from supplychain_rules.partnership.contracts import (
     ServiceLevelTerms,
     TerminationTerms,
     VolumeTerms,
+    ends_on,
     in_force,
     versions,
 )
@@ -101,6 +103,42 @@ def test_versions_meet_without_a_gap() -> None:
 
     assert [date(2026, 1, 1), date(2026, 4, 1), date(2026, 7, 1)] == [span.valid_from for span in spans]
     assert [date(2026, 4, 1), date(2026, 7, 1), date(2027, 1, 1)] == [span.valid_until for span in spans]
+
+
+def test_a_renewal_moves_the_end_of_the_contract_from_the_day_it_was_signed() -> None:
+    renewal = amendment("A1", (10, 1), (10, 1), valid_until=date(2028, 1, 1))
+    contract = agreed(DELIVERY, amendments=[renewal])
+    day = date(2027, 6, 1)
+
+    assert (DELIVERY,) == in_force(contract, day)
+    assert () == in_force(contract, day, as_of=date(2026, 9, 30))
+    assert (date(2028, 1, 1), date(2027, 1, 1)) == (ends_on(contract), ends_on(contract, as_of=date(2026, 9, 30)))
+    assert [] == refusals(DELIVERY, amendments=[renewal, later_change(date(2027, 6, 1))])
+
+
+def test_an_early_end_takes_what_is_ordered_later_out_of_the_contract() -> None:
+    contract = agreed(DELIVERY, amendments=[amendment("A1", (3, 1), (3, 1), valid_until=date(2026, 4, 1))])
+    orders = [line("A"), line("B", ordered_on=date(2026, 4, 1), promised_on=date(2026, 4, 2))]
+
+    assert ["order_lines/A"] == [one.subject for one in breaches(contract, orders, as_of=date(2026, 6, 1))]
+
+
+def test_two_ends_from_one_day_contradict_each_other() -> None:
+    ends = [amendment(name, (3, 1), (3, 1), valid_until=date(2026, month, 1)) for name, month in (("A1", 4), ("A2", 5))]
+
+    assert [("contradiction", "amendments[1]")] == refusals(DELIVERY, amendments=ends)
+
+
+def later_change(day: date) -> Amendment:
+    return Amendment(id="A9", signed_on=day, effective_from=day, clauses=[DeliveryTerms(id="delivery", late_days=1)])
+
+
+def test_an_amendment_after_the_end_of_the_contract_is_refused() -> None:
+    early = amendment("A1", (3, 1), (3, 1), valid_until=date(2026, 4, 1))
+
+    assert [("bad_value", "amendments[0].effective_from")] == refusals(
+        DELIVERY, amendments=[later_change(date(2026, 4, 1)), early]
+    )
 
 
 # Amendments that nobody could order
@@ -384,6 +422,7 @@ def test_a_level_from_elsewhere_is_not_made_of_late_lines() -> None:
         (lambda: LateInterest(id="i", rate="0.1", day_count="act/365", breaches=LATE), "is for late_payment"),
         (lambda: Retention(id="r", share="0.05", releases=[Release(share="0.5")]), "do not add up to 1"),
         (lambda: Amendment(id="A", signed_on=date(2026, 1, 1), effective_from=date(2026, 1, 1)), "changes nothing"),
+        (lambda: amendment("A", (3, 1), (3, 1), valid_until=date(2026, 2, 28)), "lies before effective_from"),
         (lambda: agreed("deliver on time"), "not a clause"),
         (lambda: agreed(currency="EURO"), "currency"),
     ],

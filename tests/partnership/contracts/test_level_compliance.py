@@ -10,7 +10,7 @@ from delivery_makers import due, got, held_up, line
 
 from supplychain_rules.errors import InvalidValueError
 from supplychain_rules.facts.quality import RejectCause
-from supplychain_rules.partnership.contracts import DeliveryTerms, QualityTerms, ServiceLevelTerms
+from supplychain_rules.partnership.contracts import Amendment, DeliveryTerms, QualityTerms, ServiceLevelTerms
 from supplychain_rules.values.period import Period
 
 JANUARY = date(2026, 1, 15)
@@ -102,8 +102,41 @@ def test_shares_of_lots_and_rejects_per_million_are_asked_of_a_window(
     assert (f"{name}[2026-01-01..2026-02-01)", actual) == (found.subject, found.actual)
 
 
-def test_a_window_without_an_inspection_is_no_breach() -> None:
-    assert () == breaches(quality(least_pass_rate=Fraction(1)), [], as_of=date(2026, 12, 31))
+def test_a_window_without_an_inspection_is_no_breach_and_told() -> None:
+    found = check(quality(least_pass_rate=Fraction(1)), [], as_of=NEXT_MONTH)
+
+    assert () == found.breaches
+    assert [("no inspection in the window", ("[2026-01-01..2026-02-01)",))] == [
+        (one.reason.en, one.subjects) for one in found.not_judged
+    ]
+
+
+def test_a_lot_is_judged_by_the_terms_of_its_order_and_else_by_those_of_its_day() -> None:
+    milder = Amendment(
+        id="A1",
+        signed_on=date(2026, 1, 2),
+        effective_from=date(2026, 1, 10),
+        clauses=[QualityTerms(id="quality", least_lot_pass_rate=Fraction(1, 2))],
+    )
+    contract = agreed(QualityTerms(id="quality", lots_must_pass=True), amendments=[milder])
+    lots = [inspected(4, JANUARY, order_line="L1"), inspected(4, JANUARY, name="Q2")]
+
+    found = breach(contract, [line(), *lots])
+    assert ("inspections/Q1", date(2026, 1, 5)) == (found.subject, found.governed_on)
+
+
+def test_only_rejects_that_count_are_reworked_for_a_window() -> None:
+    contract = quality(least_pass_rate=Fraction(99, 100), faults=["supplier"])
+    both = inspected(
+        9,
+        JANUARY,
+        causes=[
+            RejectCause(quantity=5, cause="scratched", fault="supplier"),
+            RejectCause(quantity=4, cause="dented", fault="carrier"),
+        ],
+    )
+
+    assert 5 == breach(contract, [both]).quantity
 
 
 @pytest.mark.parametrize(

@@ -77,6 +77,18 @@ def test_orders_may_be_held_against_the_terms_in_place_of_invoices() -> None:
     assert ("order_lines/L1", 5) == (found.subject, found.value)
 
 
+def test_an_order_at_the_price_or_within_its_tolerance_is_no_breach() -> None:
+    ordered = {"checked": "ordered", "tolerance": "0.05"}
+
+    assert [] == kinds(terms(**ordered), [line(price="2")])
+    assert [] == kinds(terms(**ordered), [line(price="2.1")])
+    assert ["price_above_terms"] == kinds(terms(**ordered), [line(price="2.11")])
+
+
+def test_a_price_of_nothing_is_a_price() -> None:
+    assert [] == kinds(terms(), [line(), invoiced(0, FEBRUARY)], adjusted_prices={"bolt": {date(2026, 1, 1): eur(0)}})
+
+
 def test_what_has_no_agreed_price_is_told_and_not_judged() -> None:
     facts = [
         line("L1", item="nut"),

@@ -26,6 +26,7 @@ from supplychain_rules.partnership.contracts.contract import (
     ContractParty,
     PartyRole,
     Version,
+    ends_on,
     in_force,
     versions,
 )
@@ -130,6 +131,7 @@ __all__ = [
     "compound_rate",
     "due_day",
     "dump_contract",
+    "ends_on",
     "in_force",
     "load_contract",
     "open_claims",

@@ -26,7 +26,7 @@ from supplychain_rules.partnership.contracts.terms import DeliveryTerms, Quality
 from supplychain_rules.values.label import Label
 from supplychain_rules.values.period import Period
 
-__all__ = ["NO_LEVEL", "GivenLevels", "check_given", "check_quality", "check_service_levels"]
+__all__ = ["NO_INSPECTION", "NO_LEVEL", "GivenLevels", "check_given", "check_quality", "check_service_levels"]
 
 #: Levels from elsewhere, as an availability: by clause and by the first day of the window.
 GivenLevels: TypeAlias = Mapping[str, Mapping[date, Fraction]]
@@ -34,6 +34,7 @@ GivenLevels: TypeAlias = Mapping[str, Mapping[date, Fraction]]
 _Dated = TypeVar("_Dated")
 
 #: Why a window is held against nothing.
+NO_INSPECTION: Final = Label("no inspection in the window", "该期间没有检验")
 NO_LEVEL: Final = Label("no level of the window is known", "该期间没有服务水平数据")
 
 
@@ -61,9 +62,29 @@ def check_quality(job: Job) -> None:
         if found.supplier == job.supplier and job.is_about(found.order_line, found.item, found.inspected_on)
     ]
     for start, end, terms in job.spans(QualityTerms):
-        within = [found for found in lots if start <= found.inspected_on < end]
-        _check_lots(job, terms, within)
-        _check_windows(job, terms, within, start, end)
+        _check_lots(job, terms, [lot for lot in lots if start <= _governed_on(job, lot) < end])
+        _check_windows(job, terms, lots, start, end)
+
+
+def _governed_on(job: Job, lot: Inspection) -> date:
+    """Return the day whose terms count: that of the order where it is known, else that of the inspection."""
+    line = job.lines_by_id.get(lot.order_line) if lot.order_line is not None else None
+    return lot.inspected_on if line is None else line.ordered_on
+
+
+def _reader(
+    terms: QualityTerms, level: Literal["lot", "quantity"]
+) -> Callable[[Inspection], tuple[Number, Number, Number]]:
+    """Return the function that says of a lot how much of it is bad, by the choices of the terms."""
+    return inspection_judge(
+        QualityPassRate(
+            id="lots",
+            level=level,
+            faults=terms.faults,
+            unattributed=terms.unattributed,
+            concessions=terms.concessions,
+        )
+    )
 
 
 def _definitions(terms: QualityTerms) -> dict[str, tuple[QualityPassRate | RejectRate, Fraction, bool]]:
@@ -81,18 +102,7 @@ def _definitions(terms: QualityTerms) -> dict[str, tuple[QualityPassRate | Rejec
 
 
 def _check_lots(job: Job, terms: QualityTerms, lots: Iterable[Inspection]) -> None:
-    def reader(level: Literal["lot", "quantity"]) -> Callable[[Inspection], tuple[Number, Number, Number]]:
-        return inspection_judge(
-            QualityPassRate(
-                id="lots",
-                level=level,
-                faults=terms.faults,
-                unattributed=terms.unattributed,
-                concessions=terms.concessions,
-            )
-        )
-
-    refused, rejected = reader("lot"), reader("quantity")
+    refused, rejected = _reader(terms, "lot"), _reader(terms, "quantity")
     least = terms.least_lot_pass_rate
     for lot in lots:
         bad, whole, _ = rejected(lot)
@@ -113,7 +123,7 @@ def _check_lots(job: Job, terms: QualityTerms, lots: Iterable[Inspection]) -> No
                 debtor=job.supplier,
                 creditor=job.payer,
                 on=lot.inspected_on,
-                governed_on=lot.inspected_on,
+                governed_on=_governed_on(job, lot),
                 subject=subject,
                 facts=(subject,) if line is None else (subject, f"order_lines/{line.id}"),
                 item=lot.item,
@@ -140,13 +150,16 @@ def _check_windows(job: Job, terms: QualityTerms, lots: Iterable[Inspection], st
     windows = [window for window, _ in job.windows(terms.per, start, end) if job.is_over(window)]
     grouped = _grouped(windows, ((found.inspected_on, found) for found in lots))
     worth = _grouped(windows, ((receipt.received_on, line) for receipt, line in _received(job))) if grouped else {}
+    rejected = _reader(terms, "quantity")
     for window in windows:
         found = grouped.get(window, [])
+        if not found:
+            job.leave(terms.id, NO_INSPECTION, str(window))
         for name, (definition, bound, least) in asked.items():
             level = _level(definition, found, window, job.as_of)
             if level is None or (level >= bound if least else level <= bound):
                 continue
-            bad = sum((fraction(one.rejected) for one in found), Fraction(0))
+            bad = sum((fraction(rejected(one)[0]) for one in found), Fraction(0))
             lines = {line.id: line for line in worth.get(window, [])}.values()
             value = sum((fraction(line_amount(line)) for line in lines), Fraction(0))
             facts = tuple(sorted(f"inspections/{one.id}" for one in found))

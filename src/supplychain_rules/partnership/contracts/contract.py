@@ -21,7 +21,7 @@ from supplychain_rules.values.currencies import check_currency
 from supplychain_rules.values.dates import check_day
 from supplychain_rules.values.label import Label
 
-__all__ = ["Amendment", "Contract", "ContractParty", "PartyRole", "Version", "in_force", "versions"]
+__all__ = ["Amendment", "Contract", "ContractParty", "PartyRole", "Version", "ends_on", "in_force", "versions"]
 
 #: What a party is in a contract. The supplier delivers; the buyer pays, or else the customer does.
 PartyRole = Literal["supplier", "buyer", "customer", "carrier", "guarantor"]
@@ -93,21 +93,28 @@ class Amendment:
     ends: frozenset[str] = attrs.field(default=frozenset(), converter=name_set)
     #: Whether it is meant to hold from a day before it was signed.
     retroactive: bool = attrs.field(default=False, validator=is_boolean)
+    #: The first day on which the contract no longer holds: a renewal or an early end; `None` leaves it as it is.
+    valid_until: date | None = attrs.field(default=None, validator=is_optional_day)
     #: The ids of amendments that have no effect once this one has.
     supersedes: frozenset[str] = attrs.field(default=frozenset(), converter=name_set)
 
     def __attrs_post_init__(self) -> None:
         """Refuse what changes nothing, and the past where nobody says that it is meant."""
-        if not self.clauses and not self.ends and not self.supersedes:
+        if not self.clauses and not self.ends and not self.supersedes and self.valid_until is None:
             raise InvalidValueError("an amendment that changes nothing", self.id)
         if self.effective_from < self.signed_on and not self.retroactive:
             what = f"Amendment.effective_from lies before signed_on ({self.signed_on})"
             raise InvalidValueError(what, self.effective_from, hint="set retroactive=True where that is meant")
 
+        if self.valid_until is not None and self.valid_until < self.effective_from:
+            what = f"Amendment.valid_until lies before effective_from ({self.effective_from})"
+            raise InvalidValueError(what, self.valid_until, hint="the first day outside the contract")
+
     @property
     def touches(self) -> frozenset[str]:
-        """The ids of the clauses that it sets or ends."""
-        return self.ends | {clause.id for clause in self.clauses}
+        """The ids of the clauses that it sets or ends, and `valid_until` where it sets the end of the contract."""
+        found = self.ends | {clause.id for clause in self.clauses}
+        return found if self.valid_until is None else found | {"valid_until"}
 
 
 @final
@@ -202,9 +209,28 @@ def in_force(contract: Contract, day: date, *, as_of: date | None = None) -> tup
     """
     check_day("day", day)
     known = contract.amendments if as_of is None else _signed_by(contract, check_day("as_of", as_of))
-    if day < contract.valid_from or (contract.valid_until is not None and day >= contract.valid_until):
+    end = _end(contract, known)
+    if day < contract.valid_from or (end is not None and day >= end):
         return ()
     return _on(contract, known, day)
+
+
+def ends_on(contract: Contract, *, as_of: date | None = None) -> date | None:
+    """Return the first day on which a contract no longer holds, as amended; `None` without an end.
+
+    Args:
+        contract: the contract.
+        as_of: amendments signed later do not exist; `None` for all.
+
+    >>> renewal = Amendment(id="A1", signed_on=date(2026, 10, 1), effective_from=date(2026, 10, 1),
+    ...     valid_until=date(2028, 1, 1))
+    >>> contract = Contract(id="C7", currency="EUR", valid_from=date(2026, 1, 1), valid_until=date(2027, 1, 1),
+    ...     parties=[ContractParty(id="V7", role="supplier"), ContractParty(id="us", role="buyer")],
+    ...     clauses=[], amendments=[renewal])
+    >>> str(ends_on(contract)), str(ends_on(contract, as_of=date(2026, 9, 30)))
+    ('2028-01-01', '2027-01-01')
+    """
+    return _end(contract, contract.amendments if as_of is None else _signed_by(contract, as_of))
 
 
 def versions(contract: Contract, *, as_of: date | None = None) -> tuple[Version, ...]:
@@ -218,7 +244,7 @@ def versions(contract: Contract, *, as_of: date | None = None) -> tuple[Version,
     [('2026-01-01', '2027-01-01')]
     """
     known = contract.amendments if as_of is None else _signed_by(contract, as_of)
-    end = contract.valid_until or date.max
+    end = _end(contract, known) or date.max
     starts = {contract.valid_from} | {max(found.effective_from, contract.valid_from) for found in known}
     edges = [*sorted(start for start in starts if start < end), end]
     return tuple(
@@ -231,14 +257,23 @@ def _signed_by(contract: Contract, as_of: date) -> tuple[Amendment, ...]:
     return tuple(amendment for amendment in contract.amendments if amendment.signed_on <= as_of)
 
 
+def _in_order(amendments: Iterable[Amendment]) -> list[Amendment]:
+    """Return amendments in the order of their effective days, without those that another one supersedes."""
+    given = tuple(amendments)
+    void = {name for found in given for name in found.supersedes}
+    kept = (found for found in given if found.id not in void)
+    return sorted(kept, key=lambda found: (found.effective_from, found.signed_on, found.id))
+
+
+def _end(contract: Contract, amendments: Iterable[Amendment]) -> date | None:
+    ends = [found.valid_until for found in _in_order(amendments) if found.valid_until is not None]
+    return ends[-1] if ends else contract.valid_until
+
+
 def _on(contract: Contract, amendments: Sequence[Amendment], day: date) -> tuple[Clause, ...]:
     """Return the clauses of a day: each amendment in the order of its effective day, without those superseded."""
-    effective = [found for found in amendments if found.effective_from <= day]
-    void = {name for found in effective for name in found.supersedes}
     clauses = {clause.id: clause for clause in contract.clauses}
-    for amendment in sorted(effective, key=lambda found: (found.effective_from, found.signed_on, found.id)):
-        if amendment.id in void:
-            continue
+    for amendment in _in_order(found for found in amendments if found.effective_from <= day):
         for name in amendment.ends:
             clauses.pop(name, None)
         clauses.update({clause.id: clause for clause in amendment.clauses})
@@ -281,8 +316,10 @@ def _amendment_problems(contract: Contract) -> Iterator[Problem]:
     place_of = {amendment.id: place for place, amendment in enumerate(contract.amendments)}
     for place, amendment in enumerate(contract.amendments):
         path = f"amendments[{place}]"
-        if contract.valid_until is not None and amendment.effective_from >= contract.valid_until:
-            message = f"takes effect when the contract has ended ({contract.valid_until})"
+        before = [one for one in contract.amendments if one.effective_from < amendment.effective_from]
+        end = _end(contract, before)
+        if end is not None and amendment.effective_from >= end:
+            message = f"takes effect when the contract has ended ({end})"
             yield problem_at("bad_value", f"{path}.effective_from", message, str(amendment.effective_from))
         others = set(place_of) - {amendment.id}
         for name in sorted(amendment.supersedes - others):

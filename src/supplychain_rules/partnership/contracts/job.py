@@ -12,7 +12,7 @@ from supplychain_rules.facts.ledger import Ledger
 from supplychain_rules.facts.trade import Delay, OrderLine, Receipt
 from supplychain_rules.partnership.contracts.breaches import Breach, NotJudged
 from supplychain_rules.partnership.contracts.clauses import Clause
-from supplychain_rules.partnership.contracts.contract import Contract, versions
+from supplychain_rules.partnership.contracts.contract import Contract, ends_on, versions
 from supplychain_rules.partnership.contracts.terms import Windows
 from supplychain_rules.values.label import Label
 from supplychain_rules.values.money import Money
@@ -36,7 +36,7 @@ class Job:
         self.versions = versions(contract, as_of=as_of)
         self.start = contract.valid_from
         #: The first day after the contract.
-        self.end = contract.valid_until or date.max
+        self.end = ends_on(contract, as_of=as_of) or date.max
         self.breaches: list[Breach] = []
         self._not_judged: dict[tuple[str, Label], list[str]] = defaultdict(list)
 
