@@ -158,7 +158,7 @@ class ProfileJob:
         check_day("as_of", as_of)
         if period is not None:
             check_period(period)
-        if isinstance(decimals, bool) or not isinstance(decimals, int) or not 0 <= decimals <= _MAX_DECIMALS:
+        if isinstance(decimals, bool) or not 0 <= decimals <= _MAX_DECIMALS:
             raise InvalidValueError(f"decimals must be a whole number from 0 to {_MAX_DECIMALS}", decimals)
         wanted = _figures(figures, tables)
         work = _Work(tables, wanted, as_of, period, sizes, counts_bad=counts_bad)
@@ -447,8 +447,8 @@ class _Work:
         size = 0
         if "margin_rate" in self._figures:
             (margin, fits, _), (money, _, size) = (self._amounts(_MONEY[name]) for name in ("margin", "monetary"))
-            known = _every(*sound, Compare("==", Column("cost_unknown"), _ZERO), *fits)
-            made += [Made(of, _where(known, cell, Nothing())) for of, cell in (("above", margin), ("below", money))]
+            sure = _every(*sound, Compare("==", Column("cost_unknown"), _ZERO), *fits)
+            made += [Made(of, _where(sure, cell, Nothing())) for of, cell in (("above", margin), ("below", money))]
             outgrown = _counted(outgrown, fits)
         problems: Cell = outgrown
         if self._counts_bad:
