@@ -8,7 +8,7 @@ from supplychain_rules.customers.profile import RECORD_FIELDS
 from supplychain_rules.engines.fact_tables import FactKind, FactTable
 from supplychain_rules.errors import InvalidValueError, did_you_mean
 
-__all__ = ["MONEY", "NEEDS", "PROFILE_FIGURES", "chosen_figures", "has_decimals"]
+__all__ = ["MONEY", "NEEDS", "PROFILE_FIGURES", "chosen_figures"]
 
 #: What tables cannot say of a profile, and why.
 _ELSEWHERE: Final[Mapping[str, str]] = MappingProxyType(
@@ -68,11 +68,6 @@ _ASKS: Final[Mapping[str, tuple[tuple[tuple[FactKind, str], ...], ...]]] = Mappi
         "interactions": ((("interactions", "customer"),),),
     }
 )
-
-
-def has_decimals(name: str) -> bool:
-    """Say whether a figure has decimals."""
-    return name in MONEY or name == "margin_rate"
 
 
 def chosen_figures(names: Iterable[str] | None, tables: Mapping[FactKind, FactTable]) -> tuple[str, ...]:

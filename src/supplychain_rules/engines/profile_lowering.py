@@ -12,7 +12,7 @@ from typing import Final, TypeAlias, final
 import attrs
 
 from supplychain_rules.engines.fact_tables import OWN_DAY, PROFILE_KINDS, FactKind, FactTable, Sizes
-from supplychain_rules.engines.long_division import LongDivision
+from supplychain_rules.engines.long_division import MOST_UNITS, LongDivision
 from supplychain_rules.engines.measure_groups import SPLIT, Sum, whole_of
 from supplychain_rules.engines.plan import (
     All,
@@ -31,7 +31,7 @@ from supplychain_rules.engines.plan import (
     Times,
     Whole,
 )
-from supplychain_rules.engines.profile_figures import MONEY, NEEDS, chosen_figures, has_decimals
+from supplychain_rules.engines.profile_figures import MONEY, NEEDS, chosen_figures
 from supplychain_rules.engines.relations import (
     BAD,
     WIDEST,
@@ -46,7 +46,7 @@ from supplychain_rules.engines.relations import (
     columns_of,
 )
 from supplychain_rules.errors import InvalidValueError
-from supplychain_rules.language.types import day_number
+from supplychain_rules.language.types import NumberType, day_number
 from supplychain_rules.values.dates import check_day
 from supplychain_rules.values.period import Period, check_period
 
@@ -66,6 +66,9 @@ _ROOM: Final = 32
 
 _ZERO: Final = Whole(0)
 
+#: Whether a row is bad, written so that SQL counts such rows rather than adds them up.
+_IS_BAD: Final = Pick(((Compare(">", Column(BAD), _ZERO), Whole(1)),), _ZERO)
+
 #: The columns that are compared rather than added up.
 _DAYS: Final = ("first", "last")
 
@@ -79,8 +82,8 @@ class ProfileJob:
 
     relation: Relation
     figures: tuple[str, ...]
-    #: The decimals of the figures that have any.
-    decimals: Mapping[str, int]
+    #: The types of the figures that have decimals: how many, and how large a figure can be.
+    types: Mapping[str, NumberType]
 
     @staticmethod
     def of(  # noqa: PLR0913  what a profile is asked for
@@ -105,15 +108,8 @@ class ProfileJob:
             raise InvalidValueError(f"decimals must be a whole number from 0 to {_MAX_DECIMALS}", decimals)
         wanted = chosen_figures(figures, tables)
         work = _Work(tables, wanted, as_of, period, sizes, counts_bad=counts_bad)
-        return ProfileJob(
-            relation=work.relation(decimals),
-            figures=wanted,
-            decimals={
-                name: decimals if name == "margin_rate" else sizes.money_decimals
-                for name in wanted
-                if has_decimals(name)
-            },
-        )
+        relation = work.relation(decimals)
+        return ProfileJob(relation=relation, figures=wanted, types=work.types(decimals, sizes.money_decimals))
 
     def check_name(self, problems: str) -> None:
         """Refuse a name of the column of problems that another column has.
@@ -181,6 +177,22 @@ class _Work:
         )
         return self._profiles(grouped, decimals)
 
+    def types(self, decimals: int, money_decimals: int) -> Mapping[str, NumberType]:
+        """Return the types of the figures that have decimals."""
+        found = {}
+        for name in self._figures:
+            if name in MONEY:
+                most = max(self._largest(MONEY[name], sign) for sign in (1, -1))
+                found[name] = NumberType(decimals=money_decimals, low=-most, high=most)
+            elif name == "margin_rate":
+                found[name] = NumberType(decimals=decimals, low=-MOST_UNITS, high=MOST_UNITS)
+        return found
+
+    def _largest(self, parts: Iterable[tuple[str, int]], sign: int) -> int:
+        """Return how much the sums of one sign can come to."""
+        sums = (self._sums[name] for name, own in parts if own == sign and name in self._sums)
+        return sum(whole_of(each, self._sizes)[2] for each in sums)
+
     # One kind of fact
 
     def _purchases(self, table: FactTable) -> tuple[Relation, _Made]:
@@ -199,7 +211,7 @@ class _Work:
         come, inside = self._come(when, table), self._inside(when, table)
         found: _Made = {CUSTOMER: Column(customer.name)}
         found |= {name: _where(inside, cell) for name, cell in cells.items()}
-        found |= {BAD: Column(BAD)} if self._counts_bad else {}
+        found |= {BAD: _IS_BAD} if self._counts_bad else {}
         found |= {name: _where(come, when, Nothing()) for name in _DAYS if name in self._needs}
         if "days" in self._needs:
             found["days"] = _where(inside, when, Nothing())
@@ -236,7 +248,7 @@ class _Work:
     def _mentions(self, table: FactTable) -> tuple[Relation, _Made]:
         identity = table.field("id")
         rows = self._known(table, [identity])
-        return rows, {CUSTOMER: Column(identity.name), **({BAD: Column(BAD)} if self._counts_bad else {})}
+        return rows, {CUSTOMER: Column(identity.name), **({BAD: _IS_BAD} if self._counts_bad else {})}
 
     def _simple(
         self, table: FactTable, fields: list[Field], cells: _Made, *, closed: bool = False
@@ -248,7 +260,7 @@ class _Work:
         inside = self._inside(Column(day.name), table)
         found = {CUSTOMER: Column(customer.name), **{name: _where(inside, cell) for name, cell in cells.items()}}
         if self._counts_bad:
-            found[BAD] = Column(BAD)
+            found[BAD] = _IS_BAD
         return self._known(table, fields), found
 
     def _served(self, table: FactTable, fields: list[Field]) -> _Made:
