@@ -26,7 +26,15 @@ from typing import Any, Final
 import duckdb
 import polars as pl
 from customer_workload import AS_OF, OUTPUTS, customer_policy, make_ledger, make_lines
-from hand_customers import PROFILE_SQL, HandProfile, hand_frame, hand_profile, hand_profiles, hand_text
+from hand_customers import (
+    CHECKED_PROFILE_SQL,
+    PROFILE_SQL,
+    HandProfile,
+    hand_frame,
+    hand_profile,
+    hand_profiles,
+    hand_text,
+)
 from timing import Rounds, own_peak, peak_bytes, ratio, take_turns
 
 import supplychain_rules as sr
@@ -128,15 +136,15 @@ def _derived(lines: pl.DataFrame) -> pl.LazyFrame:
 
 def _polars_hand(*, checked: bool) -> Callable[[pl.DataFrame, str], Run]:
     def make(lines: pl.DataFrame, beginning: str) -> Run:
-        rows = _begun(lines, beginning)
+        rows = _begun(lines, beginning, checked=checked)
         return lambda: hand_frame(rows(), checked=checked).collect()
 
     return make
 
 
-def _begun(lines: pl.DataFrame, beginning: str) -> Callable[[], pl.LazyFrame]:
+def _begun(lines: pl.DataFrame, beginning: str, *, checked: bool = False) -> Callable[[], pl.LazyFrame]:
     if beginning == "lines":
-        return lambda: hand_profile(lines.lazy())
+        return lambda: hand_profile(lines.lazy(), checked=checked)
     resident = hand_profile(lines.lazy()).collect()
     return resident.lazy
 
@@ -160,7 +168,8 @@ def _duckdb_sql(lines: pl.DataFrame, beginning: str) -> Run:
 def _duckdb_hand(*, checked: bool) -> Callable[[pl.DataFrame, str], Run]:
     def make(lines: pl.DataFrame, beginning: str) -> Run:
         connection = _connected(lines, beginning)
-        source = f"({PROFILE_SQL})" if beginning == "lines" else "profiles"
+        derived = CHECKED_PROFILE_SQL if checked else PROFILE_SQL
+        source = f"({derived})" if beginning == "lines" else "profiles"
         return lambda: _stored(connection, hand_text(source, checked=checked))
 
     return make

@@ -1,7 +1,7 @@
 """The yardsticks of the customer benchmark: profiles, RFM and tiers by hand, in lazy Polars, in SQL and in Python.
 
-`exact` trusts its rows. `checked` holds each value against the bounds that the rule set declares, counts the problems
-of a row, and neither decides a bad row nor compares others with it.
+`exact` trusts its rows. `checked` holds each value of a line and of a profile against the bounds that are declared for
+it, counts the problems of a customer, and neither decides a bad one nor compares others with it.
 """
 
 from datetime import date
@@ -13,7 +13,15 @@ from customer_workload import AS_OF, OUTPUTS, TIERS
 
 from supplychain_rules import Ledger
 
-__all__ = ["PROFILE_SQL", "HandProfile", "hand_frame", "hand_profile", "hand_profiles", "hand_text"]
+__all__ = [
+    "CHECKED_PROFILE_SQL",
+    "PROFILE_SQL",
+    "HandProfile",
+    "hand_frame",
+    "hand_profile",
+    "hand_profiles",
+    "hand_text",
+]
 
 #: The bounds of the rule set's inputs; a customer of the population has bought.
 _BOUNDS: Final = {
@@ -22,23 +30,30 @@ _BOUNDS: Final = {
     "monetary": (-10_000_000_000, 10_000_000_000),
 }
 
+#: The bounds of a line's amount.
+_AMOUNTS: Final = (0, 1_000_000)
 
-def hand_profile(lines: pl.LazyFrame) -> pl.LazyFrame:
+
+def hand_profile(lines: pl.LazyFrame, *, checked: bool = False) -> pl.LazyFrame:
     """Return each customer's days since the last purchase, purchase days and money."""
-    return (
-        lines.group_by("customer")
-        .agg(
-            last=pl.col("invoiced_on").max(),
-            purchase_days=pl.col("invoiced_on").n_unique().cast(pl.Int64),
-            monetary=pl.col("amount").sum(),
-        )
-        .select(
-            "customer",
-            (pl.lit(AS_OF) - pl.col("last")).dt.total_days().alias("recency_days"),
-            "purchase_days",
-            pl.col("monetary").cast(pl.Float64),
-        )
-    )
+    figures = {
+        "last": pl.col("invoiced_on").max(),
+        "purchase_days": pl.col("invoiced_on").n_unique().cast(pl.Int64),
+        "monetary": pl.col("amount").sum(),
+    }
+    sound = pl.lit(value=True)
+    if checked:
+        day, amount = pl.col("invoiced_on"), pl.col("amount")
+        fine = day.is_not_null() & amount.is_between(*_AMOUNTS).fill_null(value=False)
+        lines = lines.with_columns(bad=~fine).filter((day <= AS_OF) | pl.col("bad"), pl.col("customer").is_not_null())
+        figures["bad_lines"] = pl.col("bad").sum()
+        sound = pl.col("bad_lines") == 0
+    found = lines.group_by("customer").agg(**figures)
+    days = (pl.lit(AS_OF) - pl.col("last")).dt.total_days().alias("recency_days")
+    chosen = [days, pl.col("purchase_days"), pl.col("monetary").cast(pl.Float64)]
+    if checked:
+        chosen = [pl.when(sound).then(each) for each in chosen]
+    return found.select("customer", *chosen)
 
 
 def hand_frame(profiles: pl.LazyFrame, *, checked: bool = False) -> pl.LazyFrame:
@@ -109,7 +124,7 @@ def _earned() -> pl.Expr:
     return found
 
 
-#: The profiles in DuckDB's SQL, over a table `lines`.
+#: The profiles in DuckDB's SQL, over a table `lines`; the second holds each line against its bounds.
 PROFILE_SQL: Final = f"""
 SELECT
   customer,
@@ -118,6 +133,30 @@ SELECT
   CAST(SUM(amount) AS DECIMAL(18, 2)) AS monetary
 FROM lines
 GROUP BY customer
+""".strip()  # noqa: S608  our own text
+
+CHECKED_PROFILE_SQL: Final = f"""
+WITH read AS (
+  SELECT *, invoiced_on IS NULL OR amount IS NULL OR amount NOT BETWEEN {_AMOUNTS[0]} AND {_AMOUNTS[1]} AS bad
+  FROM lines
+),
+summed AS (
+  SELECT
+    customer,
+    MAX(invoiced_on) AS last_on,
+    COUNT(DISTINCT invoiced_on) AS days,
+    SUM(amount) AS amount,
+    COUNT(CASE WHEN bad THEN 1 END) AS bad_lines
+  FROM read
+  WHERE customer IS NOT NULL AND (bad OR invoiced_on <= DATE '{AS_OF}')
+  GROUP BY customer
+)
+SELECT
+  customer,
+  CASE WHEN bad_lines = 0 THEN DATE_DIFF('day', last_on, DATE '{AS_OF}') END AS recency_days,
+  CASE WHEN bad_lines = 0 THEN days END AS purchase_days,
+  CASE WHEN bad_lines = 0 THEN CAST(amount AS DECIMAL(18, 2)) END AS monetary
+FROM summed
 """.strip()  # noqa: S608  our own text
 
 _SEGMENT_SQL: Final = """CASE

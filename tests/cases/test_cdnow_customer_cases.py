@@ -4,6 +4,7 @@ Source: CDNOW master file (Fader and Hardie), 69,659 lines; the figures were com
 Class sizes by both rules for ties are computed once more here, in the plainest way there is.
 """
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -16,6 +17,7 @@ from cdnow import cdnow_ledger, cdnow_lines, needs_cdnow
 
 from supplychain_rules import Decision, Policy, apply, evaluate, evaluate_all, fit_cuts, load_policy
 from supplychain_rules.customers import (
+    RFM_INPUTS,
     Profile,
     abc_rules,
     class_changes,
@@ -24,6 +26,7 @@ from supplychain_rules.customers import (
     rfm_records,
     rfm_rules,
 )
+from supplychain_rules.engines.profile_frames import profile_frame
 from supplychain_rules.rules.quantile import QuantileTies
 
 pytestmark = needs_cdnow
@@ -262,3 +265,41 @@ def test_a_frame_of_polars_says_what_the_records_say(records: Records, rules: di
 
 def test_the_lines_are_read_as_they_are_written() -> None:
     assert ("00001", "19970101", "1", "11.77") == cdnow_lines()[0]
+
+
+def _ntiles(values: Mapping[str, Any], ids: Sequence[str]) -> dict[str, int]:
+    """Return the fifths that SQL's NTILE gives rows in the order of their values, and of their ids where these tie."""
+    place = {customer: at for at, customer in enumerate(ids)}
+    ordered = sorted(ids, key=lambda customer: (values[customer], place[customer]))
+    whole, more = divmod(len(ordered), 5)
+    ends = [whole * (tile + 1) + min(tile + 1, more) for tile in range(5)]
+    return {customer: bisect_right(ends, at) + 1 for at, customer in enumerate(ordered)}
+
+
+def test_ntile_gives_14_465_customers_another_code_when_ids_are_reversed(records: Records) -> None:
+    """The trap that classes by strictly worse records avoid."""
+    recent = {customer: -int(str(row["recency_days"])) for customer, row in records.items()}
+    others: list[Mapping[str, Any]] = [
+        {customer: row[name] for customer, row in records.items()} for name in ("purchase_days", "monetary")
+    ]
+    codes = []
+    for ids in (sorted(records), sorted(records, reverse=True)):
+        tiles = [_ntiles(values, ids) for values in (recent, *others)]
+        codes.append({customer: tuple(each[customer] for each in tiles) for customer in ids})
+    assert 14_465 == sum(codes[0][customer] != codes[1][customer] for customer in records)
+
+
+def test_profiles_of_a_frame_are_those_of_the_facts(records: Records) -> None:
+    columns = ["customer", "invoiced_on", "cds", "amount"]
+    written = pl.DataFrame(cdnow_lines(), schema=columns, orient="row")
+    frame: Any = written.select(
+        "customer", pl.col("invoiced_on").str.to_date("%Y%m%d"), pl.col("amount").cast(pl.Decimal(12, 2))
+    )
+    asked: dict[str, Any] = {"as_of": AS_OF, "currency": "USD", "figures": list(RFM_INPUTS)}
+    found = profile_frame({"invoice_lines": frame}, **asked)
+    assert (
+        {customer: tuple(map(float, row.values())) for customer, row in records.items()}
+        == {  # type: ignore[arg-type]
+            row[0]: tuple(map(float, row[1:])) for row in found.rows()
+        }
+    )

@@ -67,7 +67,7 @@ def test_a_dunning_policy_is_read_as_it_is_meant() -> None:
             DunningLevel(name="first", days=10, fee=Money("5", "EUR"), label=Label("First", "一次催款")),
             DunningLevel(name="last", days=14, clock="previous_reminder"),
         ),
-        interest="0.09",  # type: ignore[arg-type]
+        interest="0.09",
     )
     assert expected == load_dunning_policy(tomllib.loads(DUNNING))
 
@@ -85,8 +85,8 @@ def test_targets_are_hours_of_working_time() -> None:
             ("gold", "high"): Target(first_answer=timedelta(minutes=30), resolution=timedelta(hours=16)),
             (None, None): Target(first_answer=timedelta(minutes=20), resolution=timedelta(hours=40)),
         },
-        near="3/4",  # type: ignore[arg-type]
-        escalations=(Escalation(name="team lead", at="0.8"), Escalation(name="board", at="1.5")),  # type: ignore[arg-type]
+        near="3/4",
+        escalations=(Escalation(name="team lead", at="0.8"), Escalation(name="board", at="1.5")),
     )
     assert expected == load_complaint_targets(tomllib.loads(TARGETS))
 

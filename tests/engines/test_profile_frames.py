@@ -88,6 +88,20 @@ def test_columns_may_be_called_otherwise_and_ids_may_be_numbers() -> None:
     assert [(7, 2, 350.0)] == found.rows()
 
 
+@pytest.mark.parametrize("lazily", [False, True])
+def test_ids_of_different_widths_are_one_customer_and_texts_beside_numbers_are_refused(*, lazily: bool) -> None:
+    def given(ids: pl.Series) -> Any:  # noqa: ANN401  eager or lazy
+        credits_ = pl.DataFrame({"customer": ids, "credited_on": [MARCH_9], "amount": [10]})
+        bought = pl.DataFrame({"customer": [7], "invoiced_on": [MARCH_2], "amount": [100]})
+        frames = {"invoice_lines": bought, "credit_notes": credits_}
+        return {kind: frame.lazy() for kind, frame in frames.items()} if lazily else frames
+
+    found = profile_frame(given(pl.Series([7], dtype=pl.Int16)), figures=["monetary"], **ASKED).lazy().collect()
+    assert [(7, 90.0)] == found.select("customer", "monetary").rows()
+    with pytest.raises(InputError, match="ids are held as Int64 and as String"):
+        profile_frame(given(pl.Series(["7"])), figures=["monetary"], **ASKED)
+
+
 def test_a_sum_of_large_amounts_is_exact_to_the_last_digit() -> None:
     frame: Any = pl.DataFrame(
         {

@@ -20,8 +20,8 @@ from supplychain_rules.customers import profiles, rfm_records, rfm_rules
 from supplychain_rules.customers.profile import Profile
 from supplychain_rules.engines.fact_tables import Sizes
 from supplychain_rules.engines.measure_sql import SqlTable
+from supplychain_rules.engines.profile_figures import PROFILE_FIGURES
 from supplychain_rules.engines.profile_frames import profile_frame
-from supplychain_rules.engines.profile_lowering import PROFILE_FIGURES
 from supplychain_rules.engines.profile_sql import profile_to_sql
 from supplychain_rules.facts.ledger import Fact
 from supplychain_rules.values.rounding import round_to_units

@@ -6,6 +6,7 @@ March and falls, while who had silver in February only has missed once. More spe
 
 from datetime import date, timedelta
 from decimal import Decimal
+from random import Random
 from typing import Any, Final
 
 import attrs
@@ -284,6 +285,23 @@ def test_a_level_is_earned_exactly_where_nothing_is_lacking_for_it(
     for record in records:
         plain = next(level.id for level in levels if not unmet(policy, level, record))
         assert plain == evaluate(rules, record)["earned"]
+
+
+@given(policies(), st.lists(HISTORIES, min_size=1, max_size=3), st.randoms(use_true_random=False), DAYS)
+def test_names_order_of_entries_and_unit_of_money_change_no_tier(
+    policy: TierPolicy, histories: list[TierHistory], random: Random, day: date
+) -> None:
+    levels = spend_levels(top=20_000, gold=10_000, silver=5_000)
+    in_cents = attrs.evolve(policy, levels=levels)
+    again = {}
+    for place, one in enumerate(histories):
+        entries = [attrs.evolve(entry, amount=entry.amount * 100) for entry in one.entries]
+        random.shuffle(entries)
+        again[f"new {9 - place}"] = attrs.evolve(one, entries=entries)
+    before = replay_tiers(policy, {f"old {place}": one for place, one in enumerate(histories)}, until=day)
+    after = replay_tiers(in_cents, again, until=day)
+    for place in range(len(histories)):
+        assert before.timelines[f"old {place}"].statuses == after.timelines[f"new {9 - place}"].statuses
 
 
 #: Levels with alternatives and vetoes, or a ladder that is kept at a part of its thresholds.

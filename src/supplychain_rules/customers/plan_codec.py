@@ -92,9 +92,11 @@ def dump_contact_plan(plan: ContactPlan) -> dict[str, Any]:
     return dump_plain(plan, schema=CONTACT_SCHEMA)
 
 
-def _with_numbers(data: Mapping[str, object]) -> Mapping[str, object]:
+def _with_numbers(data: object) -> object:
     """Return the data with the values of benefits read as numbers where their kind says so; nothing is refused here."""
-    benefits = data.get("benefits") if isinstance(data, Mapping) else None
+    if not isinstance(data, Mapping):
+        return data
+    benefits = data.get("benefits")
     if not isinstance(benefits, list | tuple):
         return data
     numbers = _number_kinds(data)

@@ -118,9 +118,10 @@ def _values(work: FactFrames, job: ProfileJob, problems: str, *, refusing: bool)
     chosen = [nw.col(CUSTOMER)]
     for name in job.figures:
         units = nw.col(name)
-        if job.decimals.get(name):
+        kind = job.types.get(name)
+        if kind is not None and kind.decimals:
             # A column divides, because some engines multiply by the reciprocal of a literal.
-            power = float(10 ** job.decimals[name])
+            power = float(10**kind.decimals)
             units = (units.cast(nw.Float64()) / (units.cast(nw.Float64()) * 0.0 + power)).alias(name)
         chosen.append(units)
     if not refusing:

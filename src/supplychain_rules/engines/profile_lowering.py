@@ -7,14 +7,12 @@ every engine.
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
-from types import MappingProxyType
 from typing import Final, TypeAlias, final
 
 import attrs
 
-from supplychain_rules.customers.profile import RECORD_FIELDS
 from supplychain_rules.engines.fact_tables import OWN_DAY, PROFILE_KINDS, FactKind, FactTable, Sizes
-from supplychain_rules.engines.long_division import LongDivision
+from supplychain_rules.engines.long_division import MOST_UNITS, LongDivision
 from supplychain_rules.engines.measure_groups import SPLIT, Sum, whole_of
 from supplychain_rules.engines.plan import (
     All,
@@ -33,6 +31,7 @@ from supplychain_rules.engines.plan import (
     Times,
     Whole,
 )
+from supplychain_rules.engines.profile_figures import MONEY, NEEDS, chosen_figures
 from supplychain_rules.engines.relations import (
     BAD,
     WIDEST,
@@ -46,12 +45,12 @@ from supplychain_rules.engines.relations import (
     Stacked,
     columns_of,
 )
-from supplychain_rules.errors import InvalidValueError, did_you_mean
-from supplychain_rules.language.types import day_number
+from supplychain_rules.errors import InvalidValueError
+from supplychain_rules.language.types import NumberType, day_number
 from supplychain_rules.values.dates import check_day
 from supplychain_rules.values.period import Period, check_period
 
-__all__ = ["CUSTOMER", "PROBLEMS", "PROFILE_FIGURES", "ProfileJob"]
+__all__ = ["CUSTOMER", "PROBLEMS", "ProfileJob"]
 
 #: The column of the customer.
 CUSTOMER: Final = "customer"
@@ -59,69 +58,16 @@ CUSTOMER: Final = "customer"
 #: The column that counts what is wrong with the facts of a customer.
 PROBLEMS: Final = "problems"
 
-#: What tables cannot say of a profile, and why.
-_ELSEWHERE: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "share_of_wallet": "what a customer spends with everybody is in no table of facts",
-        "paid_on_time_rate": "which payment settles which invoice is found by the ledger",
-        "days_beyond_terms": "which payment settles which invoice is found by the ledger",
-        "satisfaction": "answers of different scales have no common decimal place",
-    }
-)
-
-#: What tables can say of a profile, by the name of a rule set's input.
-PROFILE_FIGURES: Final = tuple(name for name in RECORD_FIELDS if name not in _ELSEWHERE)
-
-#: The figures that are amounts of money, and the sums that each is made of.
-_MONEY: Final[Mapping[str, tuple[tuple[str, int], ...]]] = MappingProxyType(
-    {
-        "monetary": (("gross", 1), ("returned", -1)),
-        "margin": (("gross", 1), ("returned", -1), ("cost", -1)),
-        "cost_to_serve": (("served", 1),),
-        "contribution": (("gross", 1), ("returned", -1), ("cost", -1), ("served", -1)),
-    }
-)
-
-#: What is added up or compared for each figure.
-_NEEDS: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
-    {
-        "stage": frozenset(("first", "last")),
-        "recency_days": frozenset(("last",)),
-        "tenure_days": frozenset(("first",)),
-        "purchase_days": frozenset(("days",)),
-        "purchases": frozenset(("purchases",)),
-        "margin_rate": frozenset(("gross", "returned", "cost", "cost_unknown")),
-        "complaints": frozenset(("complaints",)),
-        "open_complaints": frozenset(("open_complaints",)),
-        "interactions": frozenset(("interactions",)),
-        **{
-            name: frozenset(part for part, _ in parts) | ({"cost_unknown"} if ("cost", -1) in parts else set())
-            for name, parts in _MONEY.items()
-        },
-    }
-)
-
-_COST: Final[tuple[tuple[FactKind, str], ...]] = (("invoice_lines", "cost"),)
-_SERVED: Final[tuple[tuple[FactKind, str], ...]] = (("interactions", "cost"), ("complaints", "cost"))
-
-#: What a figure needs: of each of these, one table at least with its column.
-_ASKS: Final[Mapping[str, tuple[tuple[tuple[FactKind, str], ...], ...]]] = MappingProxyType(
-    {
-        "monetary": ((("invoice_lines", "amount"),),),
-        "margin": (_COST,),
-        "margin_rate": (_COST,),
-        "cost_to_serve": (_SERVED,),
-        "contribution": (_COST, _SERVED),
-        "complaints": ((("complaints", "customer"),),),
-        "open_complaints": ((("complaints", "closed_on"),),),
-        "interactions": ((("interactions", "customer"),),),
-    }
-)
+#: Most decimals of a rate: nine, as of a number in the language of rules.
+_MAX_DECIMALS: Final = 9
 
 #: Room that a sum leaves for what is reckoned with it: a digit more, and doubling.
 _ROOM: Final = 32
 
 _ZERO: Final = Whole(0)
+
+#: Whether a row is bad, written so that SQL counts such rows rather than adds them up.
+_IS_BAD: Final = Pick(((Compare(">", Column(BAD), _ZERO), Whole(1)),), _ZERO)
 
 #: The columns that are compared rather than added up.
 _DAYS: Final = ("first", "last")
@@ -136,8 +82,8 @@ class ProfileJob:
 
     relation: Relation
     figures: tuple[str, ...]
-    #: The decimals of the figures that have any.
-    decimals: Mapping[str, int]
+    #: The types of the figures that have decimals: how many, and how large a figure can be.
+    types: Mapping[str, NumberType]
 
     @staticmethod
     def of(  # noqa: PLR0913  what a profile is asked for
@@ -158,17 +104,12 @@ class ProfileJob:
         check_day("as_of", as_of)
         if period is not None:
             check_period(period)
-        if isinstance(decimals, bool) or not isinstance(decimals, int) or not 0 <= decimals <= _MAX_DECIMALS:
+        if isinstance(decimals, bool) or not 0 <= decimals <= _MAX_DECIMALS:
             raise InvalidValueError(f"decimals must be a whole number from 0 to {_MAX_DECIMALS}", decimals)
-        wanted = _figures(figures, tables)
+        wanted = chosen_figures(figures, tables)
         work = _Work(tables, wanted, as_of, period, sizes, counts_bad=counts_bad)
-        return ProfileJob(
-            relation=work.relation(decimals),
-            figures=wanted,
-            decimals={
-                name: decimals if name == "margin_rate" else sizes.money_decimals for name in wanted if _has(name)
-            },
-        )
+        relation = work.relation(decimals)
+        return ProfileJob(relation=relation, figures=wanted, types=work.types(decimals, sizes.money_decimals))
 
     def check_name(self, problems: str) -> None:
         """Refuse a name of the column of problems that another column has.
@@ -178,47 +119,6 @@ class ProfileJob:
         """
         if problems.casefold() in (CUSTOMER, *self.figures):
             raise InvalidValueError("two columns would have one name", problems, hint="call the problems otherwise")
-
-
-#: Most decimals of a rate: nine, as of a number in the language of rules.
-_MAX_DECIMALS: Final = 9
-
-
-def _has(name: str) -> bool:
-    """Say whether a figure has decimals."""
-    return name in _MONEY or name == "margin_rate"
-
-
-def _figures(names: Iterable[str] | None, tables: Mapping[FactKind, FactTable]) -> tuple[str, ...]:
-    """Return the figures that are asked for; all that the tables can say where none is named."""
-    if names is None:
-        found = tuple(name for name in PROFILE_FIGURES if all(_answers(asked, tables) for asked in _asks(name)))
-    else:
-        found = tuple(dict.fromkeys([names] if isinstance(names, str) else names))
-    for name in found:
-        if name in _ELSEWHERE:
-            hint = "take it from profiles(ledger, ...) of supplychain_rules.customers"
-            raise InvalidValueError(f"tables cannot say {name}: {_ELSEWHERE[name]}", name, hint=hint)
-        if name not in PROFILE_FIGURES:
-            hint = did_you_mean(name, PROFILE_FIGURES) or f"figures are {', '.join(PROFILE_FIGURES)}"
-            raise InvalidValueError("no figure of a profile", name, hint=hint)
-        for asked in _asks(name):
-            if not _answers(asked, tables):
-                what = " or ".join(f"{kind} with a column {field}" for kind, field in asked)
-                raise InvalidValueError(
-                    f"{name} needs {what}", ", ".join(tables), hint="give that table, or map its column"
-                )
-    if not found:
-        raise InvalidValueError("no figure of a profile", hint=f"figures are {', '.join(PROFILE_FIGURES)}")
-    return found
-
-
-def _asks(name: str) -> tuple[tuple[tuple[FactKind, str], ...], ...]:
-    return _ASKS.get(name, ((("invoice_lines", "invoiced_on"),),))
-
-
-def _answers(asked: Iterable[tuple[FactKind, str]], tables: Mapping[FactKind, FactTable]) -> bool:
-    return any(kind in tables and tables[kind].has(field) for kind, field in asked)
 
 
 @final
@@ -240,7 +140,7 @@ class _Work:
         self._as_of = day_number(as_of)
         self._period = period
         self._counts_bad = counts_bad
-        self._needs = frozenset[str]().union(*(_NEEDS[name] for name in figures))
+        self._needs = frozenset[str]().union(*(NEEDS[name] for name in figures))
         #: Most rows of a table.
         self._most = sizes.rows
         #: The largest size of an amount, by which its sum may have to be split.
@@ -277,6 +177,22 @@ class _Work:
         )
         return self._profiles(grouped, decimals)
 
+    def types(self, decimals: int, money_decimals: int) -> Mapping[str, NumberType]:
+        """Return the types of the figures that have decimals."""
+        found = {}
+        for name in self._figures:
+            if name in MONEY:
+                most = max(self._largest(MONEY[name], sign) for sign in (1, -1))
+                found[name] = NumberType(decimals=money_decimals, low=-most, high=most)
+            elif name == "margin_rate":
+                found[name] = NumberType(decimals=decimals, low=-MOST_UNITS, high=MOST_UNITS)
+        return found
+
+    def _largest(self, parts: Iterable[tuple[str, int]], sign: int) -> int:
+        """Return how much the sums of one sign can come to."""
+        sums = (self._sums[name] for name, own in parts if own == sign and name in self._sums)
+        return sum(whole_of(each, self._sizes)[2] for each in sums)
+
     # One kind of fact
 
     def _purchases(self, table: FactTable) -> tuple[Relation, _Made]:
@@ -295,7 +211,7 @@ class _Work:
         come, inside = self._come(when, table), self._inside(when, table)
         found: _Made = {CUSTOMER: Column(customer.name)}
         found |= {name: _where(inside, cell) for name, cell in cells.items()}
-        found |= {BAD: Column(BAD)} if self._counts_bad else {}
+        found |= {BAD: _IS_BAD} if self._counts_bad else {}
         found |= {name: _where(come, when, Nothing()) for name in _DAYS if name in self._needs}
         if "days" in self._needs:
             found["days"] = _where(inside, when, Nothing())
@@ -332,7 +248,7 @@ class _Work:
     def _mentions(self, table: FactTable) -> tuple[Relation, _Made]:
         identity = table.field("id")
         rows = self._known(table, [identity])
-        return rows, {CUSTOMER: Column(identity.name), **({BAD: Column(BAD)} if self._counts_bad else {})}
+        return rows, {CUSTOMER: Column(identity.name), **({BAD: _IS_BAD} if self._counts_bad else {})}
 
     def _simple(
         self, table: FactTable, fields: list[Field], cells: _Made, *, closed: bool = False
@@ -344,7 +260,7 @@ class _Work:
         inside = self._inside(Column(day.name), table)
         found = {CUSTOMER: Column(customer.name), **{name: _where(inside, cell) for name, cell in cells.items()}}
         if self._counts_bad:
-            found[BAD] = Column(BAD)
+            found[BAD] = _IS_BAD
         return self._known(table, fields), found
 
     def _served(self, table: FactTable, fields: list[Field]) -> _Made:
@@ -437,18 +353,18 @@ class _Work:
         for name in self._figures:
             if name == "stage":
                 made.append(Made(name, _where(All(sound), stage, Nothing()), is_text=True))
-            elif name in _MONEY:
-                value, fits, _ = self._amounts(_MONEY[name])
-                known = (Compare("==", Column("cost_unknown"), _ZERO),) if ("cost", -1) in _MONEY[name] else ()
+            elif name in MONEY:
+                value, fits, _ = self._amounts(MONEY[name])
+                known = (Compare("==", Column("cost_unknown"), _ZERO),) if ("cost", -1) in MONEY[name] else ()
                 made.append(Made(name, _where(_every(*sound, *known, *fits), value, Nothing())))
                 outgrown = _counted(outgrown, fits)
             elif name != "margin_rate":
                 made.append(Made(name, _where(All(sound), plain.get(name, Column(name)), Nothing())))
         size = 0
         if "margin_rate" in self._figures:
-            (margin, fits, _), (money, _, size) = (self._amounts(_MONEY[name]) for name in ("margin", "monetary"))
-            known = _every(*sound, Compare("==", Column("cost_unknown"), _ZERO), *fits)
-            made += [Made(of, _where(known, cell, Nothing())) for of, cell in (("above", margin), ("below", money))]
+            (margin, fits, _), (money, _, size) = (self._amounts(MONEY[name]) for name in ("margin", "monetary"))
+            sure = _every(*sound, Compare("==", Column("cost_unknown"), _ZERO), *fits)
+            made += [Made(of, _where(sure, cell, Nothing())) for of, cell in (("above", margin), ("below", money))]
             outgrown = _counted(outgrown, fits)
         problems: Cell = outgrown
         if self._counts_bad:

@@ -2,20 +2,15 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Final
 
 from supplychain_rules.engines.dialects import dialect_named
 from supplychain_rules.engines.fact_tables import PROFILE_KINDS, FactKind, Sizes, TableColumns, check_kinds
 from supplychain_rules.engines.measure_sql import SqlTable, tables_of
 from supplychain_rules.engines.profile_lowering import CUSTOMER, PROBLEMS, ProfileJob
 from supplychain_rules.engines.relations_sql import Chain
-from supplychain_rules.language.types import NumberType
 from supplychain_rules.values.period import Period
 
 __all__ = ["profile_statement", "profile_to_sql"]
-
-#: Larger than every figure in units of its last decimal.
-_LARGEST: Final = 2**62
 
 
 def profile_to_sql(  # noqa: PLR0913  as `profile_frame`
@@ -77,9 +72,9 @@ def profile_statement(chain: Chain, job: ProfileJob, problems: str, *, as_floats
     lines = [f"{chain.name(CUSTOMER)} AS {chain.name(CUSTOMER)}"]
     for name in job.figures:
         value = chain.name(name)
-        places = job.decimals.get(name)
-        if places:
-            value = chain.dialect.decimal(value, NumberType(decimals=places, low=-_LARGEST, high=_LARGEST))
+        kind = job.types.get(name)
+        if kind is not None and kind.decimals:
+            value = chain.dialect.decimal(value, kind)
             if as_floats:
                 value = f"CAST({value} AS DOUBLE)"
         lines.append(f"{value} AS {chain.name(name)}")

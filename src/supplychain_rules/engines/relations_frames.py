@@ -111,7 +111,7 @@ class FrameRun:
             case Grouped():
                 return self._grouped(relation)
             case Stacked():
-                return nw.concat([self.run(part) for part in relation.parts], how="vertical")
+                return nw.concat(_alike([self.run(part) for part in relation.parts]), how="vertical")
             case _:
                 assert_never(relation)
 
@@ -140,6 +140,26 @@ class FrameRun:
             for column, one in zip(relation.distinct, missing, strict=True)
         )
         return grouped.select(*columns_of(attrs.evolve(relation, distinct=())), *counts)
+
+
+def _alike(frames: list[Any]) -> list[Any]:
+    """Return frames whose ids are held alike: whole numbers of different widths become such of 64 bits.
+
+    Raises:
+        InputError: an id is a text in one frame and a whole number in another.
+    """
+    schemas = [frame.collect_schema() for frame in frames]
+    uneven = [name for name, held in schemas[0].items() if any(held != schema[name] for schema in schemas[1:])]
+    if not uneven:
+        return frames
+    found = []
+    for name in uneven:
+        if not all(schema[name].is_integer() for schema in schemas):
+            message = f"ids are held as {' and as '.join(dict.fromkeys(str(schema[name]) for schema in schemas))}"
+            hint = "write them in all frames alike, as texts or as whole numbers"
+            found.append(Problem(code="wrong_type", path=name, message=message, hint=hint))
+    refuse(found)
+    return [frame.with_columns(*(nw.col(name).cast(nw.Int64()) for name in uneven)) for frame in frames]
 
 
 #: How cells are written: whole numbers of 64 bits, null for what is missing, no codes.
