@@ -7,9 +7,9 @@ from decimal import Decimal
 
 from supplychain_rules import Ledger, Money
 from supplychain_rules.facts.trade import Delay, OrderLine, Receipt
-from supplychain_rules.partnership.contracts import Contract, ContractParty, DeliveryTerms
+from supplychain_rules.partnership.contracts import Contract, ContractParty, DeliveryTerms, LiquidatedDamages
 
-__all__ = ["AS_OF", "TERMS", "contract", "make_ledger"]
+__all__ = ["AS_OF", "DAMAGES", "TERMS", "contract", "make_ledger"]
 
 AS_OF = date(2026, 3, 1)
 
@@ -17,6 +17,9 @@ AS_OF = date(2026, 3, 1)
 TERMS = DeliveryTerms(
     id="delivery", early_days=5, late_days=2, under_tolerance="0.02", over_tolerance="0.05", excused_faults=["buyer"]
 )
+
+#: What a late line costs: each part for its own days, at most a twentieth of the line.
+DAMAGES = LiquidatedDamages(id="ld", breaches=["late_delivery"], rate="0.002", cap_share="0.05")
 
 _PRICES = tuple(Money(price, "EUR") for price in ("0.35", "2.50", "19.99", "104"))
 
@@ -32,7 +35,7 @@ def contract() -> Contract:
         valid_from=date(2025, 1, 1),
         valid_until=date(2026, 1, 1),
         parties=[ContractParty(id="V7", role="supplier"), ContractParty(id="us", role="buyer")],
-        clauses=[TERMS],
+        clauses=[TERMS, DAMAGES],
     )
 
 

@@ -12,9 +12,9 @@ from typing import Final
 
 from supplychain_rules.errors import InvalidValueError
 from supplychain_rules.measures.arrivals import shifted
+from supplychain_rules.partnership.contracts.amounts import rounded
 from supplychain_rules.partnership.contracts.check_payment import due_day, term_begin
 from supplychain_rules.partnership.contracts.money_terms import EarlyPayment, PaymentTerms
-from supplychain_rules.partnership.contracts.remedy import rounded
 from supplychain_rules.values.dates import check_day
 from supplychain_rules.values.money import Money
 from supplychain_rules.values.rounding import check_decimals, round_to_units

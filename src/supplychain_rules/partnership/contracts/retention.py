@@ -10,12 +10,12 @@ import attrs
 from supplychain_rules.errors import InvalidValueError
 from supplychain_rules.facts.ledger import Ledger, check_ledger
 from supplychain_rules.measures.arrivals import shifted
+from supplychain_rules.partnership.contracts.amounts import rounded
 from supplychain_rules.partnership.contracts.check_payment import invoices_of
 from supplychain_rules.partnership.contracts.compliance import check_contract
 from supplychain_rules.partnership.contracts.contract import Contract
 from supplychain_rules.partnership.contracts.job import Job
 from supplychain_rules.partnership.contracts.remedies import Retention
-from supplychain_rules.partnership.contracts.remedy import rounded
 from supplychain_rules.values.dates import check_day
 from supplychain_rules.values.money import Money, allocate, total
 

@@ -4,8 +4,8 @@ Every line says which breach, which clause, by which formula and how much, in sm
 the net. What one party owes is what the other is owed, so that the nets of all parties add up to zero.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 from typing import Any, Literal, TypeAlias, final
@@ -13,12 +13,13 @@ from typing import Any, Literal, TypeAlias, final
 import attrs
 
 from supplychain_rules.errors import InvalidValueError
+from supplychain_rules.partnership.contracts.amounts import rounded, shown
 from supplychain_rules.partnership.contracts.breaches import Breach, Compliance
 from supplychain_rules.partnership.contracts.clauses import answers
 from supplychain_rules.partnership.contracts.compliance import check_contract
 from supplychain_rules.partnership.contracts.contract import Contract, Version, versions
 from supplychain_rules.partnership.contracts.remedies import REMEDIES, LiquidatedDamages, Remedy
-from supplychain_rules.partnership.contracts.remedy import RemedyDue, remedy, rounded, shown
+from supplychain_rules.partnership.contracts.remedy import RemedyDue, remedy
 from supplychain_rules.values.label import Label, Lang
 from supplychain_rules.values.money import Money, total
 from supplychain_rules.values.period import Period
@@ -61,13 +62,29 @@ class Settlement:
 class StatementLine:
     """One line of a party's statement: above zero what it is owed, below zero what it owes."""
 
-    kind: Literal["remedy", "rounding"]
-    #: The id of the remedy's clause.
-    clause: str
-    #: The breach; `None` on a line of rounding.
-    breach: Breach | None
-    formula: Label
+    #: What the line is about.
+    source: RemedyDue | RoundingLine
     amount: Money
+
+    @property
+    def kind(self) -> Literal["remedy", "rounding"]:
+        """Whether the line is what a breach costs, or what rounding the total of a remedy adds."""
+        return "remedy" if isinstance(self.source, RemedyDue) else "rounding"
+
+    @property
+    def clause(self) -> str:
+        """The id of the remedy's clause."""
+        return self.source.remedy
+
+    @property
+    def breach(self) -> Breach | None:
+        """The breach; `None` on a line of rounding."""
+        return self.source.breach if isinstance(self.source, RemedyDue) else None
+
+    @property
+    def formula(self) -> Label:
+        """How the amount comes about."""
+        return self.source.formula
 
     def text(self, lang: Lang = "en") -> str:
         """Return the line in words."""
@@ -161,24 +178,25 @@ def settle(contract: Contract, found: Compliance, *, charged_before: Mapping[str
     given: object = found
     if not isinstance(given, Compliance) or given.contract != contract.id:
         raise InvalidValueError("a check of this contract is wanted", found, hint="give what check_compliance returns")
-    spans = versions(contract, as_of=found.as_of)
-    groups: dict[tuple[Remedy, str, str], _Group] = defaultdict(list)
+    remedies = _Remedies(versions(contract, as_of=found.as_of))
+    groups: dict[tuple[int, str, str], _Group] = {}
     without_remedy: list[Breach] = []
     without_worth: dict[str, Breach] = {}
     for breach in found.breaches:
-        chosen = [clause for clause in _remedies(spans, breach) if answers(clause, breach.kind, breach.clause)]
+        chosen = remedies.for_(breach)
         if not chosen:
             without_remedy.append(breach)
-        for clause in sorted(chosen, key=lambda one: one.id):
+        for number, clause in chosen:
             due = remedy(clause, breach, currency=contract.currency)
             if due is None:
                 without_worth[breach.id] = breach
             else:
-                groups[clause, breach.debtor, breach.creditor].append(due)
+                groups.setdefault((number, breach.debtor, breach.creditor), []).append(due)
     dues: list[RemedyDue] = []
     roundings: list[RoundingLine] = []
     charged = dict(charged_before or {})
-    for (clause, debtor, creditor), group in groups.items():
+    for (_, debtor, creditor), group in groups.items():
+        clause = group[0].clause
         capped, rounding = _totalled(clause, group, charged.get(clause.id), contract.currency)
         dues += capped
         if rounding is not None:
@@ -208,27 +226,11 @@ def statement(settlement: Settlement, party: str) -> Statement:
     if party not in settlement.parties:
         hint = f"one of {', '.join(settlement.parties)}"
         raise InvalidValueError("no party of the contract", party, hint=hint)
+    sources: tuple[RemedyDue | RoundingLine, ...] = (*settlement.dues, *settlement.roundings)
     lines = [
-        StatementLine(
-            kind="remedy",
-            clause=due.remedy,
-            breach=due.breach,
-            formula=due.formula,
-            amount=due.amount if due.creditor == party else -due.amount,
-        )
-        for due in settlement.dues
-        if party in (due.debtor, due.creditor)
-    ]
-    lines += [
-        StatementLine(
-            kind="rounding",
-            clause=line.remedy,
-            breach=None,
-            formula=line.formula,
-            amount=line.amount if line.creditor == party else -line.amount,
-        )
-        for line in settlement.roundings
-        if party in (line.debtor, line.creditor)
+        StatementLine(source=source, amount=source.amount if source.creditor == party else -source.amount)
+        for source in sources
+        if party in (source.debtor, source.creditor)
     ]
     return Statement(
         contract=settlement.contract,
@@ -240,13 +242,28 @@ def statement(settlement: Settlement, party: str) -> Statement:
     )
 
 
-def _remedies(spans: Iterable[Version], breach: Breach) -> list[Remedy]:
-    """Return the remedies in force on the day that governs a breach; before the contract those of its first day."""
-    held: list[Remedy] = []
-    for place, span in enumerate(spans):
-        if place == 0 or span.valid_from <= breach.governed_on:
-            held = [clause for clause in span.clauses if isinstance(clause, REMEDIES)]
-    return held
+@final
+class _Remedies:
+    """The remedies of a contract, looked up once for each span, kind of breach and clause."""
+
+    def __init__(self, spans: Sequence[Version]) -> None:
+        self._spans = spans
+        self._starts = [span.valid_from for span in spans]
+        #: Equal clauses of several spans are one remedy, with one cap.
+        self._numbers: dict[Remedy, int] = {}
+        self._chosen: dict[tuple[int, str, str], list[tuple[int, Remedy]]] = {}
+
+    def for_(self, breach: Breach) -> list[tuple[int, Remedy]]:
+        """Return the remedies for a breach in force on the day that governs it, by their ids, each with its number."""
+        place = max(bisect_right(self._starts, breach.governed_on) - 1, 0)
+        key = (place, breach.kind, breach.clause)
+        found = self._chosen.get(key)
+        if found is None:
+            held = [clause for clause in self._spans[place].clauses if isinstance(clause, REMEDIES)]
+            named = sorted((one for one in held if answers(one, breach.kind, breach.clause)), key=lambda one: one.id)
+            found = [(self._numbers.setdefault(one, len(self._numbers)), one) for one in named]
+            self._chosen[key] = found
+        return found
 
 
 def _totalled(
@@ -261,8 +278,7 @@ def _totalled(
     found: _Group = []
     for due in group:
         if left is not None and due.amount > left:
-            formula = Label(f"{due.formula.en}, {left} left of the cap", f"{due.formula.zh}，总封顶尚余 {left}")
-            due = attrs.evolve(due, amount=left, capped=True, formula=formula)  # noqa: PLW2901  the due as it is owed
+            due = attrs.evolve(due, amount=left, capped=True, left=left)  # noqa: PLW2901  the due as it is owed
         if left is not None:
             left -= due.amount
         found.append(due)
