@@ -6,7 +6,7 @@ from typing import Final, final
 
 import attrs
 
-from supplychain_rules.errors import InputError, InvalidValueError, Problem, bounded_repr, did_you_mean
+from supplychain_rules.errors import InputError, InvalidValueError, Problem, bounded_repr, did_you_mean, path_step
 from supplychain_rules.partnership.sharing.policy import SettlementPolicy, actual_kinds
 from supplychain_rules.values.money import Money
 from supplychain_rules.values.piecewise import rational
@@ -46,7 +46,7 @@ def read_actuals(policy: SettlementPolicy, given: object, *, with_outturn: bool)
     problems = [
         Problem(
             code="unknown_field",
-            path=str(name),
+            path=path_step(name),
             message="the policy measures no such thing",
             value=bounded_repr(value),
             hint=did_you_mean(name, wanted),
