@@ -123,6 +123,26 @@ def test_what_was_charged_before_uses_up_the_cap_too() -> None:
     assert eur(0) == statement(settled(contract, late_lines(10), charged_before={"ld": eur(200)}), "us").net
 
 
+def test_an_amended_remedy_goes_on_with_the_cap_that_the_old_wording_used() -> None:
+    dearer = Amendment(
+        id="A1",
+        signed_on=date(2026, 1, 2),
+        effective_from=date(2026, 1, 10),
+        clauses=[damages(amount=eur(20), total_cap=eur(150))],
+    )
+    contract = agreed(DELIVERY, damages(amount=eur(10), total_cap=eur(150)), amendments=[dearer])
+    facts = [
+        fact
+        for name, ordered in (("A", 5), ("B", 10), ("C", 5))
+        for fact in (line(name, ordered_on=date(2026, 1, ordered)), got(6, of=name))
+    ]
+
+    found = settled(contract, facts)
+
+    assert [eur(60), eur(90), eur(0)] == [one.amount for one in found.dues]
+    assert eur(0) == statement(settled(contract, facts, charged_before={"ld": eur(150)}), "us").net
+
+
 def test_a_total_that_is_rounded_once_stays_within_the_cap() -> None:
     clause = damages(rate="0.001", per="breach", rounding_point="total", total_cap=eur("0.01"))
 
