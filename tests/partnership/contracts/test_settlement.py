@@ -15,6 +15,7 @@ from supplychain_rules.partnership.contracts import (
     Contract,
     ContractParty,
     DeliveryTerms,
+    DocumentTerms,
     LateInterest,
     LiquidatedDamages,
     PaymentTerms,
@@ -26,6 +27,7 @@ from supplychain_rules.partnership.contracts import (
     settle,
     statement,
 )
+from supplychain_rules.values.label import Label
 from supplychain_rules.values.period import Period
 
 DELIVERY = DeliveryTerms(id="delivery")
@@ -75,6 +77,32 @@ def test_a_statement_reads_line_by_line_in_both_languages() -> None:
         "EUR 100.00  net"
     ) == str(statement(found, "us"))
     assert "EUR -100.00  净额" == statement(found, "V7").text("zh").splitlines()[-1]
+
+
+def test_a_report_names_clauses_and_parties_by_their_labels_and_facts_in_its_language() -> None:
+    contract = agreed(
+        DELIVERY,
+        DocumentTerms(id="papers", held=["ISO 9001"], with_delivery=["CoA"]),
+        QualityTerms(id="quality", most_ppm=500, lots_must_pass=True),
+        damages(rate="0.01", label=Label("Damages", "违约金")),
+        parties=[
+            ContractParty(id="V7", role="supplier", label=Label("Castings Ltd", "铸件公司")),
+            ContractParty(id="us", role="buyer"),
+        ],
+    )
+    facts = [*late_lines(10), inspected(5, date(2026, 2, 1))]
+    found = check(contract, facts, as_of=AS_OF)
+    report = statement(settle(contract, found), "us")
+
+    assert "EUR 100.00  违约金: 10 天" == report.text("zh")[:21]
+    assert report.text("en").startswith("EUR 100.00  Damages: 10 days")
+    assert [
+        "缺少单证（ISO 9001，自 2026-01-01 起）",
+        "延迟交货（订单行 L0）",
+        "缺少单证（CoA，订单行 L0）",
+        "批次低于质量标准（检验 Q1）",
+        "质量低于标准（百万分比不良率 [2026-02-01..2026-03-01)）",
+    ] == [text.removeprefix("铸件公司: ").split("：")[0] for text in found.text("zh").splitlines()]
 
 
 def test_a_statement_whose_lines_do_not_add_up_cannot_be_built() -> None:

@@ -53,6 +53,8 @@ class RemedyDue:
     #: Whether a cap has lowered it.
     capped: bool
     formula: Label
+    #: What people read for the remedy; `None` where its clause has no label.
+    label: Label | None = None
 
     @property
     def id(self) -> str:
@@ -110,7 +112,15 @@ def remedy(clause: Remedy, breach: Breach, *, currency: str) -> RemedyDue | None
     amount = rounded(exact, currency, clause.rounding)
     if ceiling is not None:  # rounding must not lift an amount above its cap
         amount = min(amount, rounded(ceiling, currency, "floor"))
-    return RemedyDue(remedy=clause.id, breach=breach, exact=exact, amount=amount, capped=capped, formula=formula)
+    return RemedyDue(
+        remedy=clause.id,
+        breach=breach,
+        exact=exact,
+        amount=amount,
+        capped=capped,
+        formula=formula,
+        label=clause.label,
+    )
 
 
 def rounded(exact: Fraction, currency: str, mode: RoundingMode = "half_up") -> Money:

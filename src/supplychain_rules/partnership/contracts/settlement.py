@@ -36,6 +36,8 @@ class RoundingLine:
     creditor: str
     amount: Money
     formula: Label
+    #: What people read for the remedy; `None` where its clause has no label.
+    label: Label | None = None
 
 
 @final
@@ -68,13 +70,16 @@ class StatementLine:
     breach: Breach | None
     formula: Label
     amount: Money
+    #: What people read for the remedy; `None` where its clause has no label.
+    label: Label | None = None
 
     def text(self, lang: Lang = "en") -> str:
         """Return the line in words."""
         what = (
             {"en": "rounding of the total", "zh": "总额舍入"}[lang] if self.breach is None else self.breach.text(lang)
         )
-        return f"{self.amount}  {self.clause}: {self.formula.text(lang)} | {what}"
+        name = self.clause if self.label is None else self.label.text(lang)
+        return f"{self.amount}  {name}: {self.formula.text(lang)} | {what}"
 
 
 @final
@@ -161,8 +166,16 @@ def settle(contract: Contract, found: Compliance, *, charged_before: Mapping[str
         rounding = left.rounding(clause, group)
         if rounding is not None:
             formula, amount = rounding
-            line = RoundingLine(remedy=clause.id, debtor=debtor, creditor=creditor, amount=amount, formula=formula)
-            roundings.append(line)
+            roundings.append(
+                RoundingLine(
+                    remedy=clause.id,
+                    debtor=debtor,
+                    creditor=creditor,
+                    amount=amount,
+                    formula=formula,
+                    label=clause.label,
+                )
+            )
     place = {breach.id: at for at, breach in enumerate(found.breaches)}
     return Settlement(
         contract=contract.id,
@@ -193,6 +206,7 @@ def statement(settlement: Settlement, party: str) -> Statement:
             breach=due.breach,
             formula=due.formula,
             amount=due.amount if due.creditor == party else -due.amount,
+            label=due.label,
         )
         for due in settlement.dues
         if party in (due.debtor, due.creditor)
@@ -204,6 +218,7 @@ def statement(settlement: Settlement, party: str) -> Statement:
             breach=None,
             formula=line.formula,
             amount=line.amount if line.creditor == party else -line.amount,
+            label=line.label,
         )
         for line in settlement.roundings
         if party in (line.debtor, line.creditor)

@@ -25,6 +25,11 @@ FactorLineKind = Literal[
 #: Modes of a dead band in Chinese.
 _MODES: Final = MappingProxyType({"excess": "仅计超出部分", "full": "触发后全额"})
 
+#: Modes of rounding in Chinese.
+_ROUNDED: Final = MappingProxyType(
+    {"half_up": "四舍五入", "half_even": "四舍六入五成双", "floor": "向下取整", "ceil": "向上取整"}
+)
+
 
 @final
 @attrs.frozen(kw_only=True)
@@ -98,8 +103,8 @@ def factor_lines(
         then(
             "rounding",
             rounding.of(factor),
-            f"factor rounded to {rounding.decimals} decimals, {rounding.mode}",
-            f"系数保留 {rounding.decimals} 位小数（{rounding.mode}）",
+            f"factor rounded to {rounding.decimals} decimals, {rounding.mode.replace('_', ' ')}",
+            f"系数保留 {rounding.decimals} 位小数（{_ROUNDED[rounding.mode]}）",
         )
     bounds = FactorBounds() if clause.bounds is None else clause.bounds
     if bounds.step_down is not None and factor < (low := last * (1 - bounds.step_down)):
