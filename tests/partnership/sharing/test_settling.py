@@ -12,7 +12,6 @@ from supplychain_rules.partnership.sharing import (
     Bands,
     Cap,
     Charge,
-    DeadBand,
     Fee,
     Floor,
     InterimSettlement,
@@ -105,8 +104,6 @@ def test_a_payment_to_a_stranger_or_in_another_currency_is_refused() -> None:
         settle_interim(policy(HALF), {"outturn": eur(800)}, {"suplier": eur(1)})
     with pytest.raises(InvalidValueError, match="currencies do not mix"):
         settle_interim(policy(HALF), {"outturn": eur(800)}, {"supplier": Money(1, "USD")})
-    with pytest.raises(InvalidValueError, match="no mapping"):
-        settle_interim(policy(HALF), {"outturn": eur(800)}, None)  # type: ignore[arg-type]
 
 
 def test_actuals_that_are_missing_unknown_or_wrong_are_all_named() -> None:
@@ -135,7 +132,6 @@ def test_actuals_that_are_missing_unknown_or_wrong_are_all_named() -> None:
         pytest.param({"per_unit": eur(2)}, eur(900), "a number of units", id="money for units"),
         pytest.param({"per_unit": eur(2)}, 2.5, "never a float", id="float for units"),
         pytest.param({"per_unit": eur(2)}, -1, "below zero", id="units below zero"),
-        pytest.param({"per_unit": eur(2)}, 10**30, "more than 30 digits", id="more units than money has digits for"),
     ],
 )
 def test_an_outturn_that_cannot_be_is_refused(changes: dict[str, object], outturn: object, said: str) -> None:
@@ -146,14 +142,6 @@ def test_an_outturn_that_cannot_be_is_refused(changes: dict[str, object], outtur
 def test_actuals_that_are_no_mapping_are_refused() -> None:
     with pytest.raises(InputError, match="not a mapping"):
         settle(policy(HALF), [("outturn", eur(1))])  # type: ignore[arg-type]
-
-
-def test_a_dead_band_tells_in_signs_whether_the_rest_lies_within() -> None:
-    contract = policy(DeadBand(id="small", to="buyer", gain=eur(50), pain=eur(0), mode="in_full"), HALF)
-
-    assert ["50 ∈ [0..50]", "60 ∉ [0..50]"] == [
-        settle(contract, {"outturn": eur(1000 - pool)}).trace[1].formula for pool in (50, 60)
-    ]
 
 
 def test_floors_of_all_parties_above_the_pool_are_refused() -> None:
@@ -206,7 +194,7 @@ def test_every_line_shows_its_numbers_in_english_and_chinese() -> None:
         "deal 1: pool EUR 150.00 = supplier EUR 56.00, buyer EUR 94.00",
     ] == str(found).splitlines()
     assert [
-        "池：1000 - 850；余额 150",
+        "池（pool）：1000 - 850；余额 150",
         "分摊区间（54.1）：50 x 70%, 30% + 100 x 50%, 50% → buyer +85，supplier +65；余额 0",
         "最多（most）：max(0, 65 - 60) → supplier -5，buyer +5；余额 0",
         "扣款（late）：min(0.5 x 10, 4) → supplier -4，buyer +4；余额 0",

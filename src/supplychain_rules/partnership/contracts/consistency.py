@@ -18,7 +18,14 @@ from supplychain_rules.partnership.contracts.terms import (
 )
 from supplychain_rules.values.money import Money
 
-__all__ = ["clause_problems", "currency_problems", "problem_at"]
+__all__ = ["MAX_CLAUSES", "MOST_TOLD", "clause_problems", "currency_problems", "problem_at", "size_problems"]
+
+#: Most clauses of a contract or an amendment, and most amendments: ten times what contracts have; the prices of all
+#: items are one clause. All clauses of each version are compared with each other.
+MAX_CLAUSES: Final = 100
+
+#: Most problems of clauses that are told: whoever has so many begins anew, and every version could have as many again.
+MOST_TOLD: Final = 500
 
 #: The clauses of which a contract has one at a time: two would say two things of one line.
 _SINGLE: Final = (PriceTerms, DeliveryTerms, PaymentTerms, ClaimTerms, Retention)
@@ -36,6 +43,27 @@ def clause_problems(clauses: Sequence[Clause], path: str, *, has_end: bool) -> I
     yield from _remedy_problems(clauses, path)
     yield from _level_problems(clauses, path)
     yield from _double_problems(clauses, path)
+
+
+def size_problems(
+    parties: Sequence[object], clauses: Sequence[Clause], amended: Sequence[Sequence[Clause]]
+) -> Iterator[Problem]:
+    """Yield lists that are longer than those of any contract, also where amendments add one clause after the other.
+
+    Args:
+        parties: the parties.
+        clauses: the clauses signed at first.
+        amended: the clauses of each amendment.
+    """
+    ids = {clause.id for some in (clauses, *amended) for clause in some}
+    for path, count in (
+        ("parties", len(parties)),
+        ("amendments", len(amended)),
+        ("clauses", max(len(clauses), len(ids))),
+        *((f"amendments[{place}].clauses", len(some)) for place, some in enumerate(amended)),
+    ):
+        if count > MAX_CLAUSES:
+            yield problem_at("too_large", path, f"more than {MAX_CLAUSES}", count, "make several contracts")
 
 
 def currency_problems(clause: Clause, path: str, currency: str) -> Iterator[Problem]:

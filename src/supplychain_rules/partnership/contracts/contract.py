@@ -7,7 +7,7 @@ effective days on. What was signed later than the day of a report does not exist
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from itertools import combinations, pairwise
-from typing import Any, Final, Literal, final, get_args
+from typing import Any, Literal, final, get_args
 
 import attrs
 
@@ -15,20 +15,19 @@ from supplychain_rules.errors import InvalidValueError, PolicyError, Problem, di
 from supplychain_rules.facts.fields import is_boolean, is_day, is_id, is_optional_day, one_of
 from supplychain_rules.measures.fields import name_set
 from supplychain_rules.partnership.contracts.clauses import Clause
-from supplychain_rules.partnership.contracts.consistency import clause_problems, currency_problems, problem_at
+from supplychain_rules.partnership.contracts.consistency import (
+    MOST_TOLD,
+    clause_problems,
+    currency_problems,
+    problem_at,
+    size_problems,
+)
 from supplychain_rules.partnership.contracts.kinds import is_optional_label
 from supplychain_rules.values.currencies import check_currency
 from supplychain_rules.values.dates import check_day
 from supplychain_rules.values.label import Label
 
-__all__ = ["MAX_CLAUSES", "Amendment", "Contract", "ContractParty", "PartyRole", "Version", "in_force", "versions"]
-
-#: Most clauses of a contract or an amendment, and most amendments: ten times what contracts have; the prices of all
-#: items are one clause. All clauses of each version are compared with each other.
-MAX_CLAUSES: Final = 100
-
-#: Most problems of clauses that are told: whoever has so many begins anew, and every version could have as many again.
-_MOST_TOLD: Final = 500
+__all__ = ["Amendment", "Contract", "ContractParty", "PartyRole", "Version", "in_force", "versions"]
 
 #: What a party is in a contract. The supplier delivers; the buyer pays, or else the customer does.
 PartyRole = Literal["supplier", "buyer", "customer", "carrier", "guarantor"]
@@ -154,7 +153,7 @@ class Contract:
 
     def __attrs_post_init__(self) -> None:
         """Refuse what does not go together, all of it at once."""
-        problems = list(_size_problems(self))
+        problems = list(size_problems(self.parties, self.clauses, [one.clauses for one in self.amendments]))
         problems = problems or [*_role_problems(self), *_id_problems(self), *_amendment_problems(self)]
         problems = problems or [*_version_problems(self), *_currency_problems(self)]
         if problems:
@@ -253,20 +252,6 @@ def _on(contract: Contract, amendments: Sequence[Amendment], day: date) -> tuple
     return tuple(clauses.values())
 
 
-def _size_problems(contract: Contract) -> Iterator[Problem]:
-    """Yield lists that are longer than those of any contract, also where amendments add one clause after the other."""
-    amended = [(f"amendments[{place}].clauses", one.clauses) for place, one in enumerate(contract.amendments)]
-    ids = {clause.id for _, clauses in (("clauses", contract.clauses), *amended) for clause in clauses}
-    for path, count in (
-        ("parties", len(contract.parties)),
-        ("amendments", len(contract.amendments)),
-        ("clauses", max(len(contract.clauses), len(ids))),
-        *((path, len(clauses)) for path, clauses in amended),
-    ):
-        if count > MAX_CLAUSES:
-            yield problem_at("too_large", path, f"more than {MAX_CLAUSES}", count, "make several contracts")
-
-
 def _role_problems(contract: Contract) -> Iterator[Problem]:
     roles = [party.role for party in contract.parties]
     if roles.count("supplier") != 1:
@@ -334,7 +319,7 @@ def _version_problems(contract: Contract) -> Iterator[Problem]:
         where = "clauses" if version.valid_from == contract.valid_from else f"clauses from {version.valid_from}"
         for problem in clause_problems(version.clauses, where, has_end=contract.valid_until is not None):
             key = (problem.code, problem.message, problem.value)
-            if len(told) >= _MOST_TOLD:
+            if len(told) >= MOST_TOLD:
                 return
             if key not in told:
                 told.add(key)

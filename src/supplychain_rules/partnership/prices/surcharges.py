@@ -101,8 +101,7 @@ class Surcharge:
 
     def explain(self, lang: Lang = "en") -> str:
         """Return the surcharge as text."""
-        colon = ": " if lang == "en" else "："
-        return f"{self.reason.text(lang)}{colon}{self.amount} × {shown(self.rate)} = {self.money}"
+        return f"{self.reason.text(lang)}: {self.amount} × {shown(self.rate)} = {self.money}"
 
     def to_dict(self) -> dict[str, Any]:
         """Return the surcharge as plain data that JSON can keep; exact numbers are text."""

@@ -59,8 +59,7 @@ class TraceLine:
         if self.kind == "rounding":
             return {"en": f"{title}: {self.formula}", "zh": f"{title}：{self.formula}"}[lang]
         if lang == "zh":
-            of = "" if self.kind == "pool" else f"（{self.clause}）"
-            return f"{title}{of}：{self.formula}{f' → {moved}' if moved else ''}；余额 {shown(self.rest)}"
+            return f"{title}（{self.clause}）：{self.formula}{f' → {moved}' if moved else ''}；余额 {shown(self.rest)}"
         return f"{title} ({self.clause}): {self.formula}{f' -> {moved}' if moved else ''}; rest {shown(self.rest)}"
 
     def to_dict(self) -> dict[str, object]:
