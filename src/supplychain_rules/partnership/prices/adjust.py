@@ -5,7 +5,7 @@ it read, so that whoever checks an invoice needs nothing else.
 """
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date
 from fractions import Fraction
 from typing import Any, final
 
@@ -29,7 +29,7 @@ from supplychain_rules.values.dates import check_day
 from supplychain_rules.values.exchange import ExchangeRates
 from supplychain_rules.values.label import Label, Lang
 from supplychain_rules.values.money import Money
-from supplychain_rules.values.period import add_months
+from supplychain_rules.values.period import add_days, add_months
 from supplychain_rules.values.proportions import check_money, exact_share, money_of, shown
 from supplychain_rules.values.scaled import number_text
 
@@ -294,7 +294,7 @@ def _effective(
         if notified_on is None:
             hint = "say when the new price was notified"
             raise InvalidValueError(f"clause {clause.id} needs {notice} days of notice", None, hint=hint)
-        effective = max(effective, check_day("notified_on", notified_on) + timedelta(days=notice))
+        effective = max(effective, add_days(check_day("notified_on", notified_on), notice))
     if timing.min_interval_months and last is not None:
         effective = max(effective, add_months(last.since, timing.min_interval_months))
     return effective
