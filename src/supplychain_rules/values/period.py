@@ -16,7 +16,7 @@ import attrs
 from supplychain_rules.errors import InvalidValueError
 from supplychain_rules.values.dates import check_day, date_repr
 
-__all__ = ["Period", "add_days", "add_months", "check_period", "months"]
+__all__ = ["Period", "add_months", "check_period", "months"]
 
 _MONTHS_PER_YEAR: Final = 12
 _MONTHS_PER_QUARTER: Final = 3
@@ -228,21 +228,6 @@ def add_months(day: date, months: int) -> date:
         raise InvalidValueError(f"{start} and {count} months is outside the calendar", months, hint=_CALENDAR)
     month = month_index + 1
     return date(year, month, min(start.day, monthrange(year, month)[1]))
-
-
-def add_days(day: date, days: int) -> date:
-    """Return the day so many days later, or earlier where negative.
-
-    Raises:
-        InvalidValueError: not a day, or a result outside the calendar.
-
-    >>> add_days(date(2028, 2, 28), 2)
-    datetime.date(2028, 3, 1)
-    """
-    try:
-        return check_day("day", day) + timedelta(days=days)
-    except OverflowError:
-        raise InvalidValueError(f"{day} and {days} days is outside the calendar", days, hint=_CALENDAR) from None
 
 
 def months(period: Period) -> tuple[Period, ...]:

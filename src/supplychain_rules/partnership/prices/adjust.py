@@ -25,11 +25,11 @@ from supplychain_rules.partnership.prices.indices import (
     read_months,
     sought,
 )
-from supplychain_rules.values.dates import check_day
+from supplychain_rules.values.dates import add_days, check_day
 from supplychain_rules.values.exchange import ExchangeRates
 from supplychain_rules.values.label import Label, Lang
 from supplychain_rules.values.money import Money
-from supplychain_rules.values.period import add_days, add_months
+from supplychain_rules.values.period import add_months
 from supplychain_rules.values.proportions import check_money, exact_share, money_of, shown
 from supplychain_rules.values.scaled import number_text
 

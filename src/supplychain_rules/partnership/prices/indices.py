@@ -17,8 +17,9 @@ import attrs
 from supplychain_rules.errors import InvalidValueError
 from supplychain_rules.facts.prices import IndexValue
 from supplychain_rules.partnership.prices.clause import AdjustmentClause, BaseRule, CurrentRule, EditionRule, IndexTerm
+from supplychain_rules.values.dates import add_days
 from supplychain_rules.values.exchange import ExchangeRates, RateUsed
-from supplychain_rules.values.period import add_days, add_months
+from supplychain_rules.values.period import add_months
 
 __all__ = ["IndexReading", "IndexTable", "base_months", "current_months", "index_table", "read_months", "sought"]
 
