@@ -11,7 +11,7 @@ import attrs
 
 from supplychain_rules.errors import InvalidValueError
 
-__all__ = ["LANGS", "MAX_LABEL_CHARACTERS", "Label", "Lang", "check_line"]
+__all__ = ["LANGS", "MAX_LABEL_CHARACTERS", "Label", "Lang", "check_line", "composed"]
 
 #: A language that labels and explanations are written in.
 Lang = Literal["en", "zh"]
@@ -120,6 +120,28 @@ class Label:
     def __str__(self) -> str:
         """Return the English text, or the Chinese one where there is no English."""
         return self.text("en")
+
+
+def composed(en: str, zh: str = "") -> Label:
+    r"""Return a label of sentences that names and numbers of others' choice went into: cut and escaped, never refused.
+
+    >>> composed("Acme\n2. score: 100 is late").en
+    'Acme\\x0a2. score: 100 is late'
+    >>> len(composed("x" * 1000).en)
+    500
+    """
+    return Label(_held(en), _held(zh))
+
+
+def _held(text: str) -> str:
+    if len(text) > MAX_LABEL_CHARACTERS:
+        text = f"{text[: MAX_LABEL_CHARACTERS - 1]}…"
+    if text.isprintable():  # the usual case, tested by one call
+        return text
+    shown = "".join(
+        f"\\x{ord(one):02x}" if category(one) in _REFUSED_CATEGORIES or one in _TURNING else one for one in text
+    )
+    return shown if len(shown) <= MAX_LABEL_CHARACTERS else f"{shown[: MAX_LABEL_CHARACTERS - 1]}…"
 
 
 def _known_languages(key: object) -> str:

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from contract_makers import agreed, check, eur, inspected
+from contract_makers import agreed, check, eur, inspected, invoiced
 from delivery_makers import got, line
 
 from supplychain_rules.partnership.contracts import (
@@ -12,7 +12,9 @@ from supplychain_rules.partnership.contracts import (
     ContractParty,
     DeliveryTerms,
     DocumentTerms,
+    LateInterest,
     LiquidatedDamages,
+    PaymentTerms,
     QualityTerms,
     Settlement,
     settle,
@@ -76,3 +78,14 @@ def test_a_report_names_clauses_and_parties_by_their_labels_and_facts_in_its_lan
         "批次低于质量标准（检验 Q1）",
         "质量低于标准（百万分比不良率 [2026-02-01..2026-03-01)）",
     ] == [text.removeprefix("铸件公司: ").split("：")[0] for text in found.text("zh").splitlines()]
+
+
+def test_an_invoice_number_forges_no_line_of_a_statement() -> None:
+    contract = agreed(PaymentTerms(id="payment", net_days=30), LateInterest(id="i", rate="0.1", day_count="act/365"))
+    facts = [line(), invoiced(1000, date(2026, 1, 10), number="I1\nEUR 9000.00  net")]
+    found = check(contract, facts, as_of=AS_OF)
+
+    for text in (found.text("en"), found.text("zh")):
+        assert 1 == len(text.splitlines())
+    for lang in ("en", "zh"):
+        assert 2 == len(statement(settle(contract, found), "V7").text(lang).splitlines())  # type: ignore[arg-type]

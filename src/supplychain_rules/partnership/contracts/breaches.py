@@ -11,6 +11,7 @@ import attrs
 
 from supplychain_rules.measures.exact import Number, fraction
 from supplychain_rules.partnership.contracts.kinds import BREACH_LABELS, BreachKind
+from supplychain_rules.rules.wording import one_line
 from supplychain_rules.values.label import Label, Lang
 from supplychain_rules.values.period import Period
 from supplychain_rules.values.scaled import number_text
@@ -103,8 +104,8 @@ class Breach:
         details = (", " if lang == "en" else "，").join(one for one in said if one)
         what = BREACH_LABELS[self.kind].text(lang)
         if lang == "en":
-            return f"{what}, {self.subject}: {details}"
-        return f"{what}（{_subject_in_chinese(self.subject)}）：{details}"
+            return f"{what}, {one_line(self.subject)}: {details}"
+        return f"{what}（{one_line(_subject_in_chinese(self.subject))}）：{details}"
 
     def __str__(self) -> str:
         """Return the breach in English."""
@@ -169,7 +170,9 @@ class Compliance:
         if not self.breaches:
             return {"en": "no breach", "zh": "无违约"}[lang]
         names = {party: label.text(lang) for party, label in self.names}
-        return "\n".join(f"{names.get(breach.debtor, breach.debtor)}: {breach.text(lang)}" for breach in self.breaches)
+        return "\n".join(
+            f"{names.get(breach.debtor, one_line(breach.debtor))}: {breach.text(lang)}" for breach in self.breaches
+        )
 
     def __str__(self) -> str:
         """Return the same in English."""

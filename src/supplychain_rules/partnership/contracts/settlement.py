@@ -19,6 +19,7 @@ from supplychain_rules.partnership.contracts.compliance import check_contract
 from supplychain_rules.partnership.contracts.contract import Contract, Version, versions
 from supplychain_rules.partnership.contracts.remedies import REMEDIES, LiquidatedDamages, Remedy
 from supplychain_rules.partnership.contracts.remedy import RemedyDue, remedy, rounded, shown
+from supplychain_rules.rules.wording import one_line
 from supplychain_rules.values.label import Label, Lang
 from supplychain_rules.values.money import Money, total
 from supplychain_rules.values.period import Period
@@ -78,7 +79,7 @@ class StatementLine:
         what = (
             {"en": "rounding of the total", "zh": "总额舍入"}[lang] if self.breach is None else self.breach.text(lang)
         )
-        name = self.clause if self.label is None else self.label.text(lang)
+        name = one_line(self.clause) if self.label is None else self.label.text(lang)
         return f"{self.amount}  {name}: {self.formula.text(lang)} | {what}"
 
 

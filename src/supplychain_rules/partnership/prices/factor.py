@@ -11,7 +11,7 @@ from typing import Final, Literal, final
 import attrs
 
 from supplychain_rules.partnership.prices.clause import AdjustmentClause, FactorBounds, IndexTerm
-from supplychain_rules.values.label import Label
+from supplychain_rules.values.label import Label, composed
 from supplychain_rules.values.proportions import shown
 
 __all__ = ["FactorLine", "FactorLineKind", "factor_lines", "total_of"]
@@ -69,7 +69,7 @@ def factor_lines(
         FactorLine(
             kind="fixed",
             value=clause.fixed,
-            label=Label(f"fixed part {shown(clause.fixed)}", f"固定部分 {shown(clause.fixed)}"),
+            label=composed(f"fixed part {shown(clause.fixed)}", f"固定部分 {shown(clause.fixed)}"),
         )
     ]
     for term in clause.terms:
@@ -130,7 +130,7 @@ def _term_lines(clause: AdjustmentClause, term: IndexTerm, exact: Fraction) -> l
             kind="index",
             term=term.id,
             value=term.weight * ratio,
-            label=Label(f"{named}: {text}", f"{chinese_name}：{text}"),
+            label=composed(f"{named}: {text}", f"{chinese_name}：{text}"),
         )
     ]
     band = clause.dead_band
@@ -140,7 +140,7 @@ def _term_lines(clause: AdjustmentClause, term: IndexTerm, exact: Fraction) -> l
                 kind="dead_band",
                 term=term.id,
                 value=term.weight * (band.of(ratio) - ratio),
-                label=Label(f"{named}: dead band, {band.mode}", f"{chinese_name}：免调区间（{_MODES[band.mode]}）"),
+                label=composed(f"{named}: dead band, {band.mode}", f"{chinese_name}：免调区间（{_MODES[band.mode]}）"),
             )
         )
     return lines
