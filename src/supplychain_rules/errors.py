@@ -22,6 +22,7 @@ __all__ = [
     "SupplyChainRulesError",
     "bounded_repr",
     "did_you_mean",
+    "path_step",
 ]
 
 #: Longest representation of a bad value in a message: enough to recognise it, too short to flood a log.
@@ -188,3 +189,13 @@ def did_you_mean(word: object, candidates: Iterable[str]) -> str:
     if known and len(known) <= few:
         return f"expected one of {', '.join(option[:_MAX_COMPARED_CHARACTERS] for option in sorted(known))}"
     return ""
+
+
+def path_step(key: object) -> str:
+    r"""Return a key of given data as a part of a path: as it is where it is short and can be printed.
+
+    >>> path_step("weight"), path_step("a\nb"), path_step(7)
+    ('weight', "'a\\nb'", '7')
+    """
+    plain = isinstance(key, str) and key.isprintable() and len(key) <= MAX_SHOWN_CHARACTERS
+    return str(key) if plain else bounded_repr(key)

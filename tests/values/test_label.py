@@ -5,7 +5,7 @@ import pickle
 import pytest
 
 from supplychain_rules.errors import InvalidValueError
-from supplychain_rules.values.label import LANGS, MAX_LABEL_CHARACTERS, Label
+from supplychain_rules.values.label import LANGS, MAX_LABEL_CHARACTERS, Label, composed
 
 GRADE = Label("Grade", "等级")
 
@@ -97,3 +97,12 @@ def test_a_label_survives_a_pickle_and_is_equal_by_value() -> None:
 
     assert copy == GRADE
     assert hash(copy) == hash(GRADE)
+
+
+@pytest.mark.parametrize("text", ["a\nb", "a\ud800b", "\u202efail", "x" * 600, "\n" * 400])
+def test_a_composed_label_holds_what_others_wrote_in_one_line(text: str) -> None:
+    label = composed(f"{text} is late", f"{text} 迟到")
+
+    for said in (label.en, label.zh):
+        assert said.encode().decode().isprintable()
+        assert len(said) <= MAX_LABEL_CHARACTERS

@@ -10,7 +10,7 @@ from typing import Any, Literal
 import attrs
 import pytest
 
-from supplychain_rules.errors import InvalidValueError, PolicyError, Problem
+from supplychain_rules.errors import InvalidValueError, PolicyError, Problem, bounded_repr
 from supplychain_rules.facts.fields import exact_quantity, is_positive
 from supplychain_rules.values.calendar import WorkCalendar
 from supplychain_rules.values.label import Label
@@ -176,3 +176,25 @@ class HoldsMuddled:
 def test_a_class_whose_own_field_would_hide_its_kind_is_no_member_of_a_union() -> None:
     with pytest.raises(TypeError, match="rename the field"):
         dump_plain(HoldsMuddled(Muddled("x")), schema="charter/1")
+
+
+@pytest.mark.parametrize("text", ["V\n7", "V\ud8007", "V\u202e7", "V\x1b[2J", "x" * 501])
+def test_a_text_that_would_forge_a_line_of_a_report_or_flood_it_is_refused(text: str) -> None:
+    assert [("bad_value", "id")] == problems(id=text)
+    assert [("bad_value", f"shares.{bounded_repr(text)}")] == problems(shares={text: 1})
+
+
+@pytest.mark.parametrize("key", ["a\nb", "\ud800", "k" * 9_000, 7, None])
+def test_a_key_that_cannot_stand_in_a_path_is_shown_short(key: object) -> None:
+    with pytest.raises(PolicyError) as refused:
+        load_plain(Charter, PLAIN | {key: 1}, schema="charter/1")  # type: ignore[dict-item]
+
+    assert [("unknown_key", bounded_repr(key))] == [(found.code, found.path) for found in refused.value.problems]
+
+
+def test_more_keys_than_any_mapping_of_ours_has_are_refused_by_their_number() -> None:
+    assert [("too_large", "")] == problems(**{f"k{number}": 1 for number in range(2_001)})
+
+
+def test_what_cannot_be_one_of_a_set_is_refused_by_its_place() -> None:
+    assert [("wrong_type", "holidays[1]")] == problems(holidays=["2026-05-01", []])

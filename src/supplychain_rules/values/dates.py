@@ -4,11 +4,11 @@ ISO 8601 has more forms (`20260131`, `2026-W05-6`); a number or a typing slip co
 they are refused.
 """
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from supplychain_rules.errors import InvalidValueError
 
-__all__ = ["check_day", "date_repr", "parse_date"]
+__all__ = ["add_days", "check_day", "date_repr", "parse_date"]
 
 #: Length and hyphens of the one form.
 _SHAPE = ("2026-01-31", (4, 7))
@@ -48,6 +48,22 @@ def check_day(place: str, value: object) -> date:
         hint = "give .date() of it" if isinstance(value, datetime) else "give a datetime.date"
         raise InvalidValueError(f"{place} must be a day", value, hint=hint)
     return value
+
+
+def add_days(day: date, days: int) -> date:
+    """Return the day so many days later, or earlier where negative.
+
+    Raises:
+        InvalidValueError: a result outside the calendar.
+
+    >>> add_days(date(2028, 2, 28), 2)
+    datetime.date(2028, 3, 1)
+    """
+    try:
+        return day + timedelta(days=days)
+    except OverflowError:
+        hint = "dates run from 0001-01-01 to 9999-12-31"
+        raise InvalidValueError(f"{day} and {days} days is outside the calendar", days, hint=hint) from None
 
 
 def date_repr(day: date) -> str:

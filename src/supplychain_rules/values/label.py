@@ -11,7 +11,7 @@ import attrs
 
 from supplychain_rules.errors import InvalidValueError
 
-__all__ = ["LANGS", "MAX_LABEL_CHARACTERS", "Label", "Lang"]
+__all__ = ["LANGS", "MAX_LABEL_CHARACTERS", "Label", "Lang", "check_line", "composed"]
 
 #: A language that labels and explanations are written in.
 Lang = Literal["en", "zh"]
@@ -30,21 +30,36 @@ _REFUSED_CATEGORIES: Final = frozenset({"Cc", "Zl", "Zp", "Cs"})
 _TURNING: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
+def check_line(what: str, value: str) -> str:
+    """Return a text that is one line of plain text, and refuse any other: it stands in reports, tables and files.
+
+    Args:
+        what: what the text is, for the message.
+        value: the text.
+
+    Raises:
+        InvalidValueError: more than `MAX_LABEL_CHARACTERS`, a control character, a line break, half of a surrogate
+            pair, or a character that turns the direction of the text after it.
+
+    >>> check_line("the id", "V7")
+    'V7'
+    """
+    if len(value) > MAX_LABEL_CHARACTERS:
+        raise InvalidValueError(f"{what} has more than {MAX_LABEL_CHARACTERS} characters", value, hint="shorten it")
+    if value.isprintable():  # the usual case, tested by one call
+        return value
+    for character in value:
+        if category(character) in _REFUSED_CATEGORIES or character in _TURNING:
+            hint = "write one line of plain text"
+            raise InvalidValueError(f"{what} holds the control character U+{ord(character):04X}", value, hint=hint)
+    return value
+
+
 def _check_text(instance: object, field: "attrs.Attribute[Any]", value: object) -> None:  # noqa: ARG001  attrs gives three
     where = f"Label.{field.name}"
     if not isinstance(value, str):
         raise InvalidValueError(f"{where} must be text", value, hint='write {en = "...", zh = "..."}')
-    if len(value) > MAX_LABEL_CHARACTERS:
-        raise InvalidValueError(f"{where} has more than {MAX_LABEL_CHARACTERS} characters", value, hint="shorten it")
-    if value.isprintable():  # the usual case, tested by one call
-        return
-    for character in value:
-        if category(character) in _REFUSED_CATEGORIES or character in _TURNING:
-            raise InvalidValueError(
-                f"{where} holds the control character U+{ord(character):04X}",
-                value,
-                hint="write one line of plain text",
-            )
+    check_line(where, value)
 
 
 @final
@@ -105,6 +120,28 @@ class Label:
     def __str__(self) -> str:
         """Return the English text, or the Chinese one where there is no English."""
         return self.text("en")
+
+
+def composed(en: str, zh: str = "") -> Label:
+    r"""Return a label of sentences that names and numbers of others' choice went into: cut and escaped, never refused.
+
+    >>> composed("Acme\n2. score: 100 is late").en
+    'Acme\\x0a2. score: 100 is late'
+    >>> len(composed("x" * 1000).en)
+    500
+    """
+    return Label(_held(en), _held(zh))
+
+
+def _held(text: str) -> str:
+    if len(text) > MAX_LABEL_CHARACTERS:
+        text = f"{text[: MAX_LABEL_CHARACTERS - 1]}…"
+    if text.isprintable():  # the usual case, tested by one call
+        return text
+    shown = "".join(
+        f"\\x{ord(one):02x}" if category(one) in _REFUSED_CATEGORIES or one in _TURNING else one for one in text
+    )
+    return shown if len(shown) <= MAX_LABEL_CHARACTERS else f"{shown[: MAX_LABEL_CHARACTERS - 1]}…"
 
 
 def _known_languages(key: object) -> str:

@@ -7,7 +7,7 @@ named at once, by its path.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -17,9 +17,17 @@ from typing import Any, Final, Literal, TypeVar, Union, get_args, get_origin, ge
 
 import attrs
 
-from supplychain_rules.errors import InvalidValueError, PolicyError, Problem, bounded_repr, did_you_mean
+from supplychain_rules.errors import (
+    MAX_SHOWN_PROBLEMS,
+    InvalidValueError,
+    PolicyError,
+    Problem,
+    bounded_repr,
+    did_you_mean,
+    path_step,
+)
 from supplychain_rules.values.dates import parse_date
-from supplychain_rules.values.label import Label
+from supplychain_rules.values.label import Label, check_line
 from supplychain_rules.values.money import Money
 from supplychain_rules.values.scaled import number_text
 
@@ -103,6 +111,10 @@ class _Reading:
         self.problems.append(Problem(code=code, path=path, message=message, value=shown, hint=hint))
         return _UNREAD
 
+    def near(self, word: object, known: Iterable[str]) -> str:
+        """Return what was meant, where so much is not wrong already that nobody would read it."""
+        return did_you_mean(word, known) if len(self.problems) < MAX_SHOWN_PROBLEMS else ""
+
     def build(self, kind: type, data: object, path: str, level: int) -> object:
         """Return an instance of a class."""
         if not isinstance(data, Mapping):
@@ -111,10 +123,11 @@ class _Reading:
             return self.note("too_deep", path, f"more than {_MOST_LEVELS} levels")
         before = len(self.problems)
         fields = {field.name: field for field in attrs.fields(kind) if field.init}
+        if len(data) > _MOST_ENTRIES:
+            return self.note("too_large", path, f"more than {_MOST_ENTRIES} keys")
         for key in data:
             if key not in fields:
-                where = _join(path, key if isinstance(key, str) else bounded_repr(key))
-                self.note("unknown_key", where, "unknown key", hint=did_you_mean(key, fields))
+                self.note("unknown_key", _join(path, path_step(key)), "unknown key", hint=self.near(key, fields))
         values = {}
         for name, field in fields.items():
             if name in data:
@@ -171,33 +184,40 @@ class _Reading:
         for plain, name in ((str, "text"), (bool, "true or false"), (int, "a whole number")):
             if hint is plain and type(value) is not plain:
                 return self.note("wrong_type", path, f"{name} is needed here", value)
-        return value
+        return check_line("this text", value) if isinstance(value, str) and hint is str else value
 
     def _money(self, value: object, path: str) -> object:
         way = 'write {amount = "10.00", currency = "EUR"}'
         if not isinstance(value, Mapping):
             return self.note("wrong_type", path, "an amount with a currency is needed here", value, way)
         if set(value) != {"amount", "currency"}:
-            return self.note("wrong_type", path, "money has an amount and a currency", sorted(map(str, value)), way)
+            return self.note(
+                "wrong_type", path, "money has an amount and a currency", sorted(map(path_step, value)), way
+            )
         return Money(value["amount"], value["currency"])
 
     def _option(self, options: tuple[object, ...], value: object, path: str) -> object:
         if any(type(value) is type(option) and value == option for option in options):
             return value
-        hint = did_you_mean(value, (option for option in options if isinstance(option, str)))
+        hint = self.near(value, (option for option in options if isinstance(option, str)))
         return self.note("bad_value", path, "no option", value, hint)
 
     def _several(self, origin: Any, inner: object, value: object, path: str, level: int) -> object:  # noqa: ANN401  a type
         if not isinstance(value, list | tuple | set | frozenset) or len(value) > _MOST_ENTRIES:
             return self.note("wrong_type", path, f"a list of at most {_MOST_ENTRIES} is needed here", value)
         found = [self.read(inner, one, f"{path}[{place}]", level) for place, one in enumerate(value)]
+        if origin is frozenset:
+            found = [
+                one if _is_hashable(one) else self.note("wrong_type", f"{path}[{place}]", "no single value", one)
+                for place, one in enumerate(found)
+            ]
         return _UNREAD if any(one is _UNREAD for one in found) else origin(found)
 
     def _mapping(self, inner: tuple[object, ...], value: object, path: str, level: int) -> object:
         if not isinstance(value, Mapping) or len(value) > _MOST_ENTRIES:
             return self.note("wrong_type", path, f"a mapping of at most {_MOST_ENTRIES} is needed here", value)
-        names = [self.read(inner[0], key, _join(path, str(key)), level) for key in value]
-        found = [self.read(inner[1], one, _join(path, str(key)), level) for key, one in value.items()]
+        names = [self.read(inner[0], key, _join(path, path_step(key)), level) for key in value]
+        found = [self.read(inner[1], one, _join(path, path_step(key)), level) for key, one in value.items()]
         if any(one is _UNREAD for one in (*names, *found)):
             return _UNREAD
         return dict(zip(names, found, strict=True))
@@ -207,7 +227,7 @@ class _Reading:
         tag = value.get(_TAG)
         if not isinstance(tag, str) or tag not in known:
             code = "unknown_kind" if _TAG in value else "missing_key"
-            hint = did_you_mean(tag, known) or f"expected one of {', '.join(sorted(known))}"
+            hint = self.near(tag, known) or f"expected one of {', '.join(sorted(known))}"
             return self.note(code, _join(path, _TAG), "no kind that is known here", tag, hint)
         rest = {key: one for key, one in value.items() if key != _TAG}
         return self.build(known[tag], rest, path, level + 1)
@@ -316,6 +336,14 @@ def _inner(hint: object) -> object:
         if inner and isinstance(origin, type) and issubclass(origin, Mapping):
             return inner[1]
     return None
+
+
+def _is_hashable(value: object) -> bool:
+    try:
+        hash(value)
+    except TypeError:
+        return False
+    return True
 
 
 def _join(path: str, name: str) -> str:

@@ -279,7 +279,7 @@ def test_a_check_reads_in_both_languages() -> None:
     assert "no breach" == str(check(contract, []))
     found = check(contract, [line(price="2"), got(5)])
     assert "V7: late delivery, order_lines/L1: 5 days beyond 2026-01-20, 10 units, worth 20" == str(found)
-    assert "V7: 延迟交货（order_lines/L1）：超过 2026-01-20 5 天，10 件，价值 20" == found.text("zh")
+    assert "V7: 延迟交货（订单行 L1）：超过 2026-01-20 5 天，10 件，价值 20" == found.text("zh")
     assert found.breaches == found.of("V7")
     assert () == found.of("us")
     assert eur(20).amount == found.breaches[0].value

@@ -192,7 +192,7 @@ def test_each_gap_in_a_certificate_that_must_be_held_is_a_breach() -> None:
     ]
     found = breaches(contract, facts, as_of=date(2026, 5, 10))
 
-    assert [(date(2026, 2, 1), 11, False), (date(2026, 5, 1), 10, True)] == [
+    assert [(date(2026, 2, 1), 10, False), (date(2026, 5, 1), 10, True)] == [
         (one.on, one.days, one.is_open) for one in found
     ]
     assert ("certificates/C1", "certificates/C2") == found[1].facts

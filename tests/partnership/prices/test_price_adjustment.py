@@ -216,6 +216,13 @@ def test_rounding_the_ratio_is_part_of_the_clause() -> None:
     assert Fraction(1) == rounded.factor
 
 
+def test_a_rounding_is_told_in_the_words_of_the_language() -> None:
+    answer = adjusted(533, factor_rounding=Rounding(decimals=2, mode="half_even"))
+
+    assert "factor rounded to 2 decimals, half even" in answer.explain("en")
+    assert "系数保留 2 位小数（四舍六入五成双）" in answer.explain("zh")
+
+
 def test_a_rounding_of_the_factor_is_a_line_of_its_own() -> None:
     answer = adjusted(533, factor_rounding=Rounding(decimals=2))
 

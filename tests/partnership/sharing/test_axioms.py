@@ -193,3 +193,12 @@ def test_what_is_no_ratio_is_refused() -> None:
         RatioProblem(amount=1, weights={"A": -1})
     with pytest.raises(InvalidValueError, match="all weights are zero"):
         RatioProblem(amount=1, weights={"A": 0})
+
+
+def test_a_report_stays_readable_where_shares_and_names_are_long() -> None:
+    claims = {f"{'long name ' * 40}{number}": Fraction(1, 10**15 + number) for number in range(1, 12)}
+    shares = dict.fromkeys(claims, Fraction(0)) | {next(iter(claims)): sum(claims.values()) / 3}
+    report = axiom_report(ClaimsProblem(estate=sum(claims.values()) / 3, claims=claims), shares)
+
+    assert report.lost
+    assert all(len(line) < 600 for line in report.text("en").splitlines())

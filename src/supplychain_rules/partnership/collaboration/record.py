@@ -22,7 +22,7 @@ from supplychain_rules.partnership.collaboration.plan import (
     SignalKind,
 )
 from supplychain_rules.rules.decision import Decision
-from supplychain_rules.values.label import Label
+from supplychain_rules.values.label import Label, composed
 from supplychain_rules.values.money import Money, ratio
 from supplychain_rules.values.scaled import exact_fraction, number_text
 
@@ -184,7 +184,7 @@ def red_signals(
                     severity=values[value],
                     about=party,
                     happened_on=on,
-                    label=Label(f"{party}: {output} is {value}", f"{party}：{output} 为 {value}"),
+                    label=composed(f"{party}: {output} is {value}", f"{party}：{output} 为 {value}"),
                 )
                 signals.append(signal)
     return tuple(signals)
@@ -229,7 +229,7 @@ def price_signal(  # noqa: PLR0913  each is a word of its own
         return None
     percent = number_text(_in_hundredths(move))
     sign = "+" if move > 0 else ""
-    label = Label(f"{item}: price {sign}{percent} %", f"{item}：价格变动 {sign}{percent} %")
+    label = composed(f"{item}: price {sign}{percent} %", f"{item}：价格变动 {sign}{percent} %")
     kind: Final = "price_move"
     return Signal(id=f"{item}:price:{on}", kind=kind, severity=reached[-1], about=about, happened_on=on, label=label)
 

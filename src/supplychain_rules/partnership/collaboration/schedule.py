@@ -5,9 +5,10 @@ next agenda of every meeting whose topic it is, until it is closed. What is over
 levels of escalation. Nothing is sent.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
-from typing import Any, Final, Literal, final
+from types import MappingProxyType
+from typing import Any, Final, Literal, TypeAlias, final
 
 import attrs
 
@@ -49,6 +50,11 @@ _STATUS: Final = {
     "overdue": Label("overdue", "逾期未提供"),
 }
 
+#: What people read for each party.
+Names: TypeAlias = Mapping[str, Label]
+
+_NAMELESS: Final[Names] = MappingProxyType({})
+
 
 @final
 @attrs.frozen(kw_only=True)
@@ -75,15 +81,17 @@ class PlannedMeeting:
     #: The signals that called an extraordinary meeting.
     called_by: tuple[Signal, ...] = ()
 
-    def text(self, lang: Lang = "en") -> str:
-        """Return the meeting and its agenda as lines."""
+    def text(self, lang: Lang = "en", names: Names = _NAMELESS) -> str:
+        """Return the meeting and its agenda as lines; a party without a name is told by its id."""
         name = self.meeting.label.text(lang)
         kind = Label("extraordinary", "临时会议").text(lang)
         extra = "" if self.nominal_on is not None else (f" ({kind})" if lang == "en" else f"（{kind}）")
-        lines = [f"{self.on} {name}{extra}: {', '.join(self.meeting.parties)}"]
+        parties = [_name(party, lang, names) for party in self.meeting.parties]
+        lines = [f"{self.on} {name}{extra}: {', '.join(parties)}"]
         if lang == "zh":
-            lines = [f"{self.on} {name}{extra}：{'、'.join(self.meeting.parties)}"]
-        return "\n".join([*lines, *(f"  {place}. {_item(line, lang)}" for place, line in enumerate(self.agenda, 1))])
+            lines = [f"{self.on} {name}{extra}：{'、'.join(parties)}"]
+        items = (f"  {place}. {_item(line, lang, names)}" for place, line in enumerate(self.agenda, 1))
+        return "\n".join([*lines, *items])
 
 
 @final
@@ -113,17 +121,18 @@ class InformationDue:
     days_late: int
     level: EscalationLevel | None
 
-    def text(self, lang: Lang = "en") -> str:
-        """Return the duty and how it stands as one line."""
+    def text(self, lang: Lang = "en", names: Names = _NAMELESS) -> str:
+        """Return the duty and how it stands as one line; a party without a name is told by its id."""
+        by, to = _name(self.duty.owed_by, lang, names), [_name(party, lang, names) for party in self.duty.owed_to]
         duty, status = self.duty, _STATUS[self.status].text(lang)
         if lang == "en":
             late = f" by {self.days_late} working days" if self.days_late else ""
             told = f", tell {self.level.label.text(lang)}" if self.level else ""
-            owed = f"{duty.owed_by} to {', '.join(duty.owed_to)}"
+            owed = f"{by} to {', '.join(to)}"
             return f"{self.due_on} {duty.label.text(lang)} for {self.nominal_on}, {owed}: {status}{late}{told}"
         late = f" {self.days_late} 个工作日" if self.days_late else ""
         told = f"，告知{self.level.label.text(lang)}" if self.level else ""
-        owed = f"{duty.owed_by} 提供给 {'、'.join(duty.owed_to)}"
+        owed = f"{by}提供给{'、'.join(to)}"
         return f"{self.due_on} {duty.label.text(lang)}（{self.nominal_on}），{owed}：{status}{late}{told}"
 
 
@@ -137,16 +146,16 @@ class ActionDue:
     days_late: int
     level: EscalationLevel | None
 
-    def text(self, lang: Lang = "en") -> str:
-        """Return the action and how it stands as one line."""
-        action = self.action
+    def text(self, lang: Lang = "en", names: Names = _NAMELESS) -> str:
+        """Return the action and how it stands as one line; an owner without a name is told by its id."""
+        action, owner = self.action, _name(self.action.owner, lang, names)
         if lang == "en":
             late = f", overdue by {self.days_late} working days" if self.days_late else ""
             told = f", tell {self.level.label.text(lang)}" if self.level else ""
-            return f"{action.stands_on} {action.owner}: {action.label.text(lang)}{late}{told}"
+            return f"{action.stands_on} {owner}: {action.label.text(lang)}{late}{told}"
         late = f"，逾期 {self.days_late} 个工作日" if self.days_late else ""
         told = f"，告知{self.level.label.text(lang)}" if self.level else ""
-        return f"{action.stands_on} {action.owner}：{action.label.text(lang)}{late}{told}"
+        return f"{action.stands_on} {owner}：{action.label.text(lang)}{late}{told}"
 
 
 @final
@@ -162,6 +171,8 @@ class CollaborationSchedule:
     information: tuple[InformationDue, ...]
     #: Every open action, the oldest first.
     actions: tuple[ActionDue, ...]
+    #: What people read for the parties.
+    names: tuple[tuple[str, Label], ...] = ()
 
     def text(self, lang: Lang = "en") -> str:
         """Return the plan as lines, in English or Chinese."""
@@ -172,11 +183,12 @@ class CollaborationSchedule:
             "actions": Label("Open actions", "未完成事项"),
         }
         missed = [f"{each.on} {each.meeting.label.text(lang)}" for each in self.missed]
+        names = dict(self.names)
         parts = {
-            "meetings": [meeting.text(lang) for meeting in self.meetings],
+            "meetings": [meeting.text(lang, names) for meeting in self.meetings],
             "missed": missed,
-            "information": [each.text(lang) for each in self.information],
-            "actions": [each.text(lang) for each in self.actions],
+            "information": [each.text(lang, names) for each in self.information],
+            "actions": [each.text(lang, names) for each in self.actions],
         }
         return "\n".join(line for part, lines in parts.items() if lines for line in (heads[part].text(lang), *lines))
 
@@ -287,6 +299,7 @@ def collaboration_schedule(
         missed=tuple(desk.missed()),
         information=tuple(pieces),
         actions=desk.actions(),
+        names=tuple((party.id, party.label) for party in plan.parties),
     )
 
 
@@ -490,20 +503,25 @@ def _level(plan: CollaborationPlan, days: int) -> EscalationLevel | None:
     return next((level for level in reversed(plan.escalation) if days >= level.after), None)
 
 
-def _item(line: AgendaLine, lang: Lang) -> str:
+def _name(party: str, lang: Lang, names: Names) -> str:
+    return names[party].text(lang) if party in names else party
+
+
+def _item(line: AgendaLine, lang: Lang, names: Names) -> str:
     text = line.label.text(lang)
     if line.signal is not None:
         kind, severity = _KINDS[line.signal.kind].text(lang), _SEVERE[line.signal.severity].text(lang)
         new = Label("new", "新").text(lang)
         if lang == "en":
-            about = f", {line.signal.about}" if line.signal.about else ""
+            about = f", {_name(line.signal.about, lang, names)}" if line.signal.about else ""
             return f"{kind}, {severity}{about}: {text}{f' ({new})' if line.new else ''}"
-        about = f"，{line.signal.about}" if line.signal.about else ""
+        about = f"，{_name(line.signal.about, lang, names)}" if line.signal.about else ""
         return f"{kind}，{severity}{about}：{text}{f'（{new}）' if line.new else ''}"
     if line.action is not None:
         due = Label("due", "截止").text(lang)
-        by = f"{line.action.owner}: {text}, {due} {line.action.stands_on}"
-        return by if lang == "en" else f"{line.action.owner}：{text}，{due} {line.action.stands_on}"
+        owner = _name(line.action.owner, lang, names)
+        by = f"{owner}: {text}, {due} {line.action.stands_on}"
+        return by if lang == "en" else f"{owner}：{text}，{due} {line.action.stands_on}"
     return text
 
 

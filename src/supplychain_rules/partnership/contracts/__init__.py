@@ -20,6 +20,7 @@ from supplychain_rules.partnership.contracts.claims import (
 from supplychain_rules.partnership.contracts.clauses import Clause
 from supplychain_rules.partnership.contracts.codec import CONTRACT_SCHEMA, dump_contract, load_contract
 from supplychain_rules.partnership.contracts.compliance import check_compliance
+from supplychain_rules.partnership.contracts.consistency import MAX_CLAUSES
 from supplychain_rules.partnership.contracts.contract import (
     Amendment,
     Contract,
@@ -78,6 +79,7 @@ __all__ = [
     "BREACH_KINDS",
     "BREACH_LABELS",
     "CONTRACT_SCHEMA",
+    "MAX_CLAUSES",
     "AdjustedPrices",
     "AgreedPrice",
     "Amendment",

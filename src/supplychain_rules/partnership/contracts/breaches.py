@@ -1,15 +1,18 @@
 """What a check of a contract finds: breaches with the facts that prove them, and rights to terminate."""
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from types import MappingProxyType
 from typing import Any, Final, final
 
 import attrs
 
 from supplychain_rules.measures.exact import Number, fraction
 from supplychain_rules.partnership.contracts.kinds import BREACH_LABELS, BreachKind
+from supplychain_rules.rules.wording import one_line
 from supplychain_rules.values.label import Label, Lang
 from supplychain_rules.values.period import Period
 from supplychain_rules.values.scaled import number_text
@@ -101,7 +104,9 @@ class Breach:
         said = [_WORDS[lang][name](self) for name in _WORDS[lang]]
         details = (", " if lang == "en" else "，").join(one for one in said if one)
         what = BREACH_LABELS[self.kind].text(lang)
-        return f"{what}, {self.subject}: {details}" if lang == "en" else f"{what}（{self.subject}）：{details}"
+        if lang == "en":
+            return f"{what}, {one_line(self.subject)}: {details}"
+        return f"{what}（{one_line(_subject_in_chinese(self.subject))}）：{details}"
 
     def to_dict(self) -> dict[str, Any]:
         """Return the breach as plain, JSON-able data: numbers as text, days in ISO 8601, what is `None` left out.
@@ -160,6 +165,8 @@ class Compliance:
     terminations: tuple[TerminationRight, ...]
     #: What no clause could be held against, of all the contract's business that is known on the day.
     not_judged: tuple[NotJudged, ...]
+    #: What people read for the parties that have a label.
+    names: tuple[tuple[str, Label], ...] = ()
 
     @property
     def complies(self) -> bool:
@@ -174,7 +181,10 @@ class Compliance:
         """Return a line for each breach, or that there is none."""
         if not self.breaches:
             return {"en": "no breach", "zh": "无违约"}[lang]
-        return "\n".join(f"{breach.debtor}: {breach.text(lang)}" for breach in self.breaches)
+        names = {party: label.text(lang) for party, label in self.names}
+        return "\n".join(
+            f"{names.get(breach.debtor, one_line(breach.debtor))}: {breach.text(lang)}" for breach in self.breaches
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Return what was found as plain, JSON-able data."""
@@ -238,6 +248,35 @@ _CHINESE: Final[_Words] = {
 }
 
 _WORDS: Final[Mapping[Lang, _Words]] = {"en": _ENGLISH, "zh": _CHINESE}
+
+
+#: How the facts and measures that a subject names are called in Chinese.
+_SUBJECTS: Final = MappingProxyType(
+    {
+        "order_lines/": "订单行 ",
+        "invoice_lines/": "发票行 ",
+        "invoices/": "发票 ",
+        "inspections/": "检验 ",
+        "units[": "合格率 [",
+        "lots[": "批次合格率 [",
+        "ppm[": "百万分比不良率 [",
+    }
+)
+
+#: Between the kind of a document and what it is missing for.
+_MISSING_FOR: Final = re.compile(r"(.+) (?:from|of) (order_lines/.+|\d{4}-\d\d-\d\d)")
+
+
+def _subject_in_chinese(subject: str) -> str:
+    """Return a subject in words; an id stays as it is."""
+    missing = _MISSING_FOR.fullmatch(subject)
+    if missing:
+        of = missing[2]
+        return f"{missing[1]}，{_subject_in_chinese(of)}" if "/" in of else f"{missing[1]}，自 {of} 起"
+    for beginning, words in _SUBJECTS.items():
+        if subject.startswith(beginning):
+            return words + subject.removeprefix(beginning)
+    return subject
 
 
 def _levels(breach: Breach, pattern: str) -> str:

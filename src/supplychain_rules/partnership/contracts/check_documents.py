@@ -50,7 +50,8 @@ def _check_held(
         gaps.append((covered, end))
     for begun, until in gaps:
         facts = tuple(f"certificates/{one.id}" for one in certificates if (one.valid_until or date.max) <= begun)
-        _add(job, terms, f"{kind} from {begun}", facts, (begun, begun, until, until > job.as_of))
+        lacking = until - timedelta(days=1)  # the last day without, so that each day without counts once
+        _add(job, terms, f"{kind} from {begun}", facts, (begun, begun, lacking, until > job.as_of))
 
 
 def _check_line(job: Job, terms: DocumentTerms, kind: str, line: OrderLine, papers: list[Certificate]) -> None:

@@ -95,6 +95,7 @@ def check_compliance(  # noqa: PLR0913  the facts from elsewhere are words of th
         breaches=tuple(breach for breach in every if period.start <= breach.on < period.end),
         terminations=tuple(right for right in _terminations(job, every) if period.start <= right.on < period.end),
         not_judged=job.not_judged(),
+        names=tuple((party.id, party.label) for party in contract.parties if party.label is not None),
     )
 
 

@@ -18,7 +18,14 @@ from supplychain_rules.partnership.contracts.terms import (
 )
 from supplychain_rules.values.money import Money
 
-__all__ = ["clause_problems", "currency_problems", "problem_at"]
+__all__ = ["MAX_CLAUSES", "MOST_TOLD", "clause_problems", "currency_problems", "problem_at", "size_problems"]
+
+#: Most clauses of a contract or an amendment, and most amendments: ten times what contracts have; the prices of all
+#: items are one clause. All clauses of each version are compared with each other.
+MAX_CLAUSES: Final = 100
+
+#: Most problems of clauses that are told: whoever has so many begins anew, and every version could have as many again.
+MOST_TOLD: Final = 500
 
 #: The clauses of which a contract has one at a time: two would say two things of one line.
 _SINGLE: Final = (PriceTerms, DeliveryTerms, PaymentTerms, ClaimTerms, Retention)
@@ -36,6 +43,27 @@ def clause_problems(clauses: Sequence[Clause], path: str, *, has_end: bool) -> I
     yield from _remedy_problems(clauses, path)
     yield from _level_problems(clauses, path)
     yield from _double_problems(clauses, path)
+
+
+def size_problems(
+    parties: Sequence[object], clauses: Sequence[Clause], amended: Sequence[Sequence[Clause]]
+) -> Iterator[Problem]:
+    """Yield lists that are longer than those of any contract, also where amendments add one clause after the other.
+
+    Args:
+        parties: the parties.
+        clauses: the clauses signed at first.
+        amended: the clauses of each amendment.
+    """
+    ids = {clause.id for some in (clauses, *amended) for clause in some}
+    for path, count in (
+        ("parties", len(parties)),
+        ("amendments", len(amended)),
+        ("clauses", max(len(clauses), len(ids))),
+        *((f"amendments[{place}].clauses", len(some)) for place, some in enumerate(amended)),
+    ):
+        if count > MAX_CLAUSES:
+            yield problem_at("too_large", path, f"more than {MAX_CLAUSES}", count, "make several contracts")
 
 
 def currency_problems(clause: Clause, path: str, currency: str) -> Iterator[Problem]:
@@ -73,10 +101,11 @@ def _remedy_problems(clauses: Sequence[Clause], path: str) -> Iterator[Problem]:
     for remedy in clauses:
         if not isinstance(remedy, REMEDIES):
             continue
+        answered = {kind for kind, name in possible if answers(remedy, kind, name)}
         for name in sorted((remedy.of | remedy.cumulative_with) - ids):
             yield problem_at("unknown_name", path, f"{remedy.id} names no clause", name, did_you_mean(name, ids))
         for kind in sorted(remedy.breaches):
-            if not any(found == kind and answers(remedy, kind, name) for found, name in possible):
+            if kind not in answered:
                 message = f"{remedy.id} answers a breach that no clause forbids"
                 yield problem_at("idle_remedy", path, message, kind, "add the clause, or leave the kind out")
 
@@ -94,30 +123,37 @@ def _level_problems(clauses: Sequence[Clause], path: str) -> Iterator[Problem]:
 
 def _double_problems(clauses: Sequence[Clause], path: str) -> Iterator[Problem]:
     """Yield pairs of remedies for one breach that nobody declared to go together."""
-    remedies = [clause for clause in clauses if isinstance(clause, REMEDIES)]
     delivery = {clause.id for clause in clauses if isinstance(clause, DeliveryTerms)}
     levels = {c.id for c in clauses if isinstance(c, ServiceLevelTerms) and c.source == "on_time_in_full"}
     quality = {c.id for c in clauses if isinstance(c, QualityTerms)}
-    for one, other in combinations(remedies, 2):
+    possible = [(kind, clause.id) for clause in clauses for kind in broken_by(clause)]
+    answered = {
+        remedy.id: {(kind, name) for kind, name in possible if answers(remedy, kind, name)}
+        for remedy in clauses
+        if isinstance(remedy, REMEDIES)
+    }
+    lines_of = {
+        remedy: any(kind in ("late_delivery", "short_delivery") and name in delivery for kind, name in found)
+        for remedy, found in answered.items()
+    }
+    levels_of, windows_of, lots_of = (
+        {remedy: {name for kind, name in found if kind == wanted} & among for remedy, found in answered.items()}
+        for wanted, among in (
+            ("service_level_missed", levels),
+            ("quality_below_standard", quality),
+            ("lot_below_standard", quality),
+        )
+    )
+    for one, other in combinations([clause for clause in clauses if isinstance(clause, REMEDIES)], 2):
         if other.id in one.cumulative_with or one.id in other.cumulative_with:
             continue
-        both = [
-            f"{kind} of {clause.id}"
-            for clause in clauses
-            for kind in broken_by(clause)
-            if answers(one, kind, clause.id) and answers(other, kind, clause.id)
-        ]
-        for line, window in ((one, other), (other, one)):
-            both += [
-                f"late lines, once each and once by the level {level}"
-                for level in sorted(levels)
-                if answers(window, "service_level_missed", level)
-                and any(answers(line, kind, name) for kind in ("late_delivery", "short_delivery") for name in delivery)
-            ]
+        both = [f"{kind} of {name}" for kind, name in answered[one.id] & answered[other.id]]
+        for line, window in ((one.id, other.id), (other.id, one.id)):
+            if lines_of[line]:
+                both += [f"late lines, once each and once by the level {level}" for level in levels_of[window]]
             both += [
                 f"rejects, once in each lot and once in the window, by {name}"
-                for name in sorted(quality)
-                if answers(window, "quality_below_standard", name) and answers(line, "lot_below_standard", name)
+                for name in windows_of[window] & lots_of[line]
             ]
         if both:
             message = f"{one.id} and {other.id} are two remedies for one breach"

@@ -15,7 +15,13 @@ from supplychain_rules.errors import InvalidValueError, PolicyError, Problem, di
 from supplychain_rules.facts.fields import is_boolean, is_day, is_id, is_optional_day, one_of
 from supplychain_rules.measures.fields import name_set
 from supplychain_rules.partnership.contracts.clauses import Clause
-from supplychain_rules.partnership.contracts.consistency import clause_problems, currency_problems, problem_at
+from supplychain_rules.partnership.contracts.consistency import (
+    MOST_TOLD,
+    clause_problems,
+    currency_problems,
+    problem_at,
+    size_problems,
+)
 from supplychain_rules.partnership.contracts.kinds import is_optional_label
 from supplychain_rules.values.currencies import check_currency
 from supplychain_rules.values.dates import check_day
@@ -154,7 +160,8 @@ class Contract:
 
     def __attrs_post_init__(self) -> None:
         """Refuse what does not go together, all of it at once."""
-        problems = [*_role_problems(self), *_id_problems(self), *_amendment_problems(self)]
+        problems = list(size_problems(self.parties, self.clauses, [one.clauses for one in self.amendments]))
+        problems = problems or [*_role_problems(self), *_id_problems(self), *_amendment_problems(self)]
         problems = problems or [*_version_problems(self), *_currency_problems(self)]
         if problems:
             raise PolicyError(problems)
@@ -349,6 +356,8 @@ def _version_problems(contract: Contract) -> Iterator[Problem]:
         where = "clauses" if version.valid_from == contract.valid_from else f"clauses from {version.valid_from}"
         for problem in clause_problems(version.clauses, where, has_end=contract.valid_until is not None):
             key = (problem.code, problem.message, problem.value)
+            if len(told) >= MOST_TOLD:
+                return
             if key not in told:
                 told.add(key)
                 yield problem

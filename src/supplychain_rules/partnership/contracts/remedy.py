@@ -44,6 +44,11 @@ class RemedyDue:
         return self.clause.id
 
     @property
+    def label(self) -> Label | None:
+        """What people read for the remedy; `None` where its clause has no label."""
+        return self.clause.label
+
+    @property
     def id(self) -> str:
         """What identifies it, the same in every later report."""
         return f"{self.clause.id}:{self.breach.id}"

@@ -20,6 +20,7 @@ from supplychain_rules.partnership.contracts.compliance import check_contract
 from supplychain_rules.partnership.contracts.contract import Contract, Version, versions
 from supplychain_rules.partnership.contracts.remedies import REMEDIES, LiquidatedDamages, Remedy
 from supplychain_rules.partnership.contracts.remedy import RemedyDue, remedy
+from supplychain_rules.rules.wording import one_line
 from supplychain_rules.values.label import Label, Lang
 from supplychain_rules.values.money import Money, total
 from supplychain_rules.values.period import Period
@@ -37,6 +38,8 @@ class RoundingLine:
     creditor: str
     amount: Money
     formula: Label
+    #: What people read for the remedy; `None` where its clause has no label.
+    label: Label | None = None
 
 
 @final
@@ -67,6 +70,11 @@ class StatementLine:
     amount: Money
 
     @property
+    def label(self) -> Label | None:
+        """What people read for the remedy; `None` where its clause has no label."""
+        return self.source.label
+
+    @property
     def kind(self) -> Literal["remedy", "rounding"]:
         """Whether the line is what a breach costs, or what rounding the total of a remedy adds."""
         return "remedy" if isinstance(self.source, RemedyDue) else "rounding"
@@ -91,7 +99,8 @@ class StatementLine:
         what = (
             {"en": "rounding of the total", "zh": "总额舍入"}[lang] if self.breach is None else self.breach.text(lang)
         )
-        return f"{self.amount}  {self.clause}: {self.formula.text(lang)} | {what}"
+        name = one_line(self.clause) if self.label is None else self.label.text(lang)
+        return f"{self.amount}  {name}: {self.formula.text(lang)} | {what}"
 
 
 @final
@@ -147,8 +156,8 @@ class Statement:
         return self.text("en")
 
 
-#: What the breaches of one remedy, in one wording, come to.
-_Group: TypeAlias = list[RemedyDue]
+#: What the breaches of one remedy, in one wording, come to: each before the cap on all of them, and as it is owed.
+_Group: TypeAlias = list[tuple[RemedyDue, RemedyDue]]
 
 
 def settle(contract: Contract, found: Compliance, *, charged_before: Mapping[str, Money] | None = None) -> Settlement:
@@ -182,6 +191,7 @@ def settle(contract: Contract, found: Compliance, *, charged_before: Mapping[str
     groups: dict[tuple[int, str, str], _Group] = {}
     without_remedy: list[Breach] = []
     without_worth: dict[str, Breach] = {}
+    left = _Left(contract.currency, charged_before or {})
     for breach in found.breaches:
         chosen = remedies.for_(breach)
         if not chosen:
@@ -191,18 +201,24 @@ def settle(contract: Contract, found: Compliance, *, charged_before: Mapping[str
             if due is None:
                 without_worth[breach.id] = breach
             else:
-                groups.setdefault((number, breach.debtor, breach.creditor), []).append(due)
-    dues: list[RemedyDue] = []
+                groups.setdefault((number, breach.debtor, breach.creditor), []).append((due, left.capped(clause, due)))
+    dues = [owed for group in groups.values() for _, owed in group]
     roundings: list[RoundingLine] = []
-    charged = dict(charged_before or {})
     for (_, debtor, creditor), group in groups.items():
-        clause = group[0].clause
-        capped, rounding = _totalled(clause, group, charged.get(clause.id), contract.currency)
-        dues += capped
+        clause = group[0][0].clause
+        rounding = left.rounding(clause, group)
         if rounding is not None:
             formula, amount = rounding
-            line = RoundingLine(remedy=clause.id, debtor=debtor, creditor=creditor, amount=amount, formula=formula)
-            roundings.append(line)
+            roundings.append(
+                RoundingLine(
+                    remedy=clause.id,
+                    debtor=debtor,
+                    creditor=creditor,
+                    amount=amount,
+                    formula=formula,
+                    label=clause.label,
+                )
+            )
     place = {breach.id: at for at, breach in enumerate(found.breaches)}
     return Settlement(
         contract=contract.id,
@@ -266,29 +282,53 @@ class _Remedies:
         return found
 
 
-def _totalled(
-    clause: Remedy, group: _Group, charged: Money | None, currency: str
-) -> tuple[_Group, tuple[Label, Money] | None]:
-    """Return the dues of a remedy under its cap on all of them, and what rounding the total adds."""
-    zero = Money(0, currency)
-    left: Money | None = None
-    if isinstance(clause, LiquidatedDamages) and clause.total_cap is not None:
-        left = rounded(Fraction(clause.total_cap.amount), currency, "floor") - (charged or zero)
-        left = max(left, zero)
-    found: _Group = []
-    for due in group:
+@final
+class _Left:
+    """What is left of the caps on all breaches together, while the dues come in the order of their breaches.
+
+    A cap is that of the remedy, whatever amendments put in its place: what the old wording charged uses up the new one.
+    """
+
+    def __init__(self, currency: str, charged_before: Mapping[str, Money]) -> None:
+        self._currency = currency
+        self._charged_before = charged_before
+        self._charged: dict[tuple[str, str, str], Money] = {}
+
+    def capped(self, clause: Remedy, due: RemedyDue) -> RemedyDue:
+        """Return what is owed of a due under the cap, and count it as charged."""
+        left = self._of(clause, due)
         if left is not None and due.amount > left:
-            due = attrs.evolve(due, amount=left, capped=True, left=left)  # noqa: PLW2901  the due as it is owed
+            due = attrs.evolve(due, amount=left, capped=True, left=left)
+        self._charge(clause, due, due.amount)
+        return due
+
+    def rounding(self, clause: Remedy, group: _Group) -> tuple[Label, Money] | None:
+        """Return what rounding only the total of a remedy adds to its dues, as far as the cap leaves room."""
+        if clause.rounding_point != "total" or any(owed.amount != due.amount for due, owed in group):
+            return None
+        last = group[-1][1]
+        exact = sum((due.exact for due, _ in group), Fraction(0))
+        amount = rounded(exact, self._currency, clause.rounding) - total(
+            (owed.amount for _, owed in group), self._currency
+        )
+        left = self._of(clause, last)
         if left is not None:
-            left -= due.amount
-        found.append(due)
-    if clause.rounding_point != "total":
-        return found, None
-    exact = sum((due.exact for due in group), Fraction(0))
-    lines = total((due.amount for due in found), currency)
-    amount = rounded(exact, currency, clause.rounding) - lines
-    if left is not None and amount > left:
-        amount = left
-    if amount.is_zero or (left is not None and left.is_zero):
-        return found, None
-    return found, (Label(f"total {shown(exact)}, rounded once", f"总额 {shown(exact)}，一次舍入"), amount)
+            amount = min(amount, left)
+        if amount.is_zero:
+            return None
+        self._charge(clause, last, amount)
+        return Label(f"total {shown(exact)}, rounded once", f"总额 {shown(exact)}，一次舍入"), amount
+
+    def _of(self, clause: Remedy, due: RemedyDue) -> Money | None:
+        """Return what is left of the cap of a remedy; `None` where it has none."""
+        if not isinstance(clause, LiquidatedDamages) or clause.total_cap is None:
+            return None
+        most = rounded(Fraction(clause.total_cap.amount), self._currency, "floor")
+        return max(most - self._so_far(clause, due), Money(0, self._currency))
+
+    def _so_far(self, clause: Remedy, due: RemedyDue) -> Money:
+        before = self._charged_before.get(clause.id, Money(0, self._currency))
+        return self._charged.get((clause.id, due.debtor, due.creditor), before)
+
+    def _charge(self, clause: Remedy, due: RemedyDue, amount: Money) -> None:
+        self._charged[clause.id, due.debtor, due.creditor] = self._so_far(clause, due) + amount

@@ -5,7 +5,7 @@ it read, so that whoever checks an invoice needs nothing else.
 """
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date
 from fractions import Fraction
 from typing import Any, final
 
@@ -25,9 +25,9 @@ from supplychain_rules.partnership.prices.indices import (
     read_months,
     sought,
 )
-from supplychain_rules.values.dates import check_day
+from supplychain_rules.values.dates import add_days, check_day
 from supplychain_rules.values.exchange import ExchangeRates
-from supplychain_rules.values.label import Label, Lang
+from supplychain_rules.values.label import Label, Lang, composed
 from supplychain_rules.values.money import Money
 from supplychain_rules.values.period import add_months
 from supplychain_rules.values.proportions import check_money, exact_share, money_of, shown
@@ -197,7 +197,7 @@ def adjust(  # noqa: PLR0913  what a clause reads, each by its name
     effective = _effective(clause, due, on, last, notified_on)
     factor = due
     if effective > on and due != before:
-        waiting = Label(
+        waiting = composed(
             f"waits until {effective}; until then the last factor {shown(before)}",
             f"自 {effective} 起生效；此前沿用上次系数 {shown(before)}",
         )
@@ -298,7 +298,7 @@ def _effective(
         if notified_on is None:
             hint = "say when the new price was notified"
             raise InvalidValueError(f"clause {clause.id} needs {notice} days of notice", None, hint=hint)
-        effective = max(effective, check_day("notified_on", notified_on) + timedelta(days=notice))
+        effective = max(effective, add_days(check_day("notified_on", notified_on), notice))
     if timing.min_interval_months and last is not None:
         effective = max(effective, add_months(last.since, timing.min_interval_months))
     return effective
@@ -312,17 +312,17 @@ def _explained(answer: Adjustment) -> list[Label]:
         now, now_zh = _read(move.current, move.current_readings)
         ratio = shown(move.ratio)
         found.append(
-            Label(
+            composed(
                 f"{series}: {now} / {base} = {ratio}",
                 f"{series}：{now_zh} / {base_zh} = {ratio}",
             )
         )
     found += [
-        Label(f"{shown(line.value)}  {line.label.text('en')}", f"{shown(line.value)}  {line.label.text('zh')}")
+        composed(f"{shown(line.value)}  {line.label.text('en')}", f"{shown(line.value)}  {line.label.text('zh')}")
         for line in answer.lines
     ]
     result = f"{answer.amount} × {shown(answer.factor)} = {answer.adjusted}"
-    found.append(Label(f"{shown(answer.factor)}  factor", f"{shown(answer.factor)}  系数"))
+    found.append(composed(f"{shown(answer.factor)}  factor", f"{shown(answer.factor)}  系数"))
     found.append(Label(result, result))
     return found
 

@@ -11,7 +11,7 @@ from typing import Final, Literal, final
 import attrs
 
 from supplychain_rules.partnership.prices.clause import AdjustmentClause, FactorBounds, IndexTerm
-from supplychain_rules.values.label import Label
+from supplychain_rules.values.label import Label, composed
 from supplychain_rules.values.proportions import shown
 
 __all__ = ["FactorLine", "FactorLineKind", "factor_lines", "total_of"]
@@ -24,6 +24,11 @@ FactorLineKind = Literal[
 
 #: Modes of a dead band in Chinese.
 _MODES: Final = MappingProxyType({"excess": "仅计超出部分", "full": "触发后全额"})
+
+#: Modes of rounding in Chinese.
+_ROUNDED: Final = MappingProxyType(
+    {"half_up": "四舍五入", "half_even": "四舍六入五成双", "floor": "向下取整", "ceil": "向上取整"}
+)
 
 
 @final
@@ -64,7 +69,7 @@ def factor_lines(
         FactorLine(
             kind="fixed",
             value=clause.fixed,
-            label=Label(f"fixed part {shown(clause.fixed)}", f"固定部分 {shown(clause.fixed)}"),
+            label=composed(f"fixed part {shown(clause.fixed)}", f"固定部分 {shown(clause.fixed)}"),
         )
     ]
     for term in clause.terms:
@@ -98,8 +103,8 @@ def factor_lines(
         then(
             "rounding",
             rounding.of(factor),
-            f"factor rounded to {rounding.decimals} decimals, {rounding.mode}",
-            f"系数保留 {rounding.decimals} 位小数（{rounding.mode}）",
+            f"factor rounded to {rounding.decimals} decimals, {rounding.mode.replace('_', ' ')}",
+            f"系数保留 {rounding.decimals} 位小数（{_ROUNDED[rounding.mode]}）",
         )
     bounds = FactorBounds() if clause.bounds is None else clause.bounds
     if bounds.step_down is not None and factor < (low := last * (1 - bounds.step_down)):
@@ -125,7 +130,7 @@ def _term_lines(clause: AdjustmentClause, term: IndexTerm, exact: Fraction) -> l
             kind="index",
             term=term.id,
             value=term.weight * ratio,
-            label=Label(f"{named}: {text}", f"{chinese_name}：{text}"),
+            label=composed(f"{named}: {text}", f"{chinese_name}：{text}"),
         )
     ]
     band = clause.dead_band
@@ -135,7 +140,7 @@ def _term_lines(clause: AdjustmentClause, term: IndexTerm, exact: Fraction) -> l
                 kind="dead_band",
                 term=term.id,
                 value=term.weight * (band.of(ratio) - ratio),
-                label=Label(f"{named}: dead band, {band.mode}", f"{chinese_name}：免调区间（{_MODES[band.mode]}）"),
+                label=composed(f"{named}: dead band, {band.mode}", f"{chinese_name}：免调区间（{_MODES[band.mode]}）"),
             )
         )
     return lines

@@ -6,7 +6,7 @@ reason to take the month before.
 
 from calendar import monthrange
 from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import final
@@ -17,6 +17,7 @@ from supplychain_rules.errors import InvalidValueError
 from supplychain_rules.facts.fields import several
 from supplychain_rules.facts.prices import IndexValue
 from supplychain_rules.partnership.prices.clause import AdjustmentClause, BaseRule, CurrentRule, EditionRule, IndexTerm
+from supplychain_rules.values.dates import add_days
 from supplychain_rules.values.exchange import ExchangeRates, RateUsed
 from supplychain_rules.values.period import add_months
 
@@ -115,7 +116,7 @@ def current_months(rule: CurrentRule, on: date) -> tuple[date, ...]:
     day = on
     if rule.step_months is not None:
         day = date(on.year, on.month - (on.month - 1) % rule.step_months, 1)
-    day = add_months((day - timedelta(days=rule.lag_days)).replace(day=1), -rule.lag_months)
+    day = add_months(add_days(day, -rule.lag_days).replace(day=1), -rule.lag_months)
     return _months_to(day, rule.average_months)
 
 
@@ -169,7 +170,7 @@ def _edition_day(edition: EditionRule, on: date, as_of: date) -> date:
     """Return the last day on which an edition may have become known."""
     if edition.kind != "known_on":
         return as_of
-    day = edition.on if edition.on is not None else on + timedelta(days=edition.days_after)
+    day = edition.on if edition.on is not None else add_days(on, edition.days_after)
     if day > as_of:
         hint = "compute the price on that day or later; until then another edition may come"
         raise InvalidValueError(f"the clause counts what is known on {day}, and as_of lies before it", as_of, hint=hint)

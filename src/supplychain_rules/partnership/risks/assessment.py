@@ -19,7 +19,7 @@ from supplychain_rules.rules.decision import Decision
 from supplychain_rules.rules.evaluate import evaluate
 from supplychain_rules.rules.policy import Policy
 from supplychain_rules.values.dates import check_day
-from supplychain_rules.values.label import Label
+from supplychain_rules.values.label import Label, composed
 
 __all__ = [
     "RiskAssessment",
@@ -181,7 +181,7 @@ def register_findings(policy: RiskPolicy, register: RiskRegister, *, as_of: date
     found = []
 
     def look_at(kind: RiskFindingKind, risk: Risk, english: str, chinese: str) -> None:
-        message = Label(f"{risk.id}: {english}", f"{risk.id}：{chinese}")
+        message = composed(f"{risk.id}: {english}", f"{risk.id}：{chinese}")
         found.append(RiskFinding(kind=kind, risk=risk.id, message=message))
 
     for each in assess(policy, register):

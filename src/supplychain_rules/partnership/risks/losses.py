@@ -36,7 +36,7 @@ class Generator(Protocol):
 
 def _outcomes(given: Iterable[tuple[object, object]]) -> tuple[tuple[Fraction, Fraction], ...]:
     found: dict[Fraction, Fraction] = {}
-    for place, pair in enumerate(given):
+    for place, pair in enumerate(several(given)):
         parts = several(pair)
         if len(parts) != 2:
             raise InvalidValueError(f"outcome {place} is no pair of loss and probability", pair)

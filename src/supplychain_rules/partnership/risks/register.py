@@ -27,7 +27,7 @@ from supplychain_rules.facts.fields import (
     optional_quantity,
     several,
 )
-from supplychain_rules.values.label import Label
+from supplychain_rules.values.label import Label, composed
 from supplychain_rules.values.plain_data import dump_plain, load_plain
 from supplychain_rules.values.scaled import check_whole, number_text
 
@@ -312,7 +312,7 @@ def triggers_of(risk: Risk, values: Mapping[str, Decimal | Fraction | int | None
             raise InvalidValueError(f"the value of {trigger.measure} is never a float", value, hint="give it exactly")
         name = trigger.measure
         if value is None:
-            reason = Label(f"{name} has no value", f"{name} 没有数值")
+            reason = composed(f"{name} has no value", f"{name} 没有数值")
             found.append(TriggerState(risk=risk.id, trigger=trigger, reached=None, reason=reason))
             continue
         low, high = trigger.at_least, trigger.at_most
@@ -320,7 +320,7 @@ def triggers_of(risk: Risk, values: Mapping[str, Decimal | Fraction | int | None
         reached = exact >= Fraction(low) if low is not None else exact <= Fraction(high or 0)
         sign, threshold = (">=", low) if low is not None else ("<=", high)
         test = f"{name} = {number_text(exact)}, {sign} {threshold}"
-        reason = Label(
+        reason = composed(
             f"{test}: {'reached' if reached else 'not reached'}", f"{test}：{'触发' if reached else '未触发'}"
         )
         found.append(TriggerState(risk=risk.id, trigger=trigger, reached=reached, reason=reason))

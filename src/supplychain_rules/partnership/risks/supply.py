@@ -16,7 +16,7 @@ from supplychain_rules.errors import InvalidValueError
 from supplychain_rules.facts.fields import each_is_a, is_boolean, is_id, is_money_owed, several
 from supplychain_rules.measures.concentration import HhiEdition
 from supplychain_rules.partnership.risks.hhi import SupplyConcentration, hhi
-from supplychain_rules.values.label import Label, Lang
+from supplychain_rules.values.label import Label, Lang, composed
 from supplychain_rules.values.money import Money
 from supplychain_rules.values.proportions import exact_share, money_of, shown
 from supplychain_rules.values.scaled import check_whole, number_text
@@ -168,7 +168,7 @@ class SupplyExposure:
     def explain(self, lang: Lang = "en") -> str:
         """Return the exposure as text, an outage a line and a finding a line."""
         lines = [
-            Label(
+            composed(
                 f"{each.supplier} ({shown(each.share * 100, 2)} %): gap {each.gap_days} days, lost "
                 f"{shown(each.lost_days, 2)} days, {each.revenue_at_risk}",
                 f"{each.supplier}（{shown(each.share * 100, 2)} %）：缺口 {each.gap_days} 天，损失 "
@@ -267,7 +267,7 @@ def _findings(
     found = []
 
     def look_at(kind: SupplyFindingKind, supplier: str, english: str, chinese: str) -> None:
-        message = Label(f"{supply.item}: {english}", f"{supply.item}：{chinese}")
+        message = composed(f"{supply.item}: {english}", f"{supply.item}：{chinese}")
         found.append(SupplyFinding(kind=kind, supplier=supplier, message=message))
 
     used = [source for source in supply.sources if source.share]

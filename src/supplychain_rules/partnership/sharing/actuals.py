@@ -6,10 +6,11 @@ from typing import Final, final
 
 import attrs
 
-from supplychain_rules.errors import InputError, InvalidValueError, Problem, bounded_repr, did_you_mean
+from supplychain_rules.errors import InputError, InvalidValueError, Problem, bounded_repr, did_you_mean, path_step
 from supplychain_rules.partnership.sharing.policy import SettlementPolicy, actual_kinds
 from supplychain_rules.values.money import Money
 from supplychain_rules.values.piecewise import rational
+from supplychain_rules.values.scaled import MAX_DIGITS
 
 __all__ = ["OUTTURN", "Actuals", "read_actuals", "read_outturn"]
 
@@ -46,7 +47,7 @@ def read_actuals(policy: SettlementPolicy, given: object, *, with_outturn: bool)
     problems = [
         Problem(
             code="unknown_field",
-            path=str(name),
+            path=path_step(name),
             message="the policy measures no such thing",
             value=bounded_repr(value),
             hint=did_you_mean(name, wanted),
@@ -65,7 +66,7 @@ def read_actuals(policy: SettlementPolicy, given: object, *, with_outturn: bool)
             elif kinds[name] == "money":
                 found[name] = _not_negative(_money(policy, given[name]))
             else:
-                found[name] = _not_negative(rational(given[name]))
+                found[name] = _not_negative(_number(given[name]))
         except InvalidValueError as error:
             shown = "" if error.value is None else bounded_repr(error.value)
             problems.append(Problem(code="bad_value", path=name, message=error.what, value=shown, hint=error.hint))
@@ -84,11 +85,18 @@ def read_outturn(policy: SettlementPolicy, value: object) -> Fraction:
     if policy.per_unit is not None:
         if isinstance(value, Money):
             raise InvalidValueError("the outturn is a number of units", value, hint="give int, Decimal or text")
-        return _not_negative(rational(value))
+        return _not_negative(_number(value))
     amount = _money(policy, value)
     if isinstance(value, Money):
         value.minor_units  # noqa: B018  it refuses what is not a whole number of them
     return _not_negative(amount) if policy.outturn == "cost" else amount
+
+
+def _number(value: object) -> Fraction:
+    number = rational(value)
+    if abs(number) >= 10**MAX_DIGITS:  # money of so many units could not be written
+        raise InvalidValueError(f"a number of more than {MAX_DIGITS} digits", value, hint="measure in a larger unit")
+    return number
 
 
 def _money(policy: SettlementPolicy, value: object) -> Fraction:

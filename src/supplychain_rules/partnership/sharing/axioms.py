@@ -11,7 +11,7 @@ one is given, between this amount and one step more; a yes there is no proof for
 
 from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
-from typing import Any, TypeAlias, assert_never, final
+from typing import Any, Final, TypeAlias, assert_never, final
 
 import attrs
 
@@ -20,7 +20,8 @@ from supplychain_rules.partnership.sharing.claims import ClaimsProblem
 from supplychain_rules.partnership.sharing.exact import exact_amount, exact_amounts, pickled, read_only
 from supplychain_rules.partnership.sharing.games import Game
 from supplychain_rules.partnership.sharing.nucleolus import MAX_NUCLEOLUS_PLAYERS, core_is_empty
-from supplychain_rules.values.label import LANGS, Label, Lang
+from supplychain_rules.values.label import LANGS, Label, Lang, composed
+from supplychain_rules.values.proportions import shown
 from supplychain_rules.values.scaled import number_text
 
 __all__ = [
@@ -32,6 +33,9 @@ __all__ = [
     "axiom_report",
     "blocking_coalition",
 ]
+
+#: Longest number that a sentence spells out; the shares themselves are exact.
+_MOST_DIGITS: Final = 40
 
 #: A rule as a function of the problem, asked again for another amount.
 SharesOf: TypeAlias = Callable[[Any], Mapping[str, Fraction]]
@@ -218,7 +222,7 @@ def _of_game(game: Game, shares: Mapping[str, Fraction]) -> Iterator[Axiom]:
         Label("symmetry", "对称性"),
         Label("interchangeable parties get the same", "可互换的各方所得相同"),
         (
-            Label(
+            composed(
                 f"{one} and {other} are interchangeable and get {_n(shares[one])} and {_n(shares[other])}",
                 f"{one} 与 {other} 可互换，却分别得 {_n(shares[one])} 与 {_n(shares[other])}",
             )
@@ -230,7 +234,7 @@ def _of_game(game: Game, shares: Mapping[str, Fraction]) -> Iterator[Axiom]:
         Label("null party", "零贡献方"),
         Label("who adds nothing gets nothing", "无贡献者不得份额"),
         (
-            Label(
+            composed(
                 f"{party} adds nothing to anybody and gets {_n(share)}",
                 f"{party} 对任何联盟均无贡献，却得 {_n(share)}",
             )
@@ -244,7 +248,7 @@ def _of_game(game: Game, shares: Mapping[str, Fraction]) -> Iterator[Axiom]:
         Label("individual rationality", "个体理性"),
         Label("nobody gets less than alone", "各方所得均不低于单干"),
         (
-            Label(
+            composed(
                 f"{party} gets {_n(shares[party])} and is worth {_n(worth)} alone",
                 f"{party} 得 {_n(shares[party])}，单干可得 {_n(worth)}",
             )
@@ -273,7 +277,7 @@ def _blocking(game: Game, shares: Mapping[str, Fraction]) -> Iterator[Label]:
         empty = core_is_empty(game)
         en += "; the core is empty" if empty else "; there are shares at which nobody leaves"
         zh += "；核为空" if empty else "；存在无人离开的分法"
-    yield Label(en, zh)
+    yield composed(en, zh)
 
 
 def _of_claims(
@@ -287,7 +291,7 @@ def _of_claims(
         Label("within the claims", "不超出债权"),
         Label("nobody gets less than 0 or more than the claim", "各方所得不小于零、不大于债权"),
         (
-            Label(
+            composed(
                 f"{party} gets {_n(share)} of a claim of {_n(claims[party])}",
                 f"{party} 债权 {_n(claims[party])}，得 {_n(share)}",
             )
@@ -302,7 +306,7 @@ def _of_claims(
         Label("order of losses", "损失保序"),
         Label("the larger claim loses no less", "债权较大者损失不较小"),
         (
-            Label(
+            composed(
                 f"{one} claims more than {other} and loses {_n(losses[one])}, {other} {_n(losses[other])}",
                 f"{one} 债权大于 {other}，却损失 {_n(losses[one])}，{other} 损失 {_n(losses[other])}",
             )
@@ -319,7 +323,7 @@ def _of_claims(
         Label("self-duality", "自对偶"),
         Label("what is lacking is split as what there is", "损失与所得按同一办法分担"),
         (
-            Label(
+            composed(
                 f"{party} loses {_n(loss)}, and would get {_n(dual[party])} of what is lacking",
                 f"{party} 损失 {_n(loss)}，而分配短缺额时会得 {_n(dual[party])}",
             )
@@ -334,7 +338,7 @@ def _of_claims(
         Label("truncation", "债权截断"),
         Label("the part of a claim above the estate does not count", "债权中超过总额的部分不起作用"),
         (
-            Label(
+            composed(
                 f"{party} gets {_n(share)}, and {_n(truncated[party])} where no claim exceeds the estate",
                 f"{party} 得 {_n(share)}，债权以总额为限时得 {_n(truncated[party])}",
             )
@@ -357,7 +361,7 @@ def _of_ratio(
         Label("null party", "零权重方"),
         Label("who has no weight gets nothing", "权重为零者不得份额"),
         (
-            Label(f"{party} has no weight and gets {_n(share)}", f"{party} 权重为零，却得 {_n(share)}")
+            composed(f"{party} has no weight and gets {_n(share)}", f"{party} 权重为零，却得 {_n(share)}")
             for party, share in shares.items()
             if share and not weights[party]
         ),
@@ -367,9 +371,9 @@ def _of_ratio(
     yield _axiom(
         "quota",
         Label("quota", "配额"),
-        Label(f"every share is within {_n(step)} of the exact one", f"各份额与精确值相差不到 {_n(step)}"),
+        composed(f"every share is within {_n(step)} of the exact one", f"各份额与精确值相差不到 {_n(step)}"),
         (
-            Label(
+            composed(
                 f"{party} gets {_n(share)}, exactly {_n(quotas[party])}",
                 f"{party} 得 {_n(share)}，精确值为 {_n(quotas[party])}",
             )
@@ -387,8 +391,8 @@ def _efficiency(amount: Fraction, shares: Mapping[str, Fraction]) -> Axiom:
     return _axiom(
         "efficiency",
         Label("efficiency", "有效性"),
-        Label(f"the shares add up to {_n(amount)}", f"份额合计 {_n(amount)}"),
-        [Label(f"the shares add up to {_n(found)} of {_n(amount)}", f"份额合计 {_n(found)}，应为 {_n(amount)}")]
+        composed(f"the shares add up to {_n(amount)}", f"份额合计 {_n(amount)}"),
+        [composed(f"the shares add up to {_n(found)} of {_n(amount)}", f"份额合计 {_n(found)}，应为 {_n(amount)}")]
         if found != amount
         else [],
     )
@@ -399,9 +403,9 @@ def _equals(what: str, zh: str, sizes: Mapping[str, Fraction], shares: Mapping[s
     return _axiom(
         "symmetry",
         Label("symmetry", "对称性"),
-        Label(f"equal {what}s get the same", f"{zh}相同者所得相同"),
+        composed(f"equal {what}s get the same", f"{zh}相同者所得相同"),
         (
-            Label(
+            composed(
                 f"{one} and {other} have the same {what} and get {_n(shares[one])} and {_n(shares[other])}",
                 f"{one} 与 {other} {zh}相同，却分别得 {_n(shares[one])} 与 {_n(shares[other])}",
             )
@@ -414,9 +418,9 @@ def _order(what: str, zh: str, sizes: Mapping[str, Fraction], shares: Mapping[st
     return _axiom(
         "order_preservation",
         Label("order preservation", "保序"),
-        Label(f"the larger {what} gets no less", f"{zh}较大者所得不较小"),
+        composed(f"the larger {what} gets no less", f"{zh}较大者所得不较小"),
         (
-            Label(
+            composed(
                 f"{one} has the larger {what} and gets {_n(shares[one])}, {other} {_n(shares[other])}",
                 f"{one} {zh}较大，却得 {_n(shares[one])}，{other} 得 {_n(shares[other])}",
             )
@@ -429,9 +433,9 @@ def _monotone(shares: Mapping[str, Fraction], again: Mapping[str, Fraction], ste
     return _axiom(
         "monotone_in_the_pool",
         Label("monotone in the pool", "总额单调"),
-        Label(f"{_n(step)} more lowers no share", f"总额多 {_n(step)} 时没有份额减少"),
+        composed(f"{_n(step)} more lowers no share", f"总额多 {_n(step)} 时没有份额减少"),
         (
-            Label(
+            composed(
                 f"with {_n(step)} more {party} gets {_n(again[party])} instead of {_n(share)}",
                 f"总额多 {_n(step)} 时，{party} 由 {_n(share)} 变为 {_n(again[party])}",
             )
@@ -475,4 +479,6 @@ def _adds_nothing(game: Game, party: str) -> bool:
 
 
 def _n(number: Fraction) -> str:
-    return number_text(number)
+    """Return a number exactly where that is short."""
+    text = number_text(number)
+    return text if len(text) <= _MOST_DIGITS else shown(number)

@@ -68,12 +68,19 @@ def dump_settlement(policy: SettlementPolicy) -> dict[str, Any]:
     return _without_currency(dump_plain(policy, schema=SETTLEMENT_SCHEMA))
 
 
-def _with_currency(data: Mapping[object, object], currency: str) -> dict[object, object]:
-    """Return a policy, clause or band whose amounts have the policy's currency."""
+def _with_currency(
+    data: Mapping[object, object], currency: str, within: tuple[str, ...] = ("clauses", "bands")
+) -> dict[object, object]:
+    """Return a policy, clause or band whose amounts have the policy's currency; `within` are the lists still to come.
+
+    No deeper: a container that holds itself would have no end.
+    """
     found = dict(data)
     for key, value in data.items():
-        if key in {"clauses", "bands"} and isinstance(value, list | tuple):
-            found[key] = [_with_currency(one, currency) if isinstance(one, Mapping) else one for one in value]
+        if key in within[:1] and isinstance(value, list | tuple):
+            found[key] = [
+                _with_currency(one, currency, within[1:]) if isinstance(one, Mapping) else one for one in value
+            ]
         elif _is_amount(data, key) and isinstance(value, str | int | float) and not is_percentage(value):
             found[key] = {"amount": value, "currency": currency}
         elif _is_amount(data, key) and isinstance(value, Mapping) and "amount" in value:

@@ -165,6 +165,10 @@ def settle_interim(
     >>> dict(settle_interim(policy, {"outturn": Money("0.10", "EUR")}, first.due).due)
     {'north': Money('0.02', 'EUR'), 'south': Money('0.03', 'EUR')}
     """
+    given: object = paid
+    if not isinstance(given, Mapping):
+        hint = "a mapping from party to Money; {} the first time"
+        raise InvalidValueError("what was paid before is no mapping", paid, hint=hint)
     for party in paid:
         if party not in policy.parties:
             raise InvalidValueError("paid to somebody who is no party", party, hint=did_you_mean(party, policy.parties))
@@ -223,9 +227,7 @@ def _step(clause: Clause, run: _Run) -> _Step:
             gain, pain = level_amount(policy, clause.gain), level_amount(policy, clause.pain)
             inside = -pain <= rest <= gain
             kept = rest if inside else _ZERO if clause.mode == "in_full" else max(-pain, min(gain, rest))
-            return {
-                clause.to: kept
-            }, f"{shown(rest)} {'within' if inside else 'beyond'} [{shown(-pain)}..{shown(gain)}]"
+            return {clause.to: kept}, f"{shown(rest)} {'∈' if inside else '∉'} [{shown(-pain)}..{shown(gain)}]"
         case Cap():
             level, held = level_amount(policy, clause.at), run.held[clause.on]
             over = max(_ZERO, held - level)
