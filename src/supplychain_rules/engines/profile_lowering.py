@@ -7,6 +7,7 @@ every engine.
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
+from types import MappingProxyType
 from typing import Final, TypeAlias, final
 
 import attrs
@@ -73,6 +74,9 @@ _IS_BAD: Final = Pick(((Compare(">", Column(BAD), _ZERO), Whole(1)),), _ZERO)
 _DAYS: Final = ("first", "last")
 
 _Made: TypeAlias = dict[str, Cell]
+
+#: What stands for the purchase day of a row that has none, before all days, and that it is one day too many.
+_NO_DAY: Final[Mapping[str, Cell]] = MappingProxyType({"days": Whole(-4_000_000), "out": Whole(1)})
 
 
 @final
@@ -148,6 +152,8 @@ class _Work:
         #: The columns of each sum, and the largest size of each column.
         self._sums: dict[str, Sum] = {}
         self._sizes: dict[str, int] = {}
+        #: Whether rows that have no purchase day stand for one that is not counted.
+        self._has_out = False
 
     def relation(self, decimals: int) -> Relation:
         """Return the rows of customers."""
@@ -160,9 +166,11 @@ class _Work:
         }
         parts = [makers[kind](self._tables[kind]) for kind in PROFILE_KINDS if kind in self._tables]
         known = dict.fromkeys(name for _, made in parts for name in made if name != CUSTOMER)
-        compared = [name for name in known if name in (*_DAYS, "days")]
+        self._has_out = "out" in known
+        compared = [name for name in known if name in (*_DAYS, "days", "out")]
         added = [name for name in known if name not in compared]
-        nothing: _Made = {**dict.fromkeys(added, _ZERO), **dict.fromkeys(compared, Nothing())}
+        nothing: _Made = {**dict.fromkeys(added, _ZERO), **dict.fromkeys(compared, Nothing()), **_NO_DAY}
+        nothing = {name: nothing[name] for name in known}
         stacked = [
             Mapped(rows, tuple(Made(name, cell, name == CUSTOMER) for name, cell in _in_order(nothing, made).items()))
             for rows, made in parts
@@ -172,7 +180,7 @@ class _Work:
             keys=(CUSTOMER,),
             sums=tuple(added),
             least=tuple(name for name in compared if name == "first"),
-            most=tuple(name for name in compared if name == "last"),
+            most=tuple(name for name in compared if name in ("last", "out")),
             distinct=tuple(name for name in compared if name == "days"),
         )
         return self._profiles(grouped, decimals)
@@ -214,7 +222,9 @@ class _Work:
         found |= {BAD: _IS_BAD} if self._counts_bad else {}
         found |= {name: _where(come, when, Nothing()) for name in _DAYS if name in self._needs}
         if "days" in self._needs:
-            found["days"] = _where(inside, when, Nothing())
+            found["days"] = _where(inside, when, _NO_DAY["days"])
+            if inside.parts or len(self._tables) > 1:
+                found["out"] = _where(inside, _ZERO, _NO_DAY["out"])
         return rows, found
 
     def _credits(self, table: FactTable) -> tuple[Relation, _Made]:
@@ -346,7 +356,7 @@ class _Work:
         plain: _Made = {
             "recency_days": Minus(today, last),
             "tenure_days": Minus(today, first),
-            "purchase_days": Column("days"),
+            "purchase_days": Minus(Column("days"), Column("out")) if self._has_out else Column("days"),
         }
         made = [Made(CUSTOMER, Column(CUSTOMER), is_text=True)]
         outgrown: Cell = _ZERO

@@ -131,7 +131,8 @@ class Grouped:
     sums: tuple[str, ...] = ()
     least: tuple[str, ...] = ()
     most: tuple[str, ...] = ()
-    #: How many different values there are, missing ones left out; alone of all these, not to be merged.
+    #: How many different numbers of 32 bits there are, of columns that are missing in no row that counts: engines do
+    #: not agree on whether a missing one is one more. Alone of all these, such counts are not to be merged.
     distinct: tuple[str, ...] = ()
 
 
