@@ -12,7 +12,7 @@ from typing import Final, final
 import attrs
 
 from supplychain_rules.errors import InvalidValueError, did_you_mean
-from supplychain_rules.language.types import DateType, NumberType, day_of
+from supplychain_rules.language.types import BooleanType, DateType, NumberType, TextType, Type, day_of
 from supplychain_rules.values.scaled import to_decimal
 
 __all__ = ["BREAK", "DIALECTS", "Dialect", "Fence", "RowValue", "dialect_named"]
@@ -58,6 +58,10 @@ class Dialect:
     opens: str
     #: How a whole row is one value; None where there is no such thing.
     row: "RowValue | None"
+    #: Whether a number that is there is none, or no finite one; true or false.
+    not_finite: Callable[[str], str]
+    #: Whether a value that is there is of another type than the input; None where the column's type sees to it.
+    wrong_type: Callable[[str, Type], str | None] = lambda value, kind: None  # noqa: ARG005  for all columns alike
     #: The condition that a value is text; None where the column's type sees to it.
     is_text: Callable[[str], str] | None = None
     #: Takes one of several constants by its place, from zero on, and is null where there is none; None where nothing
@@ -218,6 +222,39 @@ def _by_value(value: str, kind: NumberType) -> str:
     return f"CASE WHEN typeof({value}) IN ('integer', 'real') AND {_within(value, kind)} THEN {size} END"
 
 
+def _not_finite_by_type(floats: str, test: Callable[[str], str]) -> Callable[[str], str]:
+    """Ask a column of floats only; an engine that plans by types never casts another."""
+    return lambda value: (
+        f"CASE WHEN typeof({value}) IN ({floats}) THEN {test(f'CAST({value} AS DOUBLE)')} ELSE FALSE END"
+    )
+
+
+def _not_finite_by_text(*shown: str) -> Callable[[str], str]:
+    """Ask how a number is shown, whatever its type."""
+    texts = ", ".join(f"'{text}'" for text in shown)
+    return lambda value: f"CAST({value} AS VARCHAR(99)) IN ({texts})"
+
+
+def _refused_number(refused: str) -> Callable[[str, Type], str | None]:
+    """Find numbers in a column of another type, where the engine takes it for one."""
+    return lambda value, kind: f"typeof({value}) IN ({refused})" if isinstance(kind, NumberType) else None
+
+
+def _of_another_type(value: str, kind: Type) -> str | None:
+    """Look at the value itself, which has a type of its own in SQLite; a choice takes what is one of its options."""
+    match kind:
+        case NumberType():
+            return f"typeof({value}) NOT IN ('integer', 'real')"
+        case DateType():
+            return f"COALESCE(date({value}) <> {value}, 1)"
+        case BooleanType():
+            return "1"
+        case TextType():
+            return f"typeof({value}) <> 'text'"
+        case _:
+            return None
+
+
 # Dates in
 
 
@@ -256,6 +293,12 @@ def _bigquery_decimal(units: str, kind: NumberType) -> str:
     return f"{units} * {name} '{_exact(1, kind.decimals)}'"
 
 
+#: Types by the names that engines give them: floats, and what is taken for a number where one is wanted.
+_DUCKDB_FLOATS: Final = "'DOUBLE', 'FLOAT'"
+_DUCKDB_NO_NUMBERS: Final = "'VARCHAR', 'BOOLEAN'"
+_SPARK_FLOATS: Final = "'double', 'float'"
+_SPARK_NO_NUMBERS: Final = "'string', 'boolean'"
+
 _POSTGRES: Final = Dialect(
     name="postgres",
     is_run_tested=True,
@@ -273,6 +316,7 @@ _POSTGRES: Final = Dialect(
     date=lambda day: f"DATE '1970-01-01' + CAST({day} AS INTEGER)",
     opens="AS MATERIALIZED",
     row=RowValue(take=lambda alias: alias, spread=lambda row: f"({row}).*"),
+    not_finite=_not_finite_by_text("NaN", "Infinity", "-Infinity"),
     max_name_bytes=63,
 )
 
@@ -283,12 +327,14 @@ _DUCKDB: Final = attrs.evolve(
     double="DOUBLE",
     characters="VARCHAR",
     quotient=lambda one, other: f"({one} // {other})",
-    number=_by_type("'DOUBLE', 'FLOAT'", "'VARCHAR', 'BOOLEAN'", _duckdb_double),
+    number=_by_type(_DUCKDB_FLOATS, _DUCKDB_NO_NUMBERS, _duckdb_double),
     exact_text=lambda value: f'{value} COLLATE "C"',
     decimal=_narrow_decimal,
     opens="AS",
     max_name_bytes=None,
     row=RowValue(take=lambda alias: alias, spread=lambda row: f"{row}.*"),
+    not_finite=_not_finite_by_type(_DUCKDB_FLOATS, lambda number: f"NOT isfinite({number})"),
+    wrong_type=_refused_number(_DUCKDB_NO_NUMBERS),
     nth=lambda constants, place: f"[{', '.join(constants)}][{place} + 1]",
     # Its optimiser moves projections past each other, in a time that grows with the square of how many there are; it
     # moves none past a join, and one with a single row costs next to nothing and keeps no rows in memory.
@@ -318,6 +364,8 @@ _SQLITE: Final = Dialect(
     date=lambda day: f"date({day} + 2440587.5)",
     opens="AS MATERIALIZED",
     row=None,
+    not_finite=lambda value: f"{value} IN (9e999, -9e999)",
+    wrong_type=_of_another_type,
     deepest=400,  # which takes it no longer than fewer queries of longer text
 )
 
@@ -331,13 +379,17 @@ _SPARK: Final = Dialect(
     characters="STRING",
     booleans=("TRUE", "FALSE"),
     quotient=lambda one, other: f"({one} DIV {other})",
-    number=_by_type("'double', 'float'", "'string', 'boolean'", _spark_double),
+    number=_by_type(_SPARK_FLOATS, _SPARK_NO_NUMBERS, _spark_double),
     day=_day(lambda value: f"CAST(unix_date({value}) AS BIGINT)"),
     exact_text=lambda value: value,
     decimal=_narrow_decimal,
     date=lambda day: f"date_from_unix_date(CAST({day} AS INT))",
     opens="AS",
     row=RowValue(take=lambda alias: f"struct({alias}.*)", spread=lambda row: f"{row}.*"),
+    not_finite=_not_finite_by_type(
+        _SPARK_FLOATS, lambda number: f"isnan({number}) OR ABS({number}) = CAST('Infinity' AS DOUBLE)"
+    ),
+    wrong_type=_refused_number(_SPARK_NO_NUMBERS),
     deepest=40,  # Spark resolves a query in two of its hundred rounds
 )
 
@@ -358,6 +410,7 @@ _SNOWFLAKE: Final = Dialect(
     date=lambda day: f"DATEADD('day', {day}, DATE '1970-01-01')",
     opens="AS",
     row=None,
+    not_finite=_not_finite_by_text("NaN", "inf", "-inf"),
     max_name_bytes=255,
 )
 
@@ -378,6 +431,7 @@ _BIGQUERY: Final = Dialect(
     date=lambda day: f"DATE_FROM_UNIX_DATE({day})",
     opens="AS",
     row=RowValue(take=lambda alias: alias, spread=lambda row: f"{row}.*"),
+    not_finite=lambda value: f"IS_NAN(CAST({value} AS FLOAT64)) OR IS_INF(CAST({value} AS FLOAT64))",
     max_name_bytes=300,
     forbids=frozenset('!"$()*,./;?@[\\]^`{}~'),
 )

@@ -46,7 +46,7 @@ from supplychain_rules.language.types import (
     TextType,
 )
 
-__all__ = ["conflicts_of", "counted", "emission_for", "run_eager", "run_lazy", "with_levels"]
+__all__ = ["conflicts_of", "counted", "emission_for", "read_frame", "run_eager", "run_lazy", "with_levels"]
 
 #: A float64 holds every whole number up to here.
 _FLOAT_HOLDS: Final = 2**53
@@ -71,6 +71,16 @@ def run_eager(request: Request, native: Any) -> Any:  # noqa: ANN401  a frame of
     job = _job(request, native.lazy() if nw.dependencies.is_polars_dataframe(native) else native, on_invalid)
     found = _collected(job.keeping()) if on_invalid == "null" else job.refusing()
     return nw.to_native(found, pass_through=True)
+
+
+def read_frame(request: Request, native: Any) -> tuple[Any, tuple[Reading, ...]]:  # noqa: ANN401  a frame of Polars or a table of PyArrow
+    """Return a frame of Polars, or one of narwhals, and how the inputs are read from it.
+
+    Raises:
+        InputError: a column is missing or of a wrong type.
+    """
+    job = _job(request, native.lazy() if nw.dependencies.is_polars_dataframe(native) else native, "error")
+    return job.frame, job.readings
 
 
 def emission_for(request: Request, nulls: Nulls, columns: Iterable[str] = (), library: Library = NARWHALS) -> Emission:
