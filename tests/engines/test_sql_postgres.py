@@ -101,6 +101,22 @@ def test_postgres_counts_by_column_what_python_refuses(data: st.DataObject, poli
     assert expected == {(name, problem): rows for _, name, _, problem, rows in found}
 
 
+def test_a_chain_of_many_steps_is_computed_in_sections() -> None:
+    steps = [
+        {"kind": "formula", "id": f"y_{place}", "formula": f"round(({before} * 3 + {place}) / 4, 2)"}
+        for place in range(60)
+        for before in [f"y_{place - 1}" if place else "x"]
+    ]
+    many = policy({"x": number(0, 100, 2, optional=True)}, *steps)
+    statement = to_sql(many, dialect="postgres", table="rows", numbers="decimal")
+    rows: list[dict[str, object]] = [{"x": Decimal("99.5")}, {"x": Decimal("0.25")}, {"x": None}, {"x": 101}]
+
+    found = [row[2:] for row in run(statement, {"x": "NUMERIC(5, 2)"}, rows)]
+
+    assert "AS MATERIALIZED" in statement
+    assert [expected_row(many, row, list(many.outputs), in_units=False) for row in rows] == found
+
+
 @pytest.mark.parametrize("kind", ["SMALLINT", "INTEGER", "BIGINT", "REAL", "DOUBLE PRECISION", "NUMERIC"])
 def test_a_number_column_of_any_type_is_read_in_postgres(kind: str) -> None:
     double = policy({"x": number(-100_000, 100_000, 6)}, {"kind": "formula", "id": "y", "formula": "x * 2"})

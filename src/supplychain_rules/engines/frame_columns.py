@@ -192,11 +192,7 @@ def output_column(output: PlanOutput, emission: Emission, numbers: Numbers) -> n
     match kind:
         case NumberType():
             units = emission.value(Column(output.column))
-            return (
-                units.cast(emission.library.Int64())
-                if numbers == "units"
-                else _divided(_as_float(units, kind, emission), kind.decimals)
-            )
+            return units.cast(emission.library.Int64()) if numbers == "units" else _shown(units, kind, emission)
         case BooleanType() if coded:
             answer = held == 1
             return emission.library.when(held != MISSING).then(answer) if kind.optional else answer
@@ -216,13 +212,29 @@ def output_column(output: PlanOutput, emission: Emission, numbers: Numbers) -> n
             assert_never(kind)
 
 
-def _as_float(units: nw.Expr, kind: NumberType, emission: Emission) -> nw.Expr:
-    """Return whole numbers as floats; in two halves where a float may not hold one, which Arrow refuses to cast."""
+def _shown(units: nw.Expr, kind: NumberType, emission: Emission) -> nw.Expr:
+    """Return the float nearest to a decimal of so many units."""
+    largest, power = max(-kind.low, kind.high), 10**kind.decimals
+    if emission.floats or largest < _FLOAT_HOLDS:
+        return _divided(units.cast(emission.library.Float64()), kind.decimals)
+    if not kind.decimals:
+        return _as_float(units, emission)
+    # More units than a float holds: what stands before the point is added to what stands behind it.
+    whole = units // power
+    rest = units - whole * power
+    exact = _as_float(whole, emission) + _divided(rest.cast(emission.library.Float64()), kind.decimals)
+    if largest < _FLOAT_HOLDS * power:
+        return exact
+    # Here a float is a whole number, an even one: one bit behind the point says all that rounding asks.
+    beyond = _as_float(whole * 2 + (rest > 0).cast(emission.library.Int64()), emission) * 0.5
+    return emission.library.when(whole.abs() < _FLOAT_HOLDS).then(exact).otherwise(beyond)
+
+
+def _as_float(whole: nw.Expr, emission: Emission) -> nw.Expr:
+    """Return the float nearest to a whole number: in halves, because Arrow casts none that a float does not hold."""
     real = emission.library.Float64()
-    if emission.floats or max(-kind.low, kind.high) < _FLOAT_HOLDS:
-        return units.cast(real)
-    upper = units // _HALF
-    return upper.cast(real) * float(_HALF) + (units - upper * _HALF).cast(real)
+    upper = whole // _HALF
+    return upper.cast(real) * float(_HALF) + (whole - upper * _HALF).cast(real)
 
 
 def _divided(units: nw.Expr, decimals: int) -> nw.Expr:
