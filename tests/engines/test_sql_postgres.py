@@ -5,6 +5,7 @@ installed. Nothing is left on the server: tables are temporary and every transac
 """
 
 import os
+from collections import Counter
 from decimal import Decimal
 
 import pytest
@@ -15,6 +16,8 @@ from hypothesis import strategies as st
 from makers import number, policy
 
 from supplychain_rules import Policy, supports, to_sql
+from supplychain_rules.engines.problem_kinds import kind_of_problem
+from supplychain_rules.engines.problem_sql import problem_counts_to_sql
 from supplychain_rules.testing.strategies_policies import loaded_policies, population_policies
 
 DSN = os.environ.get("POSTGRES_DSN")
@@ -77,6 +80,41 @@ def test_postgres_compares_rows_as_python_does(data: st.DataObject, policy: Poli
     found = [row[1 + len(kinds) :] for row in run(statement, kinds, table.rows)]
 
     assert expected_rows(policy, table.rows, outputs, in_units=False) == found
+
+
+@given(data=st.data(), policy=loaded_policies())
+@settings(max_examples=at_the_gate(50))
+def test_postgres_counts_by_column_what_python_refuses(data: st.DataObject, policy: Policy) -> None:
+    table: DrawnTable = data.draw(drawn_tables(policy, ROWS))
+    columns = {name: name for name in table.kinds}
+    statement = problem_counts_to_sql(policy, dialect="postgres", table="rows", columns=columns)
+    kinds = {name: TYPES[kind] for name, kind in table.kinds.items()}
+    expected = Counter(
+        (field.name, problem)
+        for row in table.rows
+        for field in policy.program.inputs
+        if (problem := kind_of_problem(row[field.name], field.type)) is not None
+    )
+
+    found = run(f"SELECT 0 AS place, counted.* FROM ({statement}) AS counted", kinds, table.rows)
+
+    assert expected == {(name, problem): rows for _, name, _, problem, rows in found}
+
+
+def test_a_chain_of_many_steps_is_computed_in_sections() -> None:
+    steps = [
+        {"kind": "formula", "id": f"y_{place}", "formula": f"round(({before} * 3 + {place}) / 4, 2)"}
+        for place in range(60)
+        for before in [f"y_{place - 1}" if place else "x"]
+    ]
+    many = policy({"x": number(0, 100, 2, optional=True)}, *steps)
+    statement = to_sql(many, dialect="postgres", table="rows", numbers="decimal")
+    rows: list[dict[str, object]] = [{"x": Decimal("99.5")}, {"x": Decimal("0.25")}, {"x": None}, {"x": 101}]
+
+    found = [row[2:] for row in run(statement, {"x": "NUMERIC(5, 2)"}, rows)]
+
+    assert "AS MATERIALIZED" in statement
+    assert [expected_row(many, row, list(many.outputs), in_units=False) for row in rows] == found
 
 
 @pytest.mark.parametrize("kind", ["SMALLINT", "INTEGER", "BIGINT", "REAL", "DOUBLE PRECISION", "NUMERIC"])

@@ -52,11 +52,10 @@ def understood(row: dict[str, object], kind: FrameKind) -> dict[str, object]:
 
 
 def shown(value: object, kind: Type) -> object:
-    """Return a value as frames show it; what has more units than a float holds is divided as they divide it."""
+    """Return a value as frames show it: a number as the nearest float."""
     if not isinstance(kind, NumberType) or not isinstance(value, int):
         return value
-    exact = Fraction(value, 10**kind.decimals)
-    return float(exact) if abs(value) < 2**53 else float(value) / 10.0**kind.decimals
+    return float(Fraction(value, 10**kind.decimals))
 
 
 def plain(value: Any) -> object:  # noqa: ANN401

@@ -13,7 +13,7 @@ __all__ = ["OWN", "Item", "chained"]
 OWN: Final = "_sr"
 
 #: Most columns that are carried on after their last use: a list of those still needed makes the statement longer than a
-#: star does, but SQLite copies every column from query to query, and PostgreSQL takes 1,664 of them at most.
+#: star does, but each engine hands every column from query to query, and PostgreSQL takes 1,664 of them at most.
 _MOST_UNUSED: Final = 20
 
 
@@ -34,9 +34,8 @@ class Item:
 def chained(dialect: Dialect, source: str, queries: Sequence[Sequence[Item]], last: Sequence[Item]) -> str:
     """Return the statement in which each query adds its items to those of the query before.
 
-    Where the dialect has a fence, a long chain is cut into sections. Behind each cut stands what is read again later,
-    and what only the result reads travels as one value, so that neither the columns of a query nor what the engine's
-    optimiser looks at once grow with the number of queries.
+    Where the dialect has a fence, a long chain is cut into sections, each computed before the next is planned. Behind
+    each cut stands what is read again later, and what only the result reads, as one value where the dialect has such.
 
     Args:
         dialect: how it is written.
@@ -92,12 +91,14 @@ class _Chain:
         done = [column for column in self._carried if column in result and column not in read]
         kept = [column for column in self._carried if column in read or column in self._packed]
         lines = list(kept)
-        if done:
+        if done and fence.pack is not None:
             name = self.dialect.identifier(f"_done_{len(self._packed)}")
             self._packed[name] = done
             lines.append(f"{fence.pack(done)} AS {name}")
             kept = [*kept, name]
-        self._put(lines, f"{self.source} {fence.join}")
+        else:
+            kept = lines = [*kept, *done]
+        self._put(lines, self.source, is_kept=True)
         self._carried = kept
 
     def unpack(self, result: frozenset[str]) -> None:
@@ -107,9 +108,11 @@ class _Chain:
             taken = [f"{name}.{column} AS {column}" for name, columns in self._packed.items() for column in columns]
             self._put([*kept, *taken], self.source)
 
-    def _put(self, lines: Iterable[str], source: str) -> None:
+    def _put(self, lines: Iterable[str], source: str, *, is_kept: bool = False) -> None:
         name = self.dialect.identifier(f"{OWN}_{len(self.parts)}")
-        self.parts.append(f"{name} {self.dialect.opens} ({BREAK}{_indented(_select(lines, source))}{BREAK})")
+        opens, ends = ("AS MATERIALIZED", "") if is_kept else ("AS", self.dialect.ends)
+        text = _indented(_select(lines, source) + (BREAK + ends if ends else ""))
+        self.parts.append(f"{name} {opens} ({BREAK}{text}{BREAK})")
         self.source = name
 
 

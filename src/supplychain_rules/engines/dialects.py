@@ -12,11 +12,14 @@ from typing import Final, final
 import attrs
 
 from supplychain_rules.errors import InvalidValueError, did_you_mean
-from supplychain_rules.language.types import DateType, NumberType, day_of
+from supplychain_rules.language.types import BooleanType, DateType, NumberType, TextType, Type, day_of
 from supplychain_rules.values.scaled import to_decimal
 
 __all__ = ["BREAK", "DIALECTS", "Dialect", "Fence", "RowValue", "dialect_named"]
 
+
+#: A float of 64 bits holds every whole number up to here.
+_FLOAT_HOLDS: Final = 2**53
 
 #: A line break of the layout until the statement is done: no name or literal can hold it, so none is ever indented.
 BREAK: Final = "\0"
@@ -54,15 +57,20 @@ class Dialect:
     decimal: Callable[[str, NumberType], str]
     #: The date of a day number.
     date: Callable[[str], str]
-    #: Opens a common table expression. A fence where the engine would paste each into the next, doubling the text.
-    opens: str
     #: How a whole row is one value; None where there is no such thing.
     row: "RowValue | None"
+    #: Whether a number that is there is none, or no finite one; true or false.
+    not_finite: Callable[[str], str]
+    #: Whether a value that is there is of another type than the input; None where the column's type sees to it.
+    wrong_type: Callable[[str, Type], str | None] = lambda value, kind: None  # noqa: ARG005  for all columns alike
     #: The condition that a value is text; None where the column's type sees to it.
     is_text: Callable[[str], str] | None = None
     #: Takes one of several constants by its place, from zero on, and is null where there is none; None where nothing
     #: does so faster than a case with a branch for each. With it, texts become numbers while the rules are computed.
     nth: Callable[[Sequence[str], str], str] | None = None
+    #: Ends a query of a chain, where the engine would paste each into the next, and so double the text from one to the
+    #: next: rows are not pasted past an offset, be it none, and still pass one by one; kept rows would be copied.
+    ends: str = ""
     #: What cuts a long chain of queries into sections; None where the engine needs no such thing.
     fence: "Fence | None" = None
     #: Deepest nesting of queries at which columns still get a query of their own for the reader's sake: engines give
@@ -88,14 +96,12 @@ class RowValue:
 @final
 @attrs.frozen(kw_only=True)
 class Fence:
-    """What keeps an engine's optimiser from looking at all queries of a long chain at once."""
+    """What keeps an engine from planning all queries of a long chain at once, in a time that grows faster than they."""
 
-    #: How many queries there are between two fences.
+    #: How many queries there are between two cuts.
     every: int
-    #: What follows the name of the table that is read: a join that neither adds nor loses a row.
-    join: str
-    #: Several columns as one value, whose parts are read by their names.
-    pack: Callable[[Iterable[str]], str]
+    #: Several columns as one value, whose parts are read by their names; None where there is no such thing.
+    pack: Callable[[Iterable[str]], str] | None = None
 
 
 def dialect_named(name: str) -> Dialect:
@@ -220,6 +226,39 @@ def _by_value(value: str, kind: NumberType) -> str:
     return f"CASE WHEN typeof({value}) IN ('integer', 'real') AND {_within(value, kind)} THEN {size} END"
 
 
+def _not_finite_by_type(floats: str, test: Callable[[str], str]) -> Callable[[str], str]:
+    """Ask a column of floats only; an engine that plans by types never casts another."""
+    return lambda value: (
+        f"CASE WHEN typeof({value}) IN ({floats}) THEN {test(f'CAST({value} AS DOUBLE)')} ELSE FALSE END"
+    )
+
+
+def _not_finite_by_text(*shown: str) -> Callable[[str], str]:
+    """Ask how a number is shown, whatever its type."""
+    texts = ", ".join(f"'{text}'" for text in shown)
+    return lambda value: f"CAST({value} AS VARCHAR(99)) IN ({texts})"
+
+
+def _refused_number(refused: str) -> Callable[[str, Type], str | None]:
+    """Find numbers in a column of another type, where the engine takes it for one."""
+    return lambda value, kind: f"typeof({value}) IN ({refused})" if isinstance(kind, NumberType) else None
+
+
+def _of_another_type(value: str, kind: Type) -> str | None:
+    """Look at the value itself, which has a type of its own in SQLite; a choice takes what is one of its options."""
+    match kind:
+        case NumberType():
+            return f"typeof({value}) NOT IN ('integer', 'real')"
+        case DateType():
+            return f"COALESCE(date({value}) <> {value}, 1)"
+        case BooleanType():
+            return "1"
+        case TextType():
+            return f"typeof({value}) <> 'text'"
+        case _:
+            return None
+
+
 # Dates in
 
 
@@ -253,10 +292,29 @@ def _wide_decimal(name: str) -> Callable[[str, NumberType], str]:
     return lambda units, kind: f"CAST({units} * {_exact(1, kind.decimals)} AS {name}(38, {kind.decimals}))"
 
 
+def _nearest_float(units: str, kind: NumberType) -> str:
+    """Write the nearest float in SQLite, which divides towards zero, for as many units as there are."""
+    largest, power = max(-kind.low, kind.high), 10**kind.decimals
+    if largest < _FLOAT_HOLDS:
+        return f"{units} / {power}.0"
+    whole, rest = f"{units} / {power}", f"{units} % {power}"
+    exact = f"{whole} + {rest} / {power}.0"
+    if largest < _FLOAT_HOLDS * power:
+        return exact
+    beyond = f"(({whole}) * 2 + ({rest} > 0) - ({rest} < 0)) * 0.5"
+    return f"CASE WHEN ABS({whole}) < {_FLOAT_HOLDS} THEN {exact} ELSE {beyond} END"
+
+
 def _bigquery_decimal(units: str, kind: NumberType) -> str:
     name = "NUMERIC" if kind.decimals <= 9 else "BIGNUMERIC"  # which have 9 and 38 decimals, always
     return f"{units} * {name} '{_exact(1, kind.decimals)}'"
 
+
+#: Types by the names that engines give them: floats, and what is taken for a number where one is wanted.
+_DUCKDB_FLOATS: Final = "'DOUBLE', 'FLOAT'"
+_DUCKDB_NO_NUMBERS: Final = "'VARCHAR', 'BOOLEAN'"
+_SPARK_FLOATS: Final = "'double', 'float'"
+_SPARK_NO_NUMBERS: Final = "'string', 'boolean'"
 
 _POSTGRES: Final = Dialect(
     name="postgres",
@@ -273,8 +331,11 @@ _POSTGRES: Final = Dialect(
     exact_text=lambda value: f'CAST({value} AS TEXT) COLLATE "C"',
     decimal=_wide_decimal("NUMERIC"),
     date=lambda day: f"DATE '1970-01-01' + CAST({day} AS INTEGER)",
-    opens="AS MATERIALIZED",
     row=RowValue(take=lambda alias: alias, spread=lambda row: f"({row}).*"),
+    not_finite=_not_finite_by_text("NaN", "Infinity", "-Infinity"),
+    ends="OFFSET 0",
+    fence=Fence(every=20),
+    deepest=800,
     max_name_bytes=63,
 )
 
@@ -285,18 +346,19 @@ _DUCKDB: Final = attrs.evolve(
     double="DOUBLE",
     characters="VARCHAR",
     quotient=lambda one, other: f"({one} // {other})",
-    number=_by_type("'DOUBLE', 'FLOAT'", "'VARCHAR', 'BOOLEAN'", _duckdb_double),
+    number=_by_type(_DUCKDB_FLOATS, _DUCKDB_NO_NUMBERS, _duckdb_double),
     exact_text=lambda value: f'{value} COLLATE "C"',
     decimal=_narrow_decimal,
-    opens="AS",
+    ends="",
     max_name_bytes=None,
     row=RowValue(take=lambda alias: alias, spread=lambda row: f"{row}.*"),
+    not_finite=_not_finite_by_type(_DUCKDB_FLOATS, lambda number: f"NOT isfinite({number})"),
+    wrong_type=_refused_number(_DUCKDB_NO_NUMBERS),
     nth=lambda constants, place: f"[{', '.join(constants)}][{place} + 1]",
-    # Its optimiser moves projections past each other, in a time that grows with the square of how many there are; it
-    # moves none past a join, and one with a single row costs next to nothing and keeps no rows in memory.
+    # Its optimiser looks at all queries below each one, and at none of those that are computed first; more sections
+    # would hold more rows in memory.
     fence=Fence(
-        every=20,
-        join='CROSS JOIN (VALUES (1)) AS "_sr_one" ("_one")',
+        every=40,
         pack=lambda columns: f"struct_pack({', '.join(f'{column} := {column}' for column in columns)})",
     ),
     deepest=800,
@@ -316,10 +378,12 @@ _SQLITE: Final = Dialect(
     day=_iso_day,
     exact_text=lambda value: f"{value} COLLATE BINARY",
     is_text=lambda value: f"typeof({value}) = 'text'",
-    decimal=lambda units, kind: f"{units} / {10**kind.decimals}.0",
+    decimal=_nearest_float,
     date=lambda day: f"date({day} + 2440587.5)",
-    opens="AS MATERIALIZED",
+    ends="LIMIT -1 OFFSET 0",
     row=None,
+    not_finite=lambda value: f"{value} IN (9e999, -9e999)",
+    wrong_type=_of_another_type,
     deepest=400,  # which takes it no longer than fewer queries of longer text
 )
 
@@ -333,13 +397,16 @@ _SPARK: Final = Dialect(
     characters="STRING",
     booleans=("TRUE", "FALSE"),
     quotient=lambda one, other: f"({one} DIV {other})",
-    number=_by_type("'double', 'float'", "'string', 'boolean'", _spark_double),
+    number=_by_type(_SPARK_FLOATS, _SPARK_NO_NUMBERS, _spark_double),
     day=_day(lambda value: f"CAST(unix_date({value}) AS BIGINT)"),
     exact_text=lambda value: value,
     decimal=_narrow_decimal,
     date=lambda day: f"date_from_unix_date(CAST({day} AS INT))",
-    opens="AS",
     row=RowValue(take=lambda alias: f"struct({alias}.*)", spread=lambda row: f"{row}.*"),
+    not_finite=_not_finite_by_type(
+        _SPARK_FLOATS, lambda number: f"isnan({number}) OR ABS({number}) = CAST('Infinity' AS DOUBLE)"
+    ),
+    wrong_type=_refused_number(_SPARK_NO_NUMBERS),
     deepest=40,  # Spark resolves a query in two of its hundred rounds
 )
 
@@ -358,8 +425,8 @@ _SNOWFLAKE: Final = Dialect(
     exact_text=lambda value: f"COLLATE({value}, '')",
     decimal=_wide_decimal("NUMBER"),
     date=lambda day: f"DATEADD('day', {day}, DATE '1970-01-01')",
-    opens="AS",
     row=None,
+    not_finite=_not_finite_by_text("NaN", "inf", "-inf"),
     max_name_bytes=255,
 )
 
@@ -378,8 +445,8 @@ _BIGQUERY: Final = Dialect(
     exact_text=lambda value: f"COLLATE({value}, '')",
     decimal=_bigquery_decimal,
     date=lambda day: f"DATE_FROM_UNIX_DATE({day})",
-    opens="AS",
     row=RowValue(take=lambda alias: alias, spread=lambda row: f"{row}.*"),
+    not_finite=lambda value: f"IS_NAN(CAST({value} AS FLOAT64)) OR IS_INF(CAST({value} AS FLOAT64))",
     max_name_bytes=300,
     forbids=frozenset('!"$()*,./;?@[\\]^`{}~'),
 )

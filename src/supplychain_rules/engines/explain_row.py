@@ -1,15 +1,15 @@
 """Why a row of a frame was decided so: the row as a record, explained by the Python engine."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 from functools import reduce
 from operator import and_
 from typing import Any
 
 from supplychain_rules.engines.columns import narwhals_for
-from supplychain_rules.engines.plan import Plan, PlanInput
+from supplychain_rules.engines.problem_kinds import plain_value
 from supplychain_rules.engines.record_populations import compared, negative_values
 from supplychain_rules.engines.request import MissingColumns, Request
+from supplychain_rules.engines.support import inputs_of
 from supplychain_rules.errors import InputError, InvalidValueError, did_you_mean
 from supplychain_rules.language.entry import reading_function
 from supplychain_rules.language.types import DateType, Value
@@ -60,7 +60,7 @@ def explain_row(
     if not isinstance(rows, nw.DataFrame | nw.LazyFrame):
         hint = "give a frame of Polars, pandas or Spark, a table of PyArrow or Ibis, or a relation of DuckDB"
         raise InvalidValueError("this is no frame that rules run on", type(frame).__name__, hint=hint)
-    request = Request(policy=policy, plan=_inputs_only(policy), missing_columns=missing_columns)
+    request = Request(policy=policy, plan=inputs_of(policy), missing_columns=missing_columns)
     columns = rows.collect_schema().names()
     problems = request.absent_columns(columns)
     if problems:
@@ -77,7 +77,7 @@ def explain_row(
 def _record(request: Request, row: Mapping[str, Any]) -> dict[str, object]:
     """Return a row of a frame as a record."""
     return {
-        field.input: _plain(row[column], is_date=isinstance(field.type, DateType))
+        field.input: plain_value(row[column], is_date=isinstance(field.type, DateType))
         for field in request.plan.inputs
         if (column := request.column_of(field)) in row
     }
@@ -117,11 +117,6 @@ def _all_rows(rows: Any, nw: Any) -> Iterable[dict[str, Any]]:  # noqa: ANN401  
     return ({name: values[at] for name, values in columns.items()} for at in range(len(rows)))
 
 
-def _inputs_only(policy: Policy) -> Plan:
-    fields = (PlanInput(name=field.name, input=field.name, type=field.type) for field in policy.program.inputs)
-    return Plan(inputs=tuple(fields), columns=(), outputs=(), guards=(), reach=1)
-
-
 def _at(rows: Any, position: int, nw: Any) -> dict[str, Any]:  # noqa: ANN401  frame and library
     if isinstance(rows, nw.LazyFrame):
         hint = "give a mapping of columns to values that only one row has"
@@ -155,10 +150,3 @@ def _records(rows: Any) -> list[dict[str, Any]]:  # noqa: ANN401  a lazy frame
         return list(native.to_pyarrow().to_pylist())
     collected = native.collect()
     return collected.to_dicts() if hasattr(collected, "to_dicts") else [row.asDict() for row in collected]
-
-
-def _plain(value: Any, *, is_date: bool) -> object:  # noqa: ANN401  a value of any library
-    """Return a value as a record holds it: a day for a midnight of pandas."""
-    if is_date and isinstance(value, datetime) and value == datetime(value.year, value.month, value.day):  # noqa: DTZ001  a date has no zone
-        return value.date()
-    return value

@@ -46,7 +46,7 @@ from supplychain_rules.language.types import (
     TextType,
 )
 
-__all__ = ["conflicts_of", "counted", "emission_for", "run_eager", "run_lazy", "with_levels"]
+__all__ = ["conflicts_of", "counted", "emission_for", "read_frame", "run_eager", "run_lazy", "with_levels"]
 
 #: A float64 holds every whole number up to here.
 _FLOAT_HOLDS: Final = 2**53
@@ -71,6 +71,16 @@ def run_eager(request: Request, native: Any) -> Any:  # noqa: ANN401  a frame of
     job = _job(request, native.lazy() if nw.dependencies.is_polars_dataframe(native) else native, on_invalid)
     found = _collected(job.keeping()) if on_invalid == "null" else job.refusing()
     return nw.to_native(found, pass_through=True)
+
+
+def read_frame(request: Request, native: Any) -> tuple[Any, tuple[Reading, ...]]:  # noqa: ANN401  a frame of Polars or a table of PyArrow
+    """Return a frame of Polars, or one of narwhals, and how the inputs are read from it.
+
+    Raises:
+        InputError: a column is missing or of a wrong type.
+    """
+    job = _job(request, native.lazy() if nw.dependencies.is_polars_dataframe(native) else native, "error")
+    return job.frame, job.readings
 
 
 def emission_for(request: Request, nulls: Nulls, columns: Iterable[str] = (), library: Library = NARWHALS) -> Emission:
@@ -182,11 +192,7 @@ def output_column(output: PlanOutput, emission: Emission, numbers: Numbers) -> n
     match kind:
         case NumberType():
             units = emission.value(Column(output.column))
-            return (
-                units.cast(emission.library.Int64())
-                if numbers == "units"
-                else _divided(_as_float(units, kind, emission), kind.decimals)
-            )
+            return units.cast(emission.library.Int64()) if numbers == "units" else _shown(units, kind, emission)
         case BooleanType() if coded:
             answer = held == 1
             return emission.library.when(held != MISSING).then(answer) if kind.optional else answer
@@ -206,13 +212,29 @@ def output_column(output: PlanOutput, emission: Emission, numbers: Numbers) -> n
             assert_never(kind)
 
 
-def _as_float(units: nw.Expr, kind: NumberType, emission: Emission) -> nw.Expr:
-    """Return whole numbers as floats; in two halves where a float may not hold one, which Arrow refuses to cast."""
+def _shown(units: nw.Expr, kind: NumberType, emission: Emission) -> nw.Expr:
+    """Return the float nearest to a decimal of so many units."""
+    largest, power = max(-kind.low, kind.high), 10**kind.decimals
+    if emission.floats or largest < _FLOAT_HOLDS:
+        return _divided(units.cast(emission.library.Float64()), kind.decimals)
+    if not kind.decimals:
+        return _as_float(units, emission)
+    # More units than a float holds: what stands before the point is added to what stands behind it.
+    whole = units // power
+    rest = units - whole * power
+    exact = _as_float(whole, emission) + _divided(rest.cast(emission.library.Float64()), kind.decimals)
+    if largest < _FLOAT_HOLDS * power:
+        return exact
+    # Here a float is a whole number, an even one: one bit behind the point says all that rounding asks.
+    beyond = _as_float(whole * 2 + (rest > 0).cast(emission.library.Int64()), emission) * 0.5
+    return emission.library.when(whole.abs() < _FLOAT_HOLDS).then(exact).otherwise(beyond)
+
+
+def _as_float(whole: nw.Expr, emission: Emission) -> nw.Expr:
+    """Return the float nearest to a whole number: in halves, because Arrow casts none that a float does not hold."""
     real = emission.library.Float64()
-    if emission.floats or max(-kind.low, kind.high) < _FLOAT_HOLDS:
-        return units.cast(real)
-    upper = units // _HALF
-    return upper.cast(real) * float(_HALF) + (units - upper * _HALF).cast(real)
+    upper = whole // _HALF
+    return upper.cast(real) * float(_HALF) + (whole - upper * _HALF).cast(real)
 
 
 def _divided(units: nw.Expr, decimals: int) -> nw.Expr:

@@ -4,13 +4,13 @@ Ibis reads the statement and writes it again, in the same dialect; nothing is tr
 written here (Polars, DataFusion) is refused by name.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from hashlib import sha256
 from typing import Any, Final, assert_never
 
 import narwhals.stable.v2 as nw
 
-from supplychain_rules.engines.dialects import dialect_named
+from supplychain_rules.engines.dialects import Dialect, dialect_named
 from supplychain_rules.engines.frame_sql import frame_statement
 from supplychain_rules.engines.request import Numbers, Request
 from supplychain_rules.errors import InvalidValueError
@@ -24,7 +24,7 @@ from supplychain_rules.language.types import (
     Type,
 )
 
-__all__ = ["run_ibis"]
+__all__ = ["query_ibis", "run_ibis"]
 
 #: The dialects of the backends that rules run on.
 _DIALECTS: Final[Mapping[str, str]] = {
@@ -51,31 +51,44 @@ def run_ibis(request: Request, table: Any) -> Any:  # noqa: ANN401  a table of I
         InputError: a column is missing, of a wrong type, or in the way.
         InvalidValueError: the table has no backend, or one whose SQL is not written here.
     """
-    try:
-        return _scored(request, table)
-    except nw.get_native_namespace(table).common.exceptions.IbisError as error:
-        hint = "give a table of one connection"
-        raise InvalidValueError("Ibis cannot ask the table's backend", str(error), hint=hint) from error
-
-
-def _scored(request: Request, table: Any) -> Any:  # noqa: ANN401
-    backend = table.get_backend()
-    if backend.name not in _DIALECTS:
-        hint = f"a table of {', '.join(_DIALECTS)}; or its rows as a frame, `table.to_pyarrow()`"
-        raise InvalidValueError("rules do not run on this backend of Ibis", backend.name, hint=hint)
-    dialect = dialect_named(_DIALECTS[backend.name])
-    text = frame_statement(request, table, dialect, _MARKER)
-    # Ibis puts what it names side by side in one query, so that a name must belong to this table and this statement.
-    name = f"~rows_{sha256((backend.compile(table) + text).encode()).hexdigest()[:_DIGITS]}"
-    inner = text.replace(_MARKER, dialect.identifier(name))
-    # In a query of its own, because the names within would meet those of other rules, side by side.
-    whole = f"SELECT * FROM (\n{inner}\n) AS {dialect.identifier('~scored')}"  # noqa: S608  our own text and quoted names
-    found = table.alias(name).sql(whole)
+    found = query_ibis(table, lambda dialect, source: frame_statement(request, table, dialect, source))
     types = found.schema()
     # SQLite does not say what type an expression is of: Ibis looks at the values of a row.
     wanted = dict(table.schema().items())
     wanted |= {output.output: _type_of(output.type, request.numbers) for output in request.plan.outputs}
     return found.cast({column: kind for column, kind in wanted.items() if types[column] != kind})
+
+
+def query_ibis(table: Any, write: Callable[[Dialect, str], str]) -> Any:  # noqa: ANN401  a table of Ibis
+    """Return the table of a statement over another; the backend is asked for its types.
+
+    Args:
+        table: what the statement reads.
+        write: writes it, given the dialect and what stands after FROM.
+
+    Raises:
+        InvalidValueError: the table has no backend, or one whose SQL is not written here.
+    """
+    try:
+        return _queried(table, write)
+    except nw.get_native_namespace(table).common.exceptions.IbisError as error:
+        hint = "give a table of one connection"
+        raise InvalidValueError("Ibis cannot ask the table's backend", str(error), hint=hint) from error
+
+
+def _queried(table: Any, write: Callable[[Dialect, str], str]) -> Any:  # noqa: ANN401
+    backend = table.get_backend()
+    if backend.name not in _DIALECTS:
+        hint = f"a table of {', '.join(_DIALECTS)}; or its rows as a frame, `table.to_pyarrow()`"
+        raise InvalidValueError("rules do not run on this backend of Ibis", backend.name, hint=hint)
+    dialect = dialect_named(_DIALECTS[backend.name])
+    text = write(dialect, _MARKER)
+    # Ibis puts what it names side by side in one query, so that a name must belong to this table and this statement.
+    name = f"~rows_{sha256((backend.compile(table) + text).encode()).hexdigest()[:_DIGITS]}"
+    inner = text.replace(_MARKER, dialect.identifier(name))
+    # In a query of its own, because the names within would meet those of other rules, side by side.
+    whole = f"SELECT * FROM (\n{inner}\n) AS {dialect.identifier('~scored')}"  # noqa: S608  our own text and quoted names
+    return table.alias(name).sql(whole)
 
 
 def _type_of(kind: Type, numbers: Numbers) -> str:

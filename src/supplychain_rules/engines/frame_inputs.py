@@ -43,6 +43,8 @@ class Reading:
     fits: nw.Expr | None
     #: From the column to what the plan holds.
     units: Callable[[nw.Expr], nw.Expr]
+    #: Whether the user's column holds objects, of which each was looked at.
+    by_value: bool = False
 
     @property
     def wrong(self) -> nw.Expr | None:

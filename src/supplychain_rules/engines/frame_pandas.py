@@ -24,7 +24,7 @@ from supplychain_rules.engines.request import OnInvalid, Request
 from supplychain_rules.errors import InputError, Problem
 from supplychain_rules.language.types import BooleanType, ChoiceType, DateType, NumberType, TextType, Value
 
-__all__ = ["run_pandas"]
+__all__ = ["read_pandas", "run_pandas"]
 
 
 def run_pandas(request: Request, frame: Any) -> Any:  # noqa: ANN401  a frame of pandas
@@ -35,7 +35,7 @@ def run_pandas(request: Request, frame: Any) -> Any:  # noqa: ANN401  a frame of
     """
     on_invalid = request.on_invalid or "error"
     emission = emission_for(request, Nulls.NAN)
-    readings, rows = _read(request, frame, emission, on_invalid)
+    readings, rows = read_pandas(request, frame, emission, on_invalid)
     keep = on_invalid == "null"
     if not keep:
         _refuse_values(request, frame, rows, readings)
@@ -53,13 +53,17 @@ def run_pandas(request: Request, frame: Any) -> Any:  # noqa: ANN401  a frame of
     return pandas.concat([frame, pandas.DataFrame(added, index=frame.index)], axis="columns")
 
 
-def _read(
+def read_pandas(
     request: Request,
     frame: Any,  # noqa: ANN401  of pandas
     emission: Emission,
     on_invalid: OnInvalid,
 ) -> tuple[list[Reading], nw.DataFrame[Any]]:
-    """Return how the inputs are read, and the frame that they are read from."""
+    """Return how the inputs are read, and the frame that they are read from.
+
+    Raises:
+        InputError: a column is missing, of a wrong type, or in the way.
+    """
     found = request.check_columns(frame.columns, on_invalid)
     inputs = PandasInputs(frame, emission)
     readings: list[Reading] = []

@@ -6,6 +6,7 @@ apart. Only in a nullable or an Arrow column a NaN that is not NA is a number th
 
 from typing import Any, Final, final
 
+import attrs
 import narwhals.stable.v2 as nw
 
 from supplychain_rules.engines.codes import MISSING
@@ -125,7 +126,7 @@ class PandasInputs:
         self._columns[present] = here
         self._columns[fitting] = series(fits, dtype=bool)
         self._columns[held] = series(units, dtype="int16" if coded else object if is_text else "float64")
-        return prepared(field, present, fitting, held, self._emission)
+        return attrs.evolve(prepared(field, present, fitting, held, self._emission), by_value=True)
 
 
 def _unit(field: PlanInput, value: object) -> Value | object:

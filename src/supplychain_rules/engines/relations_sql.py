@@ -34,6 +34,9 @@ _OWN: Final = "_sr_"
 #: is cheaper, and needs no memory for the rows of facts.
 _OPENS: Final[Mapping[str, str]] = {"duckdb": "AS NOT MATERIALIZED"}
 
+#: How others open in dialects that would paste each into what reads it, doubling the text.
+_KEPT: Final[Mapping[str, str]] = {"postgres": "AS MATERIALIZED", "sqlite": "AS MATERIALIZED"}
+
 
 @final
 @attrs.define
@@ -66,7 +69,8 @@ class Chain:
     def _part(self, body: str, *, is_kept: bool = False) -> str:
         """Write a table expression, and return its quoted name."""
         name = self.name(f"{_OWN}{len(self._parts) + 1}")
-        opens = self.dialect.opens if is_kept else _OPENS.get(self.dialect.name, self.dialect.opens)
+        kept = _KEPT.get(self.dialect.name, "AS")
+        opens = kept if is_kept else _OPENS.get(self.dialect.name, kept)
         self._parts.append(f"{name} {opens} ({BREAK}{_indented(body)}{BREAK})")
         return name
 

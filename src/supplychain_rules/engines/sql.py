@@ -27,7 +27,7 @@ from supplychain_rules.language.limits import MAX_OPTION_CHARACTERS
 from supplychain_rules.language.types import BooleanType, ChoiceType, DateType, MissingType, NumberType, TextType
 from supplychain_rules.rules.policy import Policy
 
-__all__ = ["Numbers", "statement", "to_sql"]
+__all__ = ["Numbers", "SelectLists", "column_names", "statement", "to_sql"]
 
 #: How numbers come out: as exact decimals, or as whole units of the declared decimals.
 Numbers = Literal["decimal", "units"]
@@ -132,8 +132,8 @@ def statement(  # noqa: PLR0913  as `to_sql`
     added = [output.output for output in plan.outputs] + ([] if problems is None else [problems])
     check_names(dialect, added, table_columns)
     written = Numbered(plan=plan, texts={}) if dialect.nth is None else numbered(plan)
-    lists = _Lists(
-        dialect=dialect, plan=written.plan, texts=written.texts, names=_names(plan, dialect), columns=columns
+    lists = SelectLists(
+        dialect=dialect, plan=written.plan, texts=written.texts, names=column_names(plan, dialect), columns=columns
     )
     kept = _kept(dialect, table_columns)
     queries = [[*kept, *lists.given()], lists.units(), *lists.levels()]
@@ -141,8 +141,8 @@ def statement(  # noqa: PLR0913  as `to_sql`
     return chained(dialect, f"{source} AS {dialect.identifier(OWN)}", queries, last)
 
 
-def _names(plan: Plan, dialect: Dialect) -> dict[str, str]:
-    """Name the plan's columns: inputs and outputs as the policy does, the others by number."""
+def column_names(plan: Plan, dialect: Dialect) -> dict[str, str]:
+    """Quote the names of the plan's columns: inputs and outputs as the policy does, the others by number."""
     names = {field.name: field.input for field in plan.inputs}
     for output in plan.outputs:
         names.setdefault(output.column, output.output)
@@ -179,7 +179,7 @@ def _spread(dialect: Dialect, kept: Iterable[Item], table_columns: Sequence[str]
 
 @final
 @attrs.frozen(kw_only=True)
-class _Lists:
+class SelectLists:
     """The select lists of a statement."""
 
     dialect: Dialect
@@ -195,7 +195,7 @@ class _Lists:
         """Write what the policy reads, as the table has it."""
         table = self.dialect.identifier(OWN)
         return [
-            Item(f"{table}.{self.dialect.identifier(column)}", self._given(field))
+            Item(f"{table}.{self.dialect.identifier(column)}", self.given_of(field))
             for field in self.plan.inputs
             if (column := self.columns[field.input]) is not None
         ]
@@ -205,9 +205,18 @@ class _Lists:
         return [
             Item(self._missing(field), self.names[field.name])
             if self.columns[field.input] is None
-            else Item(self._read(field), self.names[field.name], frozenset((self._given(field),)))
+            else Item(self._read(field), self.names[field.name], frozenset((self.given_of(field),)))
             for field in self.plan.inputs
         ]
+
+    def given_of(self, field: PlanInput) -> str:
+        """Return the quoted name of an input's column as the table has it."""
+        return self._own(f"_given_{field.input}")
+
+    def is_bad(self, field: PlanInput) -> str:
+        """Write the condition that an input's value cannot be taken; it is true or false."""
+        missing = f"{self.names[field.name]} IS NULL"
+        return f"{missing} AND {self.given_of(field)} IS NOT NULL" if field.type.optional else missing
 
     def levels(self) -> list[list[Item]]:
         """Write the computed columns stage by stage and level by level, and what compares rows after each stage.
@@ -226,8 +235,8 @@ class _Lists:
             ] or ([[]] if place == 0 else [])
             levels += windows.queries(place)
         fields = [field for field in self.plan.inputs if self.columns[field.input] is not None]
-        count = f"{BREAK}+ ".join(f"CASE WHEN {self._is_bad(field)} THEN 1 ELSE 0 END" for field in fields)
-        reads = {self._given(field) for field in fields} | {self.names[field.name] for field in fields}
+        count = f"{BREAK}+ ".join(f"CASE WHEN {self.is_bad(field)} THEN 1 ELSE 0 END" for field in fields)
+        reads = {self.given_of(field) for field in fields} | {self.names[field.name] for field in fields}
         levels[0].insert(0, Item(count or "0", self._own("_bad"), frozenset(reads)))
         if self._counts_more:
             levels.append([self._problems()])
@@ -273,20 +282,13 @@ class _Lists:
     def _own(self, name: str) -> str:
         return self.dialect.identifier(name)
 
-    def _given(self, field: PlanInput) -> str:
-        return self._own(f"_given_{field.input}")
-
-    def _is_bad(self, field: PlanInput) -> str:
-        missing = f"{self.names[field.name]} IS NULL"
-        return f"{missing} AND {self._given(field)} IS NOT NULL" if field.type.optional else missing
-
     def _missing(self, field: PlanInput) -> str:
         is_text = isinstance(field.type, TextType | ChoiceType) and field.name not in self.texts
         kind = self.dialect.characters if is_text else self.dialect.integer
         return f"CAST(NULL AS {kind})" if kind else "NULL"
 
     def _read(self, field: PlanInput) -> str:
-        dialect, kind, given = self.dialect, field.type, self._given(field)
+        dialect, kind, given = self.dialect, field.type, self.given_of(field)
         match kind:
             case NumberType():
                 return dialect.number(given, kind)

@@ -6,7 +6,7 @@ from typing import Final
 from supplychain_rules.engines.dialects import DIALECTS
 from supplychain_rules.engines.lowering import checked_populations, lower, unsupported
 from supplychain_rules.engines.memo import remembered
-from supplychain_rules.engines.plan import Plan
+from supplychain_rules.engines.plan import Plan, PlanInput
 from supplychain_rules.errors import InvalidValueError, PolicyError, Problem, did_you_mean
 from supplychain_rules.language.nodes import names_in
 from supplychain_rules.language.populations import SUMS
@@ -15,7 +15,7 @@ from supplychain_rules.language.types import NumberType
 from supplychain_rules.rules.policy import Policy, Step
 from supplychain_rules.rules.table import TableStep
 
-__all__ = ["ENGINES", "plan_of", "supports", "unsupported_steps"]
+__all__ = ["ENGINES", "inputs_of", "plan_of", "supports", "unsupported_steps"]
 
 #: Every engine by the name that `supports` takes: Python, the frames of `apply`, the dialects of `to_sql`.
 ENGINES: Final = (
@@ -95,6 +95,13 @@ def plan_of(policy: Policy, *, outputs: Iterable[str] | None, detail: bool) -> P
     if not reasons.keys().isdisjoint({*wanted, *checks}):
         raise PolicyError(_problems(policy, reasons))
     return _lowered(program, wanted)
+
+
+def inputs_of(policy: Policy) -> Plan:
+    """Return a plan that reads every input of a policy and computes nothing."""
+    inputs = enumerate(policy.program.inputs)
+    fields = (PlanInput(name=f"i{place}", input=field.name, type=field.type) for place, field in inputs)
+    return Plan(inputs=tuple(fields), columns=(), outputs=(), guards=(), reach=1)
 
 
 def _all_outputs(program: Program, *, detail: bool) -> Iterator[str]:

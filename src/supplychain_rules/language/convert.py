@@ -11,7 +11,7 @@ import numbers
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
-from typing import assert_never
+from typing import Final, assert_never
 
 from supplychain_rules.errors import InvalidValueError
 from supplychain_rules.language.limits import MAX_OPTION_CHARACTERS
@@ -32,7 +32,13 @@ from supplychain_rules.values.dates import parse_date
 from supplychain_rules.values.rounding import round_to_units
 from supplychain_rules.values.scaled import MAX_DIGITS, exact_number, to_decimal
 
-__all__ = ["convert"]
+__all__ = ["NOT_AN_OPTION", "NOT_FINITE", "OUTSIDE", "TOO_LONG", "convert"]
+
+#: What is said of values that are of the right kind and cannot be taken all the same.
+OUTSIDE: Final = "outside the declared range"
+NOT_FINITE: Final = "not a finite number"
+NOT_AN_OPTION: Final = "not one of the declared options"
+TOO_LONG: Final = f"more than {MAX_OPTION_CHARACTERS} characters"
 
 
 def convert(value: object, kind: Type) -> Value:
@@ -71,11 +77,11 @@ def _number(value: object, kind: NumberType) -> int:
     if isinstance(exact, float):
         # The bounds are the nearest floats, so that 0.1 is within a bound of "0.1" on every engine.
         if not float(low) <= exact <= float(high):
-            raise InvalidValueError("outside the declared range", value, hint=_range_hint(kind))
+            raise InvalidValueError(OUTSIDE, value, hint=_range_hint(kind))
         units = math.floor(abs(exact) * 10.0**kind.decimals + 0.5)
         return units if exact >= 0 else -units
     if not low <= exact <= high:
-        raise InvalidValueError("outside the declared range", value, hint=_range_hint(kind))
+        raise InvalidValueError(OUTSIDE, value, hint=_range_hint(kind))
     return round_to_units(exact, kind.decimals)
 
 
@@ -86,15 +92,15 @@ def _exact(value: object) -> Fraction | float:
             raise InvalidValueError("a boolean is not a number", value)
         case float():
             if not math.isfinite(value):
-                raise InvalidValueError("not a finite number", value, hint="give None where a value is missing")
+                raise InvalidValueError(NOT_FINITE, value, hint="give None where a value is missing")
             return float(value)
         case int():
             return Fraction(value)
         case Decimal():
             if not value.is_finite():
-                raise InvalidValueError("not a finite number", value, hint="give None where a value is missing")
+                raise InvalidValueError(NOT_FINITE, value, hint="give None where a value is missing")
             if abs(value.adjusted()) > MAX_DIGITS and value:  # never expand Decimal('1e999999')
-                raise InvalidValueError("outside the declared range", value)
+                raise InvalidValueError(OUTSIDE, value)
             return Fraction(value)
         case str():
             return Fraction(exact_number(value))
@@ -121,14 +127,14 @@ def _boolean(value: object) -> bool:
 def _choice(value: object, kind: ChoiceType) -> str:
     if isinstance(value, str) and value in kind.options:
         return str(value)
-    raise InvalidValueError("not one of the declared options", value, hint=did_you_mean(value, kind.options))
+    raise InvalidValueError(NOT_AN_OPTION, value, hint=did_you_mean(value, kind.options))
 
 
 def _text(value: object) -> str:
     if not isinstance(value, str):
         raise InvalidValueError("not a text", value)
     if len(value) > MAX_OPTION_CHARACTERS:
-        raise InvalidValueError(f"more than {MAX_OPTION_CHARACTERS} characters", value)
+        raise InvalidValueError(TOO_LONG, value)
     return str(value)
 
 
@@ -140,5 +146,5 @@ def _day(value: object, kind: DateType) -> int:
     number = day_number(value)
     if not kind.low <= number <= kind.high:
         hint = f"declared from {day_of(kind.low)} to {day_of(kind.high)}"
-        raise InvalidValueError("outside the declared range", value, hint=hint)
+        raise InvalidValueError(OUTSIDE, value, hint=hint)
     return number

@@ -1,4 +1,4 @@
-WITH "_sr_0" AS MATERIALIZED (
+WITH "_sr_0" AS (
   SELECT
     "_sr" AS "_row",
     "_sr"."on_time" AS "_given_on_time",
@@ -8,8 +8,9 @@ WITH "_sr_0" AS MATERIALIZED (
     "_sr"."signed" AS "_given_signed",
     "_sr"."注 释" AS "_given_note"
   FROM "sales"."kpis" AS "_sr"
+  OFFSET 0
 ),
-"_sr_1" AS MATERIALIZED (
+"_sr_1" AS (
   SELECT
     *,
     CASE WHEN "_given_on_time" BETWEEN 0 AND 1 THEN CAST(FLOOR(ABS("_given_on_time") * 10000.0 + 0.5) AS BIGINT) END AS "on_time",
@@ -19,8 +20,9 @@ WITH "_sr_0" AS MATERIALIZED (
     CASE WHEN "_given_signed" BETWEEN DATE '2020-01-01' AND DATE '2030-12-31' THEN CAST("_given_signed" - DATE '1970-01-01' AS BIGINT) END AS "signed",
     CASE WHEN LENGTH("_given_note") <= 200 THEN CAST("_given_note" AS TEXT) COLLATE "C" END AS "note"
   FROM "_sr_0"
+  OFFSET 0
 ),
-"_sr_2" AS MATERIALIZED (
+"_sr_2" AS (
   SELECT
     *,
     CASE WHEN "on_time" IS NULL AND "_given_on_time" IS NOT NULL THEN 1 ELSE 0 END
@@ -36,14 +38,16 @@ WITH "_sr_0" AS MATERIALIZED (
     END AS "trusted",
     "signed" + 365 AS "renewal"
   FROM "_sr_1"
+  OFFSET 0
 ),
-"_sr_3" AS MATERIALIZED (
+"_sr_3" AS (
   SELECT
     *,
     (("on_time" * 2 + "_c0") / ("_c0" * 2)) AS "score"
   FROM "_sr_2"
+  OFFSET 0
 ),
-"_sr_4" AS MATERIALIZED (
+"_sr_4" AS (
   SELECT
     *,
     CASE
@@ -52,6 +56,7 @@ WITH "_sr_0" AS MATERIALIZED (
       ELSE 'B'
     END AS "grade"
   FROM "_sr_3"
+  OFFSET 0
 )
 SELECT
   ("_row").*,

@@ -1,4 +1,4 @@
-WITH "_sr_0" AS MATERIALIZED (
+WITH "_sr_0" AS (
   SELECT
     "_sr"."supplier" AS "_t0",
     "_sr"."on_time" AS "_t1",
@@ -14,8 +14,9 @@ WITH "_sr_0" AS MATERIALIZED (
     "_sr"."signed" AS "_given_signed",
     "_sr"."注 释" AS "_given_note"
   FROM "sales"."kpis" AS "_sr"
+  LIMIT -1 OFFSET 0
 ),
-"_sr_1" AS MATERIALIZED (
+"_sr_1" AS (
   SELECT
     *,
     CASE WHEN typeof("_given_on_time") IN ('integer', 'real') AND "_given_on_time" BETWEEN 0 AND 1 THEN CAST(ABS("_given_on_time") * 10000.0 + 0.5 AS INTEGER) END AS "on_time",
@@ -25,8 +26,9 @@ WITH "_sr_0" AS MATERIALIZED (
     CASE WHEN date("_given_signed") = "_given_signed" AND "_given_signed" BETWEEN '2020-01-01' AND '2030-12-31' THEN CAST(julianday("_given_signed") - 2440587.5 AS INTEGER) END AS "signed",
     CASE WHEN typeof("_given_note") = 'text' AND LENGTH("_given_note") <= 200 THEN "_given_note" COLLATE BINARY END AS "note"
   FROM "_sr_0"
+  LIMIT -1 OFFSET 0
 ),
-"_sr_2" AS MATERIALIZED (
+"_sr_2" AS (
   SELECT
     *,
     CASE WHEN "on_time" IS NULL AND "_given_on_time" IS NOT NULL THEN 1 ELSE 0 END
@@ -42,14 +44,16 @@ WITH "_sr_0" AS MATERIALIZED (
     END AS "trusted",
     "signed" + 365 AS "renewal"
   FROM "_sr_1"
+  LIMIT -1 OFFSET 0
 ),
-"_sr_3" AS MATERIALIZED (
+"_sr_3" AS (
   SELECT
     *,
     (("on_time" * 2 + "_c0") / ("_c0" * 2)) AS "score"
   FROM "_sr_2"
+  LIMIT -1 OFFSET 0
 ),
-"_sr_4" AS MATERIALIZED (
+"_sr_4" AS (
   SELECT
     *,
     CASE
@@ -58,6 +62,7 @@ WITH "_sr_0" AS MATERIALIZED (
       ELSE 'B'
     END AS "grade"
   FROM "_sr_3"
+  LIMIT -1 OFFSET 0
 )
 SELECT
   "_t0" AS "supplier",
