@@ -8,7 +8,7 @@ import attrs
 import pytest
 
 from supplychain_rules.partnership.sharing import CLAUSE_LABELS, SETTLEMENT_FINDINGS, Clause
-from supplychain_rules.partnership.sharing.analysing import SettlementFindingKind
+from supplychain_rules.partnership.sharing.waterfall.analysing import SettlementFindingKind
 
 ROOT = Path(__file__).resolve().parents[2]
 RULEBOOK = ROOT / "docs" / "rulebook"

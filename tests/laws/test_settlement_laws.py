@@ -18,7 +18,7 @@ from supplychain_rules.partnership.sharing import (
     settle,
     settle_interim,
 )
-from supplychain_rules.partnership.sharing.policy import members_of
+from supplychain_rules.partnership.sharing.waterfall.policy import members_of
 from supplychain_rules.values.money import Money, allocate, total
 from supplychain_rules.values.piecewise import total_of
 

@@ -35,7 +35,7 @@ from supplychain_rules.partnership.sharing import (
     shapley,
     split,
 )
-from supplychain_rules.partnership.sharing.claims import awards
+from supplychain_rules.partnership.sharing.fairness.claims import awards
 
 PARTIES: Final = "ABCDE"
 

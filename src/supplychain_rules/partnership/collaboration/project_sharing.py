@@ -14,10 +14,10 @@ import attrs
 
 from supplychain_rules.errors import InvalidValueError
 from supplychain_rules.partnership.collaboration.projects import JointProject, ProjectAccount
-from supplychain_rules.partnership.sharing.clauses import Recoup, Split
-from supplychain_rules.partnership.sharing.policy import SettlementPolicy
-from supplychain_rules.partnership.sharing.settlement import Settlement
-from supplychain_rules.partnership.sharing.settling import settle
+from supplychain_rules.partnership.sharing.waterfall.clauses import Recoup, Split
+from supplychain_rules.partnership.sharing.waterfall.policy import SettlementPolicy
+from supplychain_rules.partnership.sharing.waterfall.settlement import Settlement
+from supplychain_rules.partnership.sharing.waterfall.settling import settle
 from supplychain_rules.values.label import Label
 from supplychain_rules.values.money import Money, total
 

@@ -19,14 +19,7 @@ from supplychain_rules.partnership.sharing.agreements import (
     load_supply_agreement,
     split_rule,
 )
-from supplychain_rules.partnership.sharing.analysing import (
-    SETTLEMENT_FINDINGS,
-    Analysis,
-    SettlementFinding,
-    SettlementFindingKind,
-    analyse,
-)
-from supplychain_rules.partnership.sharing.axioms import (
+from supplychain_rules.partnership.sharing.fairness.axioms import (
     Axiom,
     AxiomReport,
     RatioProblem,
@@ -34,14 +27,91 @@ from supplychain_rules.partnership.sharing.axioms import (
     axiom_report,
     blocking_coalition,
 )
-from supplychain_rules.partnership.sharing.claims import (
+from supplychain_rules.partnership.sharing.fairness.claims import (
     CLAIMS_RULE_LABELS,
     CLAIMS_RULES,
     ClaimsProblem,
     ClaimsRule,
     claims_rule,
 )
-from supplychain_rules.partnership.sharing.clauses import (
+from supplychain_rules.partnership.sharing.fairness.games import (
+    MAX_PLAYERS,
+    Coalition,
+    Game,
+    Worth,
+    airport_game,
+    as_game,
+    bankruptcy_game,
+    glove_game,
+    savings_game,
+    shapley,
+)
+from supplychain_rules.partnership.sharing.fairness.nucleolus import (
+    MAX_NUCLEOLUS_PLAYERS,
+    LeastCore,
+    Nucleolus,
+    NucleolusLevel,
+    NucleolusStep,
+    core_is_empty,
+    least_core,
+    nucleolus,
+)
+from supplychain_rules.partnership.sharing.fairness.split import (
+    BY_CONTRIBUTION,
+    BY_INVESTMENT,
+    BY_RISK,
+    BY_VOLUME,
+    EQUAL_SPLIT,
+    NUCLEOLUS_SPLIT,
+    SHAPLEY_SPLIT,
+    SplitFacts,
+    SplitOutcome,
+    SplitRule,
+    agreed_ratio,
+    by_claims,
+    split,
+    split_blended,
+    split_by,
+)
+from supplychain_rules.partnership.sharing.supply.contracts import (
+    ChainOptimum,
+    ContractOutcome,
+    chain_optimum,
+    contract_outcome,
+)
+from supplychain_rules.partnership.sharing.supply.coordination import (
+    coordinating_buyback,
+    coordinating_quantity_flexibility,
+    coordinating_revenue_sharing,
+    coordinating_sales_rebate,
+)
+from supplychain_rules.partnership.sharing.supply.demand import (
+    Demand,
+    DiscreteDemand,
+    NormalDemand,
+    UniformDemand,
+    expected_sales,
+    mean_demand,
+    order_at,
+    share_below,
+)
+from supplychain_rules.partnership.sharing.supply.terms import (
+    Buyback,
+    Market,
+    QuantityFlexibility,
+    RevenueSharing,
+    SalesRebate,
+    SupplyContract,
+    Wholesale,
+)
+from supplychain_rules.partnership.sharing.waterfall.analysing import (
+    SETTLEMENT_FINDINGS,
+    Analysis,
+    SettlementFinding,
+    SettlementFindingKind,
+    analyse,
+)
+from supplychain_rules.partnership.sharing.waterfall.clauses import (
     CLAUSE_LABELS,
     REST,
     Band,
@@ -61,110 +131,40 @@ from supplychain_rules.partnership.sharing.clauses import (
     Split,
     share_ranges,
 )
-from supplychain_rules.partnership.sharing.compiling import (
+from supplychain_rules.partnership.sharing.waterfall.codec import (
+    SETTLEMENT_SCHEMA,
+    dump_settlement,
+    load_settlement,
+)
+from supplychain_rules.partnership.sharing.waterfall.compiling import (
     CompiledClause,
     CompiledPolicy,
     compile_policy,
     dead_band,
 )
-from supplychain_rules.partnership.sharing.coordination import (
-    coordinating_buyback,
-    coordinating_quantity_flexibility,
-    coordinating_revenue_sharing,
-    coordinating_sales_rebate,
-)
-from supplychain_rules.partnership.sharing.demand import (
-    Demand,
-    DiscreteDemand,
-    NormalDemand,
-    UniformDemand,
-    expected_sales,
-    mean_demand,
-    order_at,
-    share_below,
-)
-from supplychain_rules.partnership.sharing.games import (
-    MAX_PLAYERS,
-    Coalition,
-    Game,
-    Worth,
-    airport_game,
-    as_game,
-    bankruptcy_game,
-    glove_game,
-    savings_game,
-    shapley,
-)
-from supplychain_rules.partnership.sharing.levels import (
+from supplychain_rules.partnership.sharing.waterfall.levels import (
     Level,
     OfBase,
 )
-from supplychain_rules.partnership.sharing.nucleolus import (
-    MAX_NUCLEOLUS_PLAYERS,
-    LeastCore,
-    Nucleolus,
-    NucleolusLevel,
-    NucleolusStep,
-    core_is_empty,
-    least_core,
-    nucleolus,
-)
-from supplychain_rules.partnership.sharing.policy import (
+from supplychain_rules.partnership.sharing.waterfall.policy import (
     SettlementPolicy,
     adjust_base,
 )
-from supplychain_rules.partnership.sharing.questions import (
+from supplychain_rules.partnership.sharing.waterfall.questions import (
     PartyExpectation,
     Scenario,
     difference,
     expected,
     outturns,
 )
-from supplychain_rules.partnership.sharing.settlement import (
+from supplychain_rules.partnership.sharing.waterfall.settlement import (
     InterimSettlement,
     Settlement,
     TraceLine,
 )
-from supplychain_rules.partnership.sharing.settlement_codec import (
-    SETTLEMENT_SCHEMA,
-    dump_settlement,
-    load_settlement,
-)
-from supplychain_rules.partnership.sharing.settling import (
+from supplychain_rules.partnership.sharing.waterfall.settling import (
     settle,
     settle_interim,
-)
-from supplychain_rules.partnership.sharing.split import (
-    BY_CONTRIBUTION,
-    BY_INVESTMENT,
-    BY_RISK,
-    BY_VOLUME,
-    EQUAL_SPLIT,
-    NUCLEOLUS_SPLIT,
-    SHAPLEY_SPLIT,
-    SplitFacts,
-    SplitOutcome,
-    SplitRule,
-    agreed_ratio,
-    by_claims,
-    split,
-    split_blended,
-    split_by,
-)
-from supplychain_rules.partnership.sharing.supply_contracts import (
-    ChainOptimum,
-    ContractOutcome,
-    chain_optimum,
-    contract_outcome,
-)
-from supplychain_rules.partnership.sharing.supply_terms import (
-    Buyback,
-    Market,
-    QuantityFlexibility,
-    RevenueSharing,
-    SalesRebate,
-    SupplyContract,
-    Wholesale,
 )
 
 __all__ = [

@@ -12,10 +12,10 @@ from typing import Any, Final, TypeAlias, assert_never, final
 import attrs
 
 from supplychain_rules.errors import InvalidValueError
-from supplychain_rules.partnership.sharing.axioms import RatioProblem
-from supplychain_rules.partnership.sharing.claims import ClaimsRule
 from supplychain_rules.partnership.sharing.exact import exact_amounts, pickled, read_only
-from supplychain_rules.partnership.sharing.split import (
+from supplychain_rules.partnership.sharing.fairness.axioms import RatioProblem
+from supplychain_rules.partnership.sharing.fairness.claims import ClaimsRule
+from supplychain_rules.partnership.sharing.fairness.split import (
     EQUAL_SPLIT,
     NUCLEOLUS_SPLIT,
     SHAPLEY_SPLIT,
@@ -25,7 +25,7 @@ from supplychain_rules.partnership.sharing.split import (
     split_blended,
     split_by,
 )
-from supplychain_rules.partnership.sharing.supply_terms import Market, SupplyContract
+from supplychain_rules.partnership.sharing.supply.terms import Market, SupplyContract
 from supplychain_rules.values.label import Label
 from supplychain_rules.values.plain_data import dump_plain, load_plain
 

@@ -11,7 +11,9 @@ chapter 6), sections 2 to 6.
 from fractions import Fraction
 
 from supplychain_rules.errors import InvalidValueError
-from supplychain_rules.partnership.sharing.demand import (
+from supplychain_rules.partnership.sharing.exact import exact_amount
+from supplychain_rules.partnership.sharing.supply.contracts import chain_optimum, contract_outcome
+from supplychain_rules.partnership.sharing.supply.demand import (
     Demand,
     NormalDemand,
     Quantity,
@@ -19,9 +21,7 @@ from supplychain_rules.partnership.sharing.demand import (
     mean_demand,
     share_below,
 )
-from supplychain_rules.partnership.sharing.exact import exact_amount
-from supplychain_rules.partnership.sharing.supply_contracts import chain_optimum, contract_outcome
-from supplychain_rules.partnership.sharing.supply_terms import (
+from supplychain_rules.partnership.sharing.supply.terms import (
     Buyback,
     Market,
     QuantityFlexibility,

@@ -26,7 +26,7 @@ from supplychain_rules.partnership.sharing import (
     compile_policy,
     share_ranges,
 )
-from supplychain_rules.partnership.sharing.analysing import SettlementFindingKind
+from supplychain_rules.partnership.sharing.waterfall.analysing import SettlementFindingKind
 from supplychain_rules.values.intervals import Interval
 
 HALF = rest_to("supplier", "buyer")

@@ -10,8 +10,8 @@ from itertools import pairwise
 from typing import Final, assert_never
 
 from supplychain_rules.errors import InvalidValueError, did_you_mean
-from supplychain_rules.partnership.sharing.actuals import read_actuals
-from supplychain_rules.partnership.sharing.clauses import (
+from supplychain_rules.partnership.sharing.waterfall.actuals import read_actuals
+from supplychain_rules.partnership.sharing.waterfall.clauses import (
     REST,
     Bands,
     Cap,
@@ -28,16 +28,16 @@ from supplychain_rules.partnership.sharing.clauses import (
     Reserve,
     Split,
 )
-from supplychain_rules.partnership.sharing.levels import percent_text
-from supplychain_rules.partnership.sharing.policy import (
+from supplychain_rules.partnership.sharing.waterfall.levels import percent_text
+from supplychain_rules.partnership.sharing.waterfall.policy import (
     SettlementPolicy,
     band_limits,
     clause_label,
     level_amount,
     members_of,
 )
-from supplychain_rules.partnership.sharing.rounding import round_shares
-from supplychain_rules.partnership.sharing.settlement import InterimSettlement, Settlement, TraceLine, shown
+from supplychain_rules.partnership.sharing.waterfall.rounding import round_shares
+from supplychain_rules.partnership.sharing.waterfall.settlement import InterimSettlement, Settlement, TraceLine, shown
 from supplychain_rules.values.currencies import decimals_of
 from supplychain_rules.values.label import Label
 from supplychain_rules.values.money import Money

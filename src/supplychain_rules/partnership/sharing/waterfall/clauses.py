@@ -19,7 +19,7 @@ import attrs
 
 from supplychain_rules.errors import InvalidValueError
 from supplychain_rules.facts.fields import is_boolean, is_id, is_optional_id, one_of
-from supplychain_rules.partnership.sharing.fields import (
+from supplychain_rules.partnership.sharing.waterfall.fields import (
     are_ids,
     as_label,
     as_tuple,
@@ -29,7 +29,7 @@ from supplychain_rules.partnership.sharing.fields import (
     plain_fields,
     rebuilt,
 )
-from supplychain_rules.partnership.sharing.levels import (
+from supplychain_rules.partnership.sharing.waterfall.levels import (
     Level,
     as_level,
     as_optional_level,

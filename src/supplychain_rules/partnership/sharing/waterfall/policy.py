@@ -18,7 +18,7 @@ import attrs
 
 from supplychain_rules.errors import InvalidValueError, PolicyError, Problem, bounded_repr, did_you_mean
 from supplychain_rules.facts.fields import is_id, one_of
-from supplychain_rules.partnership.sharing.clauses import (
+from supplychain_rules.partnership.sharing.waterfall.clauses import (
     CLAUSE_LABELS,
     REST,
     Band,
@@ -37,8 +37,8 @@ from supplychain_rules.partnership.sharing.clauses import (
     Reserve,
     Split,
 )
-from supplychain_rules.partnership.sharing.fields import are_ids, as_label, as_tuple, is_money
-from supplychain_rules.partnership.sharing.levels import Level, OfBase, percent_text
+from supplychain_rules.partnership.sharing.waterfall.fields import are_ids, as_label, as_tuple, is_money
+from supplychain_rules.partnership.sharing.waterfall.levels import Level, OfBase, percent_text
 from supplychain_rules.values.currencies import check_currency, decimals_of
 from supplychain_rules.values.label import Label
 from supplychain_rules.values.money import Money

@@ -7,7 +7,7 @@ from typing import Final, final
 import attrs
 
 from supplychain_rules.errors import InputError, InvalidValueError, Problem, bounded_repr, did_you_mean, path_step
-from supplychain_rules.partnership.sharing.policy import SettlementPolicy, actual_kinds
+from supplychain_rules.partnership.sharing.waterfall.policy import SettlementPolicy, actual_kinds
 from supplychain_rules.values.money import Money
 from supplychain_rules.values.piecewise import rational
 from supplychain_rules.values.scaled import MAX_DIGITS

@@ -22,9 +22,9 @@ from typing import Final, TypeAlias, final
 import attrs
 
 from supplychain_rules.errors import InvalidValueError
-from supplychain_rules.partnership.sharing.basis import Basis
 from supplychain_rules.partnership.sharing.exact import pickled, read_only
-from supplychain_rules.partnership.sharing.games import Game, Worth, as_game
+from supplychain_rules.partnership.sharing.fairness.basis import Basis
+from supplychain_rules.partnership.sharing.fairness.games import Game, Worth, as_game
 
 __all__ = [
     "MAX_NUCLEOLUS_PLAYERS",

@@ -9,7 +9,7 @@ import attrs
 
 from supplychain_rules.errors import InvalidValueError
 from supplychain_rules.facts.fields import is_id, place_of
-from supplychain_rules.partnership.sharing.levels import OfBase, percent_text
+from supplychain_rules.partnership.sharing.waterfall.levels import OfBase, percent_text
 from supplychain_rules.values.label import Label
 from supplychain_rules.values.money import Money
 

@@ -145,7 +145,7 @@ def test_scenarios_without_a_distribution_are_refused(probabilities: list[str], 
 
 
 def test_more_scenarios_than_are_settled_one_by_one_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("supplychain_rules.partnership.sharing.questions.MAX_SCENARIOS", 1)
+    monkeypatch.setattr("supplychain_rules.partnership.sharing.waterfall.questions.MAX_SCENARIOS", 1)
     scenario = Scenario(actuals={"outturn": eur(900)}, probability="1/2")
     with pytest.raises(InvalidValueError, match="more than 1 scenarios"):
         expected(policy(HALF), [scenario, scenario])

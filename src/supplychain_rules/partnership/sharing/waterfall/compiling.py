@@ -12,8 +12,8 @@ from typing import Final, Literal, assert_never, final
 import attrs
 
 from supplychain_rules.errors import InvalidValueError
-from supplychain_rules.partnership.sharing.actuals import read_actuals
-from supplychain_rules.partnership.sharing.clauses import (
+from supplychain_rules.partnership.sharing.waterfall.actuals import read_actuals
+from supplychain_rules.partnership.sharing.waterfall.clauses import (
     REST,
     Bands,
     Cap,
@@ -30,8 +30,8 @@ from supplychain_rules.partnership.sharing.clauses import (
     Reserve,
     Split,
 )
-from supplychain_rules.partnership.sharing.fields import as_tuple, by_name, plain_fields, rebuilt
-from supplychain_rules.partnership.sharing.policy import (
+from supplychain_rules.partnership.sharing.waterfall.fields import as_tuple, by_name, plain_fields, rebuilt
+from supplychain_rules.partnership.sharing.waterfall.policy import (
     SettlementPolicy,
     band_limits,
     level_amount,

@@ -115,7 +115,9 @@ def test_the_first_broken_condition_leads_to_the_same_point_as_the_worst(
 ) -> None:
     """Where a program does not get ahead, it takes the first condition instead of the worst one, so that it ends."""
     expected = nucleolus(game)
-    module = import_module("supplychain_rules.partnership.sharing.nucleolus")  # the package has a function of that name
+    module = import_module(
+        "supplychain_rules.partnership.sharing.fairness.nucleolus"
+    )  # the package has a function of that name
     monkeypatch.setattr(module, "_PATIENCE", -1)
     found = nucleolus(game)
 

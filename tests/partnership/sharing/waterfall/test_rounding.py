@@ -2,7 +2,7 @@
 
 from fractions import Fraction
 
-from supplychain_rules.partnership.sharing.rounding import round_shares
+from supplychain_rules.partnership.sharing.waterfall.rounding import round_shares
 
 
 def halves(**shares: int) -> dict[str, Fraction]:

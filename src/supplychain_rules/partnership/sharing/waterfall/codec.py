@@ -11,8 +11,8 @@ from fractions import Fraction
 from typing import Any, Final
 
 from supplychain_rules.errors import InvalidValueError
-from supplychain_rules.partnership.sharing.levels import is_percentage
-from supplychain_rules.partnership.sharing.policy import SettlementPolicy
+from supplychain_rules.partnership.sharing.waterfall.levels import is_percentage
+from supplychain_rules.partnership.sharing.waterfall.policy import SettlementPolicy
 from supplychain_rules.values.currencies import check_currency
 from supplychain_rules.values.plain_data import dump_plain, load_plain
 from supplychain_rules.values.scaled import number_text
@@ -58,7 +58,7 @@ def load_settlement(data: Mapping[str, object]) -> SettlementPolicy:
 def dump_settlement(policy: SettlementPolicy) -> dict[str, Any]:
     """Return a settlement policy as plain data that JSON and TOML can keep; what is as by default is left out.
 
-    >>> from supplychain_rules.partnership.sharing.clauses import Split
+    >>> from supplychain_rules.partnership.sharing.waterfall.clauses import Split
     >>> from supplychain_rules.values.money import Money
     >>> half = SettlementPolicy(id="half", version="1", currency="EUR", outturn="proceeds", base=Money(0, "EUR"),
     ...     parties=["a", "b"], clauses=[Split(id="half", shares={"a": "1/2", "b": "50%"})])

@@ -16,10 +16,10 @@ from typing import Any, Final, TypeAlias, assert_never, final
 import attrs
 
 from supplychain_rules.errors import InvalidValueError, did_you_mean
-from supplychain_rules.partnership.sharing.claims import ClaimsProblem
 from supplychain_rules.partnership.sharing.exact import exact_amount, exact_amounts, pickled, read_only
-from supplychain_rules.partnership.sharing.games import Game
-from supplychain_rules.partnership.sharing.nucleolus import MAX_NUCLEOLUS_PLAYERS, core_is_empty
+from supplychain_rules.partnership.sharing.fairness.claims import ClaimsProblem
+from supplychain_rules.partnership.sharing.fairness.games import Game
+from supplychain_rules.partnership.sharing.fairness.nucleolus import MAX_NUCLEOLUS_PLAYERS, core_is_empty
 from supplychain_rules.values.label import LANGS, Label, Lang, composed
 from supplychain_rules.values.proportions import shown
 from supplychain_rules.values.scaled import number_text

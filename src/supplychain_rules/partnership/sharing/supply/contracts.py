@@ -25,7 +25,8 @@ from typing import Final, assert_never, final
 import attrs
 
 from supplychain_rules.errors import InvalidValueError
-from supplychain_rules.partnership.sharing.demand import (
+from supplychain_rules.partnership.sharing.exact import exact_amount
+from supplychain_rules.partnership.sharing.supply.demand import (
     Demand,
     DiscreteDemand,
     NormalDemand,
@@ -36,8 +37,7 @@ from supplychain_rules.partnership.sharing.demand import (
     order_at,
     share_below,
 )
-from supplychain_rules.partnership.sharing.exact import exact_amount
-from supplychain_rules.partnership.sharing.supply_terms import (
+from supplychain_rules.partnership.sharing.supply.terms import (
     Buyback,
     Market,
     QuantityFlexibility,

@@ -17,7 +17,7 @@ from supplychain_rules.partnership.sharing import (
     glove_game,
     nucleolus,
 )
-from supplychain_rules.partnership.sharing.claims import awards
+from supplychain_rules.partnership.sharing.fairness.claims import awards
 from supplychain_rules.values.allocation import apportion
 
 GLOVES = glove_game(["left"], ["one", "two"])

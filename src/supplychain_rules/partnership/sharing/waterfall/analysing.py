@@ -13,12 +13,12 @@ from typing import Any, Final, Literal, final
 
 import attrs
 
-from supplychain_rules.partnership.sharing.clauses import Cap, Floor
-from supplychain_rules.partnership.sharing.compiling import CompiledPolicy, compile_policy
-from supplychain_rules.partnership.sharing.fields import as_tuple, by_name, plain_fields, rebuilt
-from supplychain_rules.partnership.sharing.policy import SettlementPolicy, level_amount, members_of
-from supplychain_rules.partnership.sharing.settlement import shown
-from supplychain_rules.partnership.sharing.settling import share_bounds
+from supplychain_rules.partnership.sharing.waterfall.clauses import Cap, Floor
+from supplychain_rules.partnership.sharing.waterfall.compiling import CompiledPolicy, compile_policy
+from supplychain_rules.partnership.sharing.waterfall.fields import as_tuple, by_name, plain_fields, rebuilt
+from supplychain_rules.partnership.sharing.waterfall.policy import SettlementPolicy, level_amount, members_of
+from supplychain_rules.partnership.sharing.waterfall.settlement import shown
+from supplychain_rules.partnership.sharing.waterfall.settling import share_bounds
 from supplychain_rules.values.intervals import Interval, IntervalSet
 from supplychain_rules.values.label import Label, Lang
 from supplychain_rules.values.piecewise import Piecewise, total_of
@@ -209,7 +209,7 @@ def analyse(
         InputError: actuals that are missing, unknown or wrong.
         InvalidValueError: outturns below 0 where there can be none; more pieces than `MAX_PIECES`.
 
-    >>> from supplychain_rules.partnership.sharing.clauses import IncentiveFee, Split
+    >>> from supplychain_rules.partnership.sharing.waterfall.clauses import IncentiveFee, Split
     >>> from supplychain_rules.values.money import Money
     >>> contract = SettlementPolicy(id="FPIF", version="1", currency="USD", outturn="cost",
     ...     base=Money("1100000", "USD"), parties=["supplier", "buyer"], clauses=[

@@ -16,8 +16,9 @@ from typing import Any, Final, TypeAlias, assert_never, final
 import attrs
 
 from supplychain_rules.errors import InvalidValueError, did_you_mean
-from supplychain_rules.partnership.sharing.axioms import AxiomReport, RatioProblem, SplitProblem, axiom_report
-from supplychain_rules.partnership.sharing.claims import (
+from supplychain_rules.partnership.sharing.exact import exact_amounts, pickled, read_only, whole_units
+from supplychain_rules.partnership.sharing.fairness.axioms import AxiomReport, RatioProblem, SplitProblem, axiom_report
+from supplychain_rules.partnership.sharing.fairness.claims import (
     CLAIMS_RULE_LABELS,
     ClaimsProblem,
     ClaimsRule,
@@ -25,9 +26,8 @@ from supplychain_rules.partnership.sharing.claims import (
     claims_rule_named,
     units_of_awards,
 )
-from supplychain_rules.partnership.sharing.exact import exact_amounts, pickled, read_only, whole_units
-from supplychain_rules.partnership.sharing.games import Game, shapley
-from supplychain_rules.partnership.sharing.nucleolus import nucleolus
+from supplychain_rules.partnership.sharing.fairness.games import Game, shapley
+from supplychain_rules.partnership.sharing.fairness.nucleolus import nucleolus
 from supplychain_rules.values.currencies import decimals_of
 from supplychain_rules.values.label import Label
 from supplychain_rules.values.money import Allocation, Money

@@ -10,11 +10,11 @@ from typing import Any, Final, final
 import attrs
 
 from supplychain_rules.errors import InvalidValueError, did_you_mean
-from supplychain_rules.partnership.sharing.compiling import CompiledPolicy, compile_policy
-from supplychain_rules.partnership.sharing.levels import as_rate, percent_text
-from supplychain_rules.partnership.sharing.policy import SettlementPolicy
-from supplychain_rules.partnership.sharing.settlement import shown
-from supplychain_rules.partnership.sharing.settling import settle
+from supplychain_rules.partnership.sharing.waterfall.compiling import CompiledPolicy, compile_policy
+from supplychain_rules.partnership.sharing.waterfall.levels import as_rate, percent_text
+from supplychain_rules.partnership.sharing.waterfall.policy import SettlementPolicy
+from supplychain_rules.partnership.sharing.waterfall.settlement import shown
+from supplychain_rules.partnership.sharing.waterfall.settling import settle
 from supplychain_rules.values.intervals import Interval, IntervalSet
 from supplychain_rules.values.money import Money
 from supplychain_rules.values.piecewise import Piecewise, rational
@@ -84,7 +84,7 @@ def outturns(  # noqa: PLR0913  the two bounds, and what `compile_policy` takes
         InvalidValueError: an unknown party, no bound, or a bound in another currency.
         InputError: actuals that are missing, unknown or wrong.
 
-    >>> from supplychain_rules.partnership.sharing.clauses import share_ranges
+    >>> from supplychain_rules.partnership.sharing.waterfall.clauses import share_ranges
     >>> contract = SettlementPolicy(id="c", version="1", currency="GBP", outturn="cost", base=Money(1000, "GBP"),
     ...     parties=["contractor", "client"], clauses=[share_ranges("54.1", to="contractor", others="client",
     ...         ranges=[("90%", "30%"), (None, "50%")])])

@@ -8,7 +8,7 @@ from typing import Final, final
 import attrs
 
 from supplychain_rules.errors import InvalidValueError
-from supplychain_rules.partnership.sharing.fields import as_tuple, by_name, plain_fields, rebuilt
+from supplychain_rules.partnership.sharing.waterfall.fields import as_tuple, by_name, plain_fields, rebuilt
 from supplychain_rules.values.label import Label, Lang
 from supplychain_rules.values.money import Money, total
 from supplychain_rules.values.rounding import divide

@@ -1,0 +1,1 @@
+"""Rules of fairness: claims, games, and what each split keeps and loses."""

@@ -1,0 +1,1 @@
+"""Supply contracts that share the risk of demand."""
