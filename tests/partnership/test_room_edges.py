@@ -8,7 +8,7 @@ from price_makers import JANUARY, LATEST, clause, eur, index
 
 from supplychain_rules.errors import InvalidValueError
 from supplychain_rules.partnership.prices import AppliedFactor, CurrentRule, EditionRule, Timing, adjust
-from supplychain_rules.partnership.risks import LossDistribution, hhi
+from supplychain_rules.partnership.risks import LossDistribution, altman_z, hhi
 
 LATE = EditionRule(kind="known_on", days_after=30)
 
@@ -38,6 +38,11 @@ def test_a_price_whose_days_leave_the_calendar_is_refused(rules: dict[str, Any],
 def test_shares_of_suppliers_go_by_supplier(shares: Any) -> None:  # noqa: ANN401  no mapping
     with pytest.raises(InvalidValueError, match="shares go by supplier"):
         hhi(shares)
+
+
+def test_ratios_of_a_firm_go_by_name() -> None:
+    with pytest.raises(InvalidValueError, match="ratios go by name"):
+        altman_z(None, variant="1968_public")  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("outcomes", [None, 7, "ab"])

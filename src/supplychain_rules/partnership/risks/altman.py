@@ -176,6 +176,9 @@ def altman_z(ratios: Mapping[str, object], *, variant: AltmanVariant) -> AltmanS
     model = _MODELS.get(variant)
     if model is None:
         raise InvalidValueError("unknown variant", variant, hint=f"expected one of {', '.join(ALTMAN_VARIANTS)}")
+    given: object = ratios
+    if not isinstance(given, Mapping):
+        raise InvalidValueError("ratios go by name", given, hint="write {'x1': '0.2', 'x2': '0.3', ...}")
     unknown = sorted(set(ratios) - set(_RATIO_NAMES) | {"constant"} & set(ratios))
     if unknown:
         raise InvalidValueError("no ratio of this model", unknown[0], hint=did_you_mean(unknown[0], model.coefficients))

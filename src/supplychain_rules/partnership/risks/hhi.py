@@ -62,8 +62,9 @@ def hhi(shares: Mapping[str, object]) -> SupplyConcentration:
     >>> found.hhi, found.effective_number, found.class_by("doj_2010")
     (Fraction(3800, 1), Fraction(50, 19), 'high')
     """
-    if not isinstance(shares, Mapping):
-        raise InvalidValueError("shares go by supplier", shares, hint="write {'a': 50, 'b': 30, 'c': 20}")
+    given: object = shares
+    if not isinstance(given, Mapping):
+        raise InvalidValueError("shares go by supplier", given, hint="write {'a': 50, 'b': 30, 'c': 20}")
     parts = {name: exact_share(share) for name, share in shares.items()}
     negative = sorted(name for name, part in parts.items() if part < 0)
     if negative:

@@ -168,7 +168,7 @@ def settle_interim(
     given: object = paid
     if not isinstance(given, Mapping):
         hint = "a mapping from party to Money; {} the first time"
-        raise InvalidValueError("what was paid before is no mapping", paid, hint=hint)
+        raise InvalidValueError("what was paid before is no mapping", given, hint=hint)
     for party in paid:
         if party not in policy.parties:
             raise InvalidValueError("paid to somebody who is no party", party, hint=did_you_mean(party, policy.parties))
