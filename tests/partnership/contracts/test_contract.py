@@ -123,6 +123,12 @@ def test_an_early_end_takes_what_is_ordered_later_out_of_the_contract() -> None:
     assert ["order_lines/A"] == [one.subject for one in breaches(contract, orders, as_of=date(2026, 6, 1))]
 
 
+def test_a_contract_may_end_on_the_day_on_which_that_takes_effect() -> None:
+    now = amendment("A1", (3, 1), (3, 1), valid_until=date(2026, 3, 1))
+
+    assert date(2026, 3, 1) == ends_on(agreed(DELIVERY, amendments=[now]))
+
+
 def test_two_ends_from_one_day_contradict_each_other() -> None:
     ends = [amendment(name, (3, 1), (3, 1), valid_until=date(2026, month, 1)) for name, month in (("A1", 4), ("A2", 5))]
 

@@ -182,6 +182,10 @@ def test_other_suppliers_items_customers_and_days_are_no_business_of_the_contrac
     assert () == breaches(agreed(DeliveryTerms(id="delivery"), items=["bolt"]), others)
 
 
+def test_what_is_ordered_on_the_first_day_is_business_of_the_contract() -> None:
+    assert ["late_delivery"] == kinds(terms(), [line(ordered_on=date(2026, 1, 1))])
+
+
 def test_a_contract_of_a_customer_is_about_the_lines_of_that_customer() -> None:
     parties = [ContractParty(id="V7", role="supplier"), ContractParty(id="K1", role="customer")]
     contract = agreed(DeliveryTerms(id="delivery"), parties=parties)

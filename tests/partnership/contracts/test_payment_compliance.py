@@ -149,6 +149,17 @@ def test_a_volume_counts_what_its_basis_says(basis: Any, expected: int) -> None:
     assert expected == breach(volume(minimum=999, basis=basis), [*facts, *bills], as_of=date(2026, 4, 1)).actual
 
 
+def test_what_is_billed_without_an_order_counts_by_its_own_item() -> None:
+    contract = volume(minimum=999, basis="invoiced", items=["bolt"])
+    bills = [
+        invoiced(45, INVOICED, line=None, item="bolt"),
+        invoiced(9, INVOICED, number="I2", line=None, item="nut"),
+        invoiced(7, INVOICED, number="I3", line="L1"),
+    ]
+
+    assert 52 == breach(contract, [line(), *bills], as_of=date(2026, 4, 1)).actual
+
+
 def test_other_units_and_items_do_not_count() -> None:
     facts = [line("A", unit="kg"), line("B", item="nut", unit="kg"), line("C")]
 

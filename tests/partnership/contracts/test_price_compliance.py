@@ -106,6 +106,18 @@ def test_what_has_no_agreed_price_is_told_and_not_judged() -> None:
     ] == [(one.reason.en, one.subjects) for one in found.not_judged]
 
 
+def test_an_invoice_of_an_unknown_order_is_told_only_where_it_may_be_business_of_the_contract() -> None:
+    contract = agreed(PriceTerms(id="price"), items=["bolt"])
+    bills = [
+        invoiced(9, FEBRUARY, line=None, item="nut"),
+        invoiced(9, FEBRUARY, number="I2", line=None, item="bolt"),
+        invoiced(9, date(2027, 2, 1), number="I3", line=None, item="bolt"),
+    ]
+    (left,) = check(contract, bills, as_of=date(2027, 6, 1)).not_judged
+
+    assert ("invoice_lines/I2/None",) == left.subjects
+
+
 def test_invoices_of_other_business_are_passed_by() -> None:
     facts = [line("A", supplier="V8"), invoiced(99, FEBRUARY, line="A", supplier="V8"), line("B", customer="K1")]
     facts_of_b = [invoiced(99, FEBRUARY, number="I2", line="B", customer="K1")]

@@ -76,7 +76,7 @@ class RemedyClaim:
     @property
     def is_open(self) -> bool:
         """Whether something can still come of it."""
-        return self.status in ("not_claimed", "claimed", "agreed") and not self.outstanding.is_zero
+        return self.status in ("not_claimed", "claimed", "agreed")
 
 
 def remedy_claims(
