@@ -182,7 +182,7 @@ class _Reading:
         for plain, name in ((str, "text"), (bool, "true or false"), (int, "a whole number")):
             if hint is plain and type(value) is not plain:
                 return self.note("wrong_type", path, f"{name} is needed here", value)
-        return check_line("this text", str(value)) if hint is str else value
+        return check_line("this text", value) if isinstance(value, str) and hint is str else value
 
     def _money(self, value: object, path: str) -> object:
         way = 'write {amount = "10.00", currency = "EUR"}'
