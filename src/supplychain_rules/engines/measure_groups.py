@@ -4,7 +4,7 @@ Each sum is of a plain column of whole numbers. Where the declared sizes do not 
 numbers are split in two columns of 32 bits each, whose sums do.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, TypeAlias, final
 
 import attrs
@@ -88,7 +88,7 @@ class Group:
     sizes: Mapping[str, int]
     #: How many facts were known, where not all were; None where each row is one.
     known: str | None
-    #: How many bad values there are; None where they were refused.
+    #: How many bad values there are; None where they were refused, or another group of the same origin says it.
     bad: str | None
     #: Whose rows by which keys: two groups of one origin have the same bad values.
     origin: tuple[Relation, tuple[Cell, ...]]
@@ -152,7 +152,10 @@ def groups_of(
             draft.kinds[tally.kind] = None
             for count in tally.counts:
                 draft.add(measure, tally, count, _inside(tally.day, period))
-    return tuple(draft.group(counts_bad=counts_bad) for draft in drafts.values())
+    whole = {draft.origin for draft in drafts.values() if not draft.has_parts}
+    return tuple(
+        draft.group(counts_bad=counts_bad, said=draft.has_parts and draft.origin in whole) for draft in drafts.values()
+    )
 
 
 def mentions_of(facts: Facts, name: Dimension, *, rows: int, counts_bad: bool) -> tuple[Group, ...]:
@@ -187,7 +190,39 @@ def _every(*conditions: Condition) -> All:
             case _:
                 parts[condition] = None
     compared = {cell for part in parts if isinstance(part, Compare) for cell in (part.left, part.right)}
-    return All(tuple(p for p in parts if not (isinstance(p, Present) and not p.out and p.of in compared)))
+    return All(
+        tuple(
+            part
+            for part in parts
+            if not (isinstance(part, Present) and not part.out and part.of in compared)
+            and not (isinstance(part, Any) and any(_follows(choice, parts) for choice in part.parts))
+        )
+    )
+
+
+def _follows(condition: Condition, known: Iterable[Condition]) -> bool:
+    """Say whether a condition is sure where some others are: a day before the end of the period is before a later one.
+
+    >>> _follows(Compare("<", Column("day"), Whole(9)), [Compare("<", Column("day"), Whole(7))])
+    True
+    """
+    for one in known:
+        match condition, one:
+            case Compare("<", left, Whole(bound)), Compare("<", other, Whole(least)) if left == other:
+                if least <= bound:
+                    return True
+            case _:
+                pass
+    return False
+
+
+def _where_asked(cell: Cell, asked: Condition | None) -> Cell:
+    """Return what a sum adds up in rows of which one condition is known."""
+    match cell:
+        case Pick(branches=((condition, value),), otherwise=Whole(0)) if condition == asked:
+            return value
+        case _:
+            return cell
 
 
 def _inside(day: Cell, period: Period) -> Condition:
@@ -266,8 +301,18 @@ class _Draft:
         self._sizes[name] = size * self._most
         return name
 
-    def group(self, *, counts_bad: bool) -> Group:
-        """Return the finished query."""
+    @property
+    def has_parts(self) -> bool:
+        """Whether what counts is grouped by more than the keys."""
+        return bool(self._parts)
+
+    @property
+    def origin(self) -> tuple[Relation, tuple[Cell, ...]]:
+        """Whose rows are grouped, by which keys."""
+        return self._rows.relation(), self._keys
+
+    def group(self, *, counts_bad: bool, said: bool = False) -> Group:
+        """Return the finished query; bad values that another one says are not looked for again."""
         known = self._known()
         keys = tuple(key_name(place) for place in range(len(self._keys)))
         known_as = dict(zip(self._keys, keys, strict=True))
@@ -275,16 +320,17 @@ class _Draft:
         made = [Made(name, cell, is_text=True) for name, cell in zip(keys, self._keys, strict=True)]
         more = {name: Made(name, *part) for name, part in zip(parts, self._parts, strict=True) if name not in keys}
         made += more.values()
-        bad = BAD if counts_bad or self._rows.checks else None
+        bad = BAD if (counts_bad or self._rows.checks) and not said else None
         if bad is not None:
             made.append(Made(bad, Column(BAD)))
-        made += [Made(name, cell) for cell, name in self._columns.items()]
-        facts = relation = self._rows.relation()
-        if parts:  # what does not count would only make more groups
-            counting: list[Condition] = [*self._conditions]
-            if bad is not None:
-                counting.append(Compare(">", Column(BAD), ZERO))
+        relation, _ = origin = self.origin
+        counting = dict.fromkeys(self._conditions) if parts else {}  # what does not count would only make more groups
+        if parts and bad is not None:
+            counting[Compare(">", Column(BAD), ZERO)] = None
+        if parts:
             relation = Filtered(relation, Any(tuple(counting)))
+        asked = next(iter(counting)) if len(counting) == 1 else None
+        made += [Made(name, _where_asked(cell, asked)) for cell, name in self._columns.items()]
         sums = (*([] if bad is None else [bad]), *self._columns.values())
         grouped = Grouped(of=Mapped(relation, tuple(made)), keys=(*keys, *more), sums=sums)
         return Group(
@@ -295,7 +341,7 @@ class _Draft:
             sizes={**self._sizes, BAD: 100 * self._most},
             known=known,
             bad=bad,
-            origin=(facts, self._keys),
+            origin=origin,
             kinds=tuple(self.kinds),
             checks=self._rows.checks,
         )

@@ -165,14 +165,14 @@ class _Work:
                 )
                 self._sizes[f"parts_{measure}"] = group.sizes[slot.rows]
         counts_bad = any(group.bad for group in everything)
-        counted = {group.origin: group for group in reversed(everything)}  # no bad value counts twice
+        counted = {group.origin: group for group in reversed(everything) if group.bad}  # none counts twice
         parts: list[Relation] = []
         for group in everything:
             made = [Made(key, Column(key), is_text=True) for key in self._keys]
             made += [Made(name, cell if of is group else Whole(0)) for name, (of, cell) in sums.items()]
             made.append(Made("met", self._met(group)))
             if counts_bad:
-                made.append(Made(BAD, Column(BAD) if group.bad and counted[group.origin] is group else Whole(0)))
+                made.append(Made(BAD, Column(BAD) if counted.get(group.origin) is group else Whole(0)))
             parts.append(Mapped(group.relation, tuple(made)))
         if len(parts) == 1 and not everything[0].parts:  # it is grouped already
             return parts[0]
