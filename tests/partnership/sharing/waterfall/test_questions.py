@@ -22,7 +22,7 @@ from supplychain_rules.values.intervals import Interval
 from supplychain_rules.values.money import Money
 
 HALF = rest_to("supplier", "buyer")
-SHARED = Path(__file__).resolve().parents[3] / ".." / "shared"
+SHARED = Path(__file__).resolve().parents[4] / ".." / "shared"
 
 
 def test_which_outturns_leave_a_party_without_loss() -> None:
