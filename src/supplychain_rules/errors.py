@@ -23,6 +23,7 @@ __all__ = [
     "bounded_repr",
     "did_you_mean",
     "path_step",
+    "problem_at",
 ]
 
 #: Longest representation of a bad value in a message: enough to recognise it, too short to flood a log.
@@ -75,6 +76,16 @@ class Problem:
         value = f" ({self.value})" if self.value else ""
         hint = f"; {self.hint}" if self.hint else ""
         return f"{where}: {self.message}{value}{hint} [{self.code}]"
+
+
+def problem_at(code: str, path: str, message: str, value: object = None, hint: str = "") -> Problem:
+    """Return a problem whose value is shown short; `None` is no value.
+
+    >>> print(problem_at("unknown_name", "rules[0].tier", "unknown tier", "glod", "did you mean 'gold'?"))
+    rules[0].tier: unknown tier ('glod'); did you mean 'gold'? [unknown_name]
+    """
+    shown = "" if value is None else bounded_repr(value)
+    return Problem(code=code, path=path, message=message, value=shown, hint=hint)
 
 
 class SupplyChainRulesError(Exception):

@@ -61,7 +61,9 @@ def abc_rules(  # noqa: PLR0913  each choice is a word of its own
     [{'share_before': '< 0.8'}, {'share_before': '[0.8..0.95)'}, {'share_before': '>= 0.95, missing'}]
     """
     first, second = (number_text(cut) for cut in _cuts(a, b))
-    outputs = {"abc_class": {"type": "choice", "options": list(ABC_CLASSES), "label": _plain("ABC class", "ABC 分类")}}
+    outputs = {
+        "abc_class": {"type": "choice", "options": list(ABC_CLASSES), "label": Label("ABC class", "ABC 分类").plain()}
+    }
     cells = ("< " + first, f"[{first}..{second})", f">= {second}, missing")
     return {
         **_head(of, money_decimals, name, version),
@@ -70,14 +72,14 @@ def abc_rules(  # noqa: PLR0913  each choice is a word of its own
                 "kind": "formula",
                 "id": "value",
                 "formula": f"max(0, {of})",
-                "label": _plain("Money, none below zero", "金额（负值计零）"),
+                "label": Label("Money, none below zero", "金额（负值计零）").plain(),
             },
             {
                 "kind": "share",
                 "id": "share",
                 "of": "value",
                 "decimals": _DECIMALS,
-                "label": _plain("Share of all money", "金额占比"),
+                "label": Label("Share of all money", "金额占比").plain(),
             },
             {
                 "kind": "table",
@@ -132,7 +134,7 @@ def frozen_abc(rules: Mapping[str, Any], records: Iterable[Mapping[str, object]]
                 "id": "abc_class",
                 "of": of,
                 "bands": [*bands, {"name": ABC_CLASSES[-1]}],
-                "label": _plain("ABC class by fixed amounts", "ABC 分类（固定金额）"),
+                "label": Label("ABC class by fixed amounts", "ABC 分类（固定金额）").plain(),
             }
         ],
     }
@@ -154,19 +156,14 @@ def _head(of: str, money_decimals: int, name: str, version: str) -> dict[str, An
         "schema": "supplychain-rules/1",
         "id": name,
         "version": version,
-        "label": _plain("ABC analysis of customers", "客户 ABC 分析"),
+        "label": Label("ABC analysis of customers", "客户 ABC 分析").plain(),
         "inputs": {
             of: {
                 "type": "number",
                 "decimals": money_decimals,
                 "min": -_MOST_MONEY,
                 "max": _MOST_MONEY,
-                "label": _plain("Money net of returns", "净购买金额"),
+                "label": Label("Money net of returns", "净购买金额").plain(),
             }
         },
     }
-
-
-def _plain(en: str, zh: str) -> dict[str, str]:
-    label = Label(en, zh)
-    return {"en": label.en, "zh": label.zh}

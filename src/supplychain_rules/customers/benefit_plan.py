@@ -7,15 +7,15 @@ up to a cap. Whether two packages can give one customer two exclusive benefits o
 built, not when the customer comes.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from itertools import combinations
-from typing import Any, Final, Literal, final
+from typing import Final, Literal, final
 
 import attrs
 
-from supplychain_rules.errors import InvalidValueError, PolicyError, Problem, bounded_repr, did_you_mean
-from supplychain_rules.facts.fields import is_boolean, is_id, is_money_owed, one_of
+from supplychain_rules.errors import InvalidValueError, PolicyError, Problem, did_you_mean, problem_at
+from supplychain_rules.facts.fields import is_boolean, is_id, is_money_owed, one_of, several
 from supplychain_rules.language.naming import name_problem
 from supplychain_rules.values.currencies import check_currency
 from supplychain_rules.values.label import Label
@@ -31,12 +31,6 @@ _MOST_PAIRS: Final = 10_000
 _TAKEN: Final = frozenset({"tier", "group", "fixed_cost"})
 
 _HUNDRED: Final = Decimal(100)
-
-
-def _tuple(given: Iterable[Any]) -> tuple[Any, ...]:
-    if isinstance(given, str):
-        raise InvalidValueError("several things are wanted, not a text", given, hint=f"write ({given!r},)")
-    return tuple(given)
 
 
 def _names(instance: object, field: "attrs.Attribute[tuple[str, ...]]", value: tuple[str, ...]) -> None:
@@ -149,11 +143,11 @@ class Package:
 
     id: str = attrs.field(validator=is_id)
     #: The tiers it is for; empty for everybody, also for who has no tier.
-    tiers: tuple[str, ...] = attrs.field(default=(), converter=_tuple, validator=_names)
+    tiers: tuple[str, ...] = attrs.field(default=(), converter=several, validator=_names)
     #: The groups it is for; empty for everybody, also for who is in no group.
-    groups: tuple[str, ...] = attrs.field(default=(), converter=_tuple, validator=_names)
+    groups: tuple[str, ...] = attrs.field(default=(), converter=several, validator=_names)
     #: The ids of its benefits.
-    benefits: tuple[str, ...] = attrs.field(converter=_tuple, validator=_names)
+    benefits: tuple[str, ...] = attrs.field(converter=several, validator=_names)
     label: Label | None = None
 
     def is_for(self, tier: str | None, group: str | None) -> bool:
@@ -183,11 +177,11 @@ class BenefitPlan:
     version: str = attrs.field(validator=is_id)
     #: The currency of all costs.
     currency: str = attrs.field(validator=lambda _i, _f, value: check_currency(value) and None)
-    tiers: tuple[str, ...] = attrs.field(converter=_tuple, validator=_names)
-    groups: tuple[str, ...] = attrs.field(default=(), converter=_tuple, validator=_names)
-    kinds: tuple[BenefitKind, ...] = attrs.field(default=STANDARD_KINDS, converter=_tuple)
-    benefits: tuple[Benefit, ...] = attrs.field(converter=_tuple)
-    packages: tuple[Package, ...] = attrs.field(converter=_tuple)
+    tiers: tuple[str, ...] = attrs.field(converter=several, validator=_names)
+    groups: tuple[str, ...] = attrs.field(default=(), converter=several, validator=_names)
+    kinds: tuple[BenefitKind, ...] = attrs.field(default=STANDARD_KINDS, converter=several)
+    benefits: tuple[Benefit, ...] = attrs.field(converter=several)
+    packages: tuple[Package, ...] = attrs.field(converter=several)
     label: Label | None = None
 
     def __attrs_post_init__(self) -> None:
@@ -197,24 +191,19 @@ class BenefitPlan:
             raise PolicyError(problems)
 
 
-def _problem(code: str, path: str, message: str, value: object = None, hint: str = "") -> Problem:
-    shown = "" if value is None else bounded_repr(value)
-    return Problem(code=code, path=path, message=message, value=shown, hint=hint)
-
-
 def _name_problems(plan: BenefitPlan) -> list[Problem]:
     problems = []
     if not plan.tiers:
-        problems.append(_problem("empty", "tiers", "a plan needs a tier", hint="name the tiers, the best one first"))
+        problems.append(problem_at("empty", "tiers", "a plan needs a tier", hint="name the tiers, the best one first"))
     if (len(plan.tiers) + 1) * (len(plan.groups) + 1) > _MOST_PAIRS:
         message = f"more than {_MOST_PAIRS} pairs of tier and group"
-        problems.append(_problem("too_large", "groups", message, len(plan.groups), "put groups together"))
+        problems.append(problem_at("too_large", "groups", message, len(plan.groups), "put groups together"))
     for place, kind in enumerate(plan.kinds):
         wrong = name_problem(kind.id, f"kinds[{place}].id")
         if wrong is not None:
             problems.append(wrong)
         elif kind.id in _TAKEN:
-            problems.append(_problem("bad_name", f"kinds[{place}].id", "the rule set has this name", kind.id))
+            problems.append(problem_at("bad_name", f"kinds[{place}].id", "the rule set has this name", kind.id))
     lists: tuple[tuple[str, list[str]], ...] = (
         ("tiers", list(plan.tiers)),
         ("groups", list(plan.groups)),
@@ -225,7 +214,7 @@ def _name_problems(plan: BenefitPlan) -> list[Problem]:
     for where, names in lists:
         for place, name in enumerate(names):
             if name in names[:place]:
-                problems.append(_problem("duplicate_id", f"{where}[{place}]", "this stands here twice", name))
+                problems.append(problem_at("duplicate_id", f"{where}[{place}]", "this stands here twice", name))
     return problems
 
 
@@ -236,25 +225,25 @@ def _benefit_problems(plan: BenefitPlan) -> list[Problem]:
     for place, benefit in enumerate(plan.benefits):
         where = f"benefits[{place}]"
         if benefit.id not in granted:
-            problems.append(_problem("bad_value", where, "no package grants it", benefit.id, "grant it or delete it"))
+            problems.append(problem_at("bad_value", where, "no package grants it", benefit.id, "grant it or delete it"))
         if benefit.cost is not None and benefit.cost.currency != plan.currency:
             message = f"costs are in {plan.currency}"
-            problems.append(_problem("bad_value", f"{where}.cost", message, benefit.cost, "convert it"))
+            problems.append(problem_at("bad_value", f"{where}.cost", message, benefit.cost, "convert it"))
         kind = kinds.get(benefit.kind)
         if kind is None:
             hint = did_you_mean(benefit.kind, kinds)
-            problems.append(_problem("unknown_name", f"{where}.kind", "unknown kind", benefit.kind, hint))
+            problems.append(problem_at("unknown_name", f"{where}.kind", "unknown kind", benefit.kind, hint))
         elif isinstance(benefit.value, str) != (kind.value == "text"):
             hint = "give a number as int or Decimal" if kind.value == "number" else "write it in quotes"
             message = f"kind {kind.id} takes a {kind.value}"
-            problems.append(_problem("wrong_type", f"{where}.value", message, benefit.value, hint))
+            problems.append(problem_at("wrong_type", f"{where}.value", message, benefit.value, hint))
         elif isinstance(benefit.value, str):
             if not benefit.value.strip() or benefit.value == "missing":
-                problems.append(_problem("bad_value", f"{where}.value", "this says nothing", benefit.value))
+                problems.append(problem_at("bad_value", f"{where}.value", "this says nothing", benefit.value))
         elif kind.cap is not None and benefit.value > kind.cap:
             message = f"above the cap of kind {kind.id}, which is {number_text(kind.cap)}"
             hint = "raise the cap, or grant no more than it"
-            problems.append(_problem("bad_value", f"{where}.value", message, number_text(benefit.value), hint))
+            problems.append(problem_at("bad_value", f"{where}.value", message, number_text(benefit.value), hint))
     return problems
 
 
@@ -264,7 +253,7 @@ def _package_problems(plan: BenefitPlan) -> list[Problem]:
     for place, package in enumerate(plan.packages):
         where = f"packages[{place}]"
         if not package.benefits:
-            problems.append(_problem("empty", f"{where}.benefits", "a package without benefits", package.id))
+            problems.append(problem_at("empty", f"{where}.benefits", "a package without benefits", package.id))
         for what, names, known in (
             ("tiers", package.tiers, plan.tiers),
             ("groups", package.groups, plan.groups),
@@ -273,7 +262,7 @@ def _package_problems(plan: BenefitPlan) -> list[Problem]:
             for at, name in enumerate(names):
                 if name not in known:
                     path, hint = f"{where}.{what}[{at}]", did_you_mean(name, known)
-                    problems.append(_problem("unknown_name", path, f"unknown {what.removesuffix('s')}", name, hint))
+                    problems.append(problem_at("unknown_name", path, f"unknown {what.removesuffix('s')}", name, hint))
     return problems
 
 
@@ -300,7 +289,7 @@ def _conflicts(plan: BenefitPlan) -> list[Problem]:
         message = f"two exclusive benefits of kind {kind_of[first]} for one customer ({who})"
         hint = "leave one out, or keep the packages apart by tier or group"
         shown = f"{first} ({one.id}), {second} ({other.id})"
-        problems.append(_problem("contradiction", f"packages[{place}].benefits", message, shown, hint))
+        problems.append(problem_at("contradiction", f"packages[{place}].benefits", message, shown, hint))
     return problems
 
 

@@ -229,7 +229,7 @@ def benefit_rules(plan: BenefitPlan) -> dict[str, object]:
         "schema": "supplychain-rules/1",
         "id": plan.id,
         "version": plan.version,
-        **({} if plan.label is None else {"label": _plain(plan.label)}),
+        **({} if plan.label is None else {"label": plan.label.plain()}),
         "inputs": inputs,
         "steps": steps,
     }
@@ -304,11 +304,11 @@ def _shown(value: Decimal | str | None) -> str:
 
 
 def _input(options: Sequence[str], label: Label) -> dict[str, object]:
-    return {"type": "choice", "options": list(options), "optional": True, "label": _plain(label)}
+    return {"type": "choice", "options": list(options), "optional": True, "label": label.plain()}
 
 
 def _output(granted: Sequence[Decimal | str | None], label: Label | None) -> dict[str, object]:
-    named: dict[str, object] = {} if label is None else {"label": _plain(label)}
+    named: dict[str, object] = {} if label is None else {"label": label.plain()}
     texts = list(dict.fromkeys(value for value in granted if isinstance(value, str)))
     if texts:
         return {"type": "choice", "options": texts, **named}
@@ -316,10 +316,6 @@ def _output(granted: Sequence[Decimal | str | None], label: Label | None) -> dic
     decimals = max((-int(value.as_tuple().exponent) for value in numbers), default=0)
     highest = number_text(max(numbers, default=Decimal(0)))
     return {"type": "number", "decimals": max(0, decimals), "min": "0", "max": highest, **named}
-
-
-def _plain(label: Label) -> dict[str, str]:
-    return {lang: text for lang, text in (("en", label.en), ("zh", label.zh)) if text}
 
 
 def _total(kind: BenefitKind, granted: Sequence[Benefit]) -> BenefitTotal:

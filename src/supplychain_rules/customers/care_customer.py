@@ -5,12 +5,12 @@ These are the plan's own records, so that they can be filled from a ledger, a CR
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any, Final, Literal, final, get_args
+from typing import Final, Literal, final, get_args
 
 import attrs
 
 from supplychain_rules.errors import InvalidValueError
-from supplychain_rules.facts.fields import is_day, is_id, is_optional_day, is_optional_id, one_of
+from supplychain_rules.facts.fields import is_day, is_id, is_optional_day, is_optional_id, one_of, several
 from supplychain_rules.values.scaled import check_whole
 
 __all__ = ["CareCustomer", "CareEventKind", "ConsentGiven", "ContactEvent", "ContactPreferences"]
@@ -22,14 +22,8 @@ CareEventKind = Literal["purchase", "delivery", "complaint_closed", "contact", "
 _KINDS: Final = get_args(CareEventKind)
 
 
-def _tuple(given: Iterable[Any]) -> tuple[Any, ...]:
-    if isinstance(given, str):
-        raise InvalidValueError("several things are wanted, not a text", given, hint=f"write ({given!r},)")
-    return tuple(given)
-
-
 def _names(given: Iterable[str]) -> frozenset[str]:
-    return frozenset(_tuple(given))
+    return frozenset(several(given))
 
 
 def _numbers(given: Iterable[int]) -> frozenset[int]:
@@ -99,7 +93,7 @@ class ContactPreferences:
     """
 
     #: These go first, in this order.
-    channels: tuple[str, ...] = attrs.field(default=(), converter=_tuple)
+    channels: tuple[str, ...] = attrs.field(default=(), converter=several)
     #: Never these.
     never: frozenset[str] = attrs.field(default=frozenset[str](), converter=_names)
     #: Weekdays on which not to contact the customer: Monday is 1, Sunday is 7.
@@ -122,7 +116,7 @@ class CareCustomer:
     #: The first day of the contract, whose birthday is kept.
     contract_from: date | None = attrs.field(default=None, validator=is_optional_day)
     #: In any order.
-    events: tuple[ContactEvent, ...] = attrs.field(default=(), converter=_tuple)
+    events: tuple[ContactEvent, ...] = attrs.field(default=(), converter=several)
     #: In any order. On a withdrawal only a consent that is given later counts.
-    consents: tuple[ConsentGiven, ...] = attrs.field(default=(), converter=_tuple)
+    consents: tuple[ConsentGiven, ...] = attrs.field(default=(), converter=several)
     preferences: ContactPreferences = attrs.field(factory=ContactPreferences)

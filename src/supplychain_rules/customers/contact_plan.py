@@ -12,8 +12,8 @@ from typing import Any, Final, Literal, TypeAlias, assert_never, final, get_args
 
 import attrs
 
-from supplychain_rules.errors import InvalidValueError, PolicyError, Problem, bounded_repr, did_you_mean
-from supplychain_rules.facts.fields import is_id, is_optional_id, is_whole, one_of
+from supplychain_rules.errors import InvalidValueError, PolicyError, Problem, did_you_mean, problem_at
+from supplychain_rules.facts.fields import is_id, is_optional_id, is_whole, one_of, several
 from supplychain_rules.values.calendar import WorkCalendar
 from supplychain_rules.values.dates import check_day
 from supplychain_rules.values.label import Label
@@ -43,12 +43,6 @@ _MOST_DAYS: Final = 3_653
 _MOST_WAIT: Final = 366
 
 _is_days = is_whole(1, _MOST_DAYS)
-
-
-def _tuple(given: Iterable[Any]) -> tuple[Any, ...]:
-    if isinstance(given, str):
-        raise InvalidValueError("several things are wanted, not a text", given, hint=f"write ({given!r},)")
-    return tuple(given)
 
 
 def _names(instance: object, field: "attrs.Attribute[tuple[str, ...]]", value: tuple[str, ...]) -> None:
@@ -153,9 +147,9 @@ class ContactRule:
     id: str = attrs.field(validator=is_id)
     trigger: Trigger = attrs.field(validator=_trigger)
     #: The tiers it is for; empty for everybody, also for who has no tier.
-    tiers: tuple[str, ...] = attrs.field(default=(), converter=_tuple, validator=_names)
+    tiers: tuple[str, ...] = attrs.field(default=(), converter=several, validator=_names)
     #: The channels it may take, the best one first; a customer's own order goes before it.
-    channels: tuple[str, ...] = attrs.field(converter=_tuple, validator=_names)
+    channels: tuple[str, ...] = attrs.field(converter=several, validator=_names)
     #: What the customer consented to, such as `service` or `marketing`.
     purpose: str = attrs.field(validator=is_id)
     #: 1 goes first: where caps leave room for one only, the smaller number gets it.
@@ -202,11 +196,11 @@ class ContactPlan:
 
     id: str = attrs.field(validator=is_id)
     version: str = attrs.field(validator=is_id)
-    channels: tuple[str, ...] = attrs.field(converter=_tuple, validator=_names)
+    channels: tuple[str, ...] = attrs.field(converter=several, validator=_names)
     #: The tiers that customers may have.
-    tiers: tuple[str, ...] = attrs.field(default=(), converter=_tuple, validator=_names)
-    rules: tuple[ContactRule, ...] = attrs.field(converter=_tuple)
-    caps: tuple[ContactCap, ...] = attrs.field(default=(), converter=_tuple)
+    tiers: tuple[str, ...] = attrs.field(default=(), converter=several, validator=_names)
+    rules: tuple[ContactRule, ...] = attrs.field(converter=several)
+    caps: tuple[ContactCap, ...] = attrs.field(default=(), converter=several)
     #: Contacts take place on its working days only.
     calendar: WorkCalendar = attrs.field(factory=WorkCalendar)
     #: Working days that are quiet all the same: stocktaking, the week of a fair.
@@ -255,14 +249,10 @@ def happening(trigger: Trigger) -> Label:
             assert_never(trigger)
 
 
-def _problem(code: str, path: str, message: str, value: object, hint: str = "") -> Problem:
-    return Problem(code=code, path=path, message=message, value=bounded_repr(value), hint=hint)
-
-
 def _twice(plan: ContactPlan) -> list[Problem]:
     lists = (("channels", plan.channels), ("tiers", plan.tiers), ("rules", tuple(rule.id for rule in plan.rules)))
     return [
-        _problem("duplicate_id", f"{where}[{place}]", "this stands here twice", name)
+        problem_at("duplicate_id", f"{where}[{place}]", "this stands here twice", name)
         for where, names in lists
         for place, name in enumerate(names)
         if name in names[:place]
@@ -274,14 +264,14 @@ def _unknown(plan: ContactPlan) -> list[Problem]:
     for place, rule in enumerate(plan.rules):
         if not rule.channels:
             hint = "name one at least"
-            problems.append(_problem("empty", f"rules[{place}].channels", "a rule without channels", rule.id, hint))
+            problems.append(problem_at("empty", f"rules[{place}].channels", "a rule without channels", rule.id, hint))
         for what, names, known in (("channel", rule.channels, plan.channels), ("tier", rule.tiers, plan.tiers)):
             for at, name in enumerate(names):
                 if name not in known:
                     path, hint = f"rules[{place}].{what}s[{at}]", did_you_mean(name, known)
-                    problems.append(_problem("unknown_name", path, f"unknown {what}", name, hint))
+                    problems.append(problem_at("unknown_name", path, f"unknown {what}", name, hint))
     for place, cap in enumerate(plan.caps):
         if cap.channel is not None and cap.channel not in plan.channels:
             path, hint = f"caps[{place}].channel", did_you_mean(cap.channel, plan.channels)
-            problems.append(_problem("unknown_name", path, "unknown channel", cap.channel, hint))
+            problems.append(problem_at("unknown_name", path, "unknown channel", cap.channel, hint))
     return problems

@@ -84,9 +84,9 @@ def review_rules(  # noqa: PLR0913  each threshold is a word of its own
         "schema": "supplychain-rules/1",
         "id": name,
         "version": version,
-        "label": _plain("Periodic customer review", "客户定期评审"),
+        "label": Label("Periodic customer review", "客户定期评审").plain(),
         "inputs": {
-            "tier": {"type": "choice", "options": list(ranks), "label": _plain("Customer tier", "客户等级")},
+            "tier": {"type": "choice", "options": list(ranks), "label": Label("Customer tier", "客户等级").plain()},
             "margin_rate": _rate("-1000000", "1", "Margin rate", "毛利率"),
             "paid_on_time_rate": _rate("0", "1", "Share of invoices paid on time", "按时付款率"),
             "satisfaction": {
@@ -97,7 +97,7 @@ def review_rules(  # noqa: PLR0913  each threshold is a word of its own
                 "type": "integer",
                 "min": 0,
                 "max": 10_000,
-                "label": _plain("Open complaints", "未结投诉数"),
+                "label": Label("Open complaints", "未结投诉数").plain(),
             },
         },
         "steps": [
@@ -145,11 +145,11 @@ def _table(tiers: Sequence[str]) -> dict[str, Any]:
         "hit": "first",
         "when": ["tier", "margin_band", "payment_band", "mood", "open_complaints"],
         "outputs": {
-            "review_class": {"type": "choice", "options": names, "label": _plain("Review class", "评审类别")},
+            "review_class": {"type": "choice", "options": names, "label": Label("Review class", "评审类别").plain()},
             "consequence": {
                 "type": "choice",
                 "options": list(CONSEQUENCES),
-                "label": _plain("Recommended consequence", "建议措施"),
+                "label": Label("Recommended consequence", "建议措施").plain(),
             },
         },
         "rows": rows,
@@ -158,7 +158,7 @@ def _table(tiers: Sequence[str]) -> dict[str, Any]:
 
 
 def _row(name: str, class_: str, consequence: Consequence, label: tuple[str, str]) -> dict[str, Any]:
-    return {"id": name, "then": {"review_class": class_, "consequence": consequence}, "label": _plain(*label)}
+    return {"id": name, "then": {"review_class": class_, "consequence": consequence}, "label": Label(*label).plain()}
 
 
 def _ladder(name: str, of: str, froms: dict[str, str], rest: str, zh: str) -> dict[str, Any]:
@@ -169,12 +169,12 @@ def _ladder(name: str, of: str, froms: dict[str, str], rest: str, zh: str) -> di
         "of": of,
         "bands": [*bands, {"name": rest}],
         "if_unknown": "unknown",
-        "label": _plain(name.replace("_", " ").capitalize(), zh),
+        "label": Label(name.replace("_", " ").capitalize(), zh).plain(),
     }
 
 
 def _rate(low: str, high: str, en: str, zh: str) -> dict[str, Any]:
-    return {"type": "number", "decimals": 4, "min": low, "max": high, "optional": True, "label": _plain(en, zh)}
+    return {"type": "number", "decimals": 4, "min": low, "max": high, "optional": True, "label": Label(en, zh).plain()}
 
 
 def _falling(what: str, given: Sequence[object], count: int) -> tuple[str, ...]:
@@ -182,8 +182,3 @@ def _falling(what: str, given: Sequence[object], count: int) -> tuple[str, ...]:
     if len(values) != count or any(one <= other for one, other in pairwise(values)):
         raise InvalidValueError(f"{what} are {count} thresholds that fall", given, hint="the best first")
     return tuple(number_text(value) for value in values)
-
-
-def _plain(en: str, zh: str) -> dict[str, str]:
-    label = Label(en, zh)
-    return {"en": label.en, "zh": label.zh}

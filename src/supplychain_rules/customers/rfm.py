@@ -208,20 +208,20 @@ def rfm_rules(  # noqa: PLR0913  each choice is a word of its own
             "id": "recency",
             "of": "recency_days",
             "better": "low",
-            "label": _plain(Label("Recency class", "最近购买分级")),
+            "label": Label("Recency class", "最近购买分级").plain(),
         },
         {
             **by_quantile,
             "id": "frequency",
             "of": "purchase_days",
-            "label": _plain(Label("Frequency class", "购买频率分级")),
+            "label": Label("Frequency class", "购买频率分级").plain(),
         },
-        {**by_quantile, "id": "money", "of": "monetary", "label": _plain(Label("Monetary class", "购买金额分级"))},
+        {**by_quantile, "id": "money", "of": "monetary", "label": Label("Monetary class", "购买金额分级").plain()},
         {
             "kind": "formula",
             "id": "code",
             "formula": "100 * recency + 10 * frequency + money",
-            "label": _plain(Label("RFM code", "RFM 代码")),
+            "label": Label("RFM code", "RFM 代码").plain(),
         },
     ]
     if segments:
@@ -231,26 +231,26 @@ def rfm_rules(  # noqa: PLR0913  each choice is a word of its own
         "schema": "supplychain-rules/1",
         "id": name,
         "version": version,
-        "label": _plain(Label("Recency, frequency, monetary value", "最近购买、频率与金额")),
+        "label": Label("Recency, frequency, monetary value", "最近购买、频率与金额").plain(),
         "inputs": {
             "recency_days": {
                 "type": "integer",
                 "min": 0,
                 "max": _MOST_DAYS,
-                "label": _plain(Label("Days since the last purchase", "距上次购买天数")),
+                "label": Label("Days since the last purchase", "距上次购买天数").plain(),
             },
             "purchase_days": {
                 "type": "integer",
                 "min": 1,
                 "max": _MOST_DAYS,
-                "label": _plain(Label("Purchase days", "购买天数")),
+                "label": Label("Purchase days", "购买天数").plain(),
             },
             "monetary": {
                 "type": "number",
                 "decimals": money_decimals,
                 "min": -_MOST_MONEY,
                 "max": _MOST_MONEY,
-                "label": _plain(Label("Money net of returns", "净购买金额")),
+                "label": Label("Money net of returns", "净购买金额").plain(),
             },
         },
         "steps": steps,
@@ -289,7 +289,7 @@ def _table(segments: Sequence[Segment], classes: int) -> dict[str, Any]:
             ranges = {"recency": box.recency, "frequency": box.frequency, "money": box.monetary}
             when = {name: _cell(one) for name, one in ranges.items() if one is not None and one != (1, classes)}
             row_id = segment.id if len(segment.boxes) == 1 else f"{segment.id}_{place}"
-            rows.append({"id": row_id, "when": when, "then": {"segment": segment.id}, "label": _plain(segment.label)})
+            rows.append({"id": row_id, "when": when, "then": {"segment": segment.id}, "label": segment.label.plain()})
     return {
         "kind": "table",
         "id": "segments",
@@ -299,7 +299,7 @@ def _table(segments: Sequence[Segment], classes: int) -> dict[str, Any]:
             "segment": {
                 "type": "choice",
                 "options": [segment.id for segment in segments],
-                "label": _plain(Label("Segment", "客户细分")),
+                "label": Label("Segment", "客户细分").plain(),
             }
         },
         "rows": rows,
@@ -308,10 +308,6 @@ def _table(segments: Sequence[Segment], classes: int) -> dict[str, Any]:
 
 def _cell(ends: tuple[int, int]) -> str:
     return str(ends[0]) if ends[0] == ends[1] else f"[{ends[0]}..{ends[1]}]"
-
-
-def _plain(label: Label) -> dict[str, str]:
-    return {"en": label.en, "zh": label.zh}
 
 
 def _prove(segments: Sequence[Segment], classes: int) -> None:

@@ -100,6 +100,14 @@ class Label:
                 raise InvalidValueError("unknown language of a label", key, hint=_known_languages(key))
         return cls(value.get("en", ""), value.get("zh", ""))
 
+    def plain(self) -> dict[str, str]:
+        """Return the label as a rule set writes it: the languages that it has.
+
+        >>> Label("Grade", "等级").plain(), Label("", "等级").plain()
+        ({'en': 'Grade', 'zh': '等级'}, {'zh': '等级'})
+        """
+        return {lang: text for lang, text in (("en", self.en), ("zh", self.zh)) if text}
+
     def text(self, lang: Lang) -> str:
         """Return the text in a language, or in the other one where there is none; empty only if both are.
 

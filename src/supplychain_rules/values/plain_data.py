@@ -306,7 +306,7 @@ def _plain(value: object, hint: Any) -> Any:  # noqa: ANN401  JSON
         case Money():
             return {"amount": number_text(value.amount), "currency": value.currency}
         case Label():
-            return {lang: text for lang, text in (("en", value.en), ("zh", value.zh)) if text}
+            return value.plain()
         case tuple():
             return [_plain(one, _inner(hint)) for one in value]
         case frozenset():

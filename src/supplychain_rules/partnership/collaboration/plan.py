@@ -6,13 +6,12 @@ owes others, how often, and by when. *Escalation levels* say who is told how man
 Nothing is sent: `schedule.collaboration_schedule` makes a dated plan of it.
 """
 
-from collections.abc import Iterable
 from typing import Any, Final, Literal, final, get_args
 
 import attrs
 
-from supplychain_rules.errors import InvalidValueError, PolicyError, Problem, bounded_repr, did_you_mean
-from supplychain_rules.facts.fields import is_id, is_whole, one_of
+from supplychain_rules.errors import PolicyError, Problem, did_you_mean, problem_at
+from supplychain_rules.facts.fields import is_id, is_whole, one_of, several
 from supplychain_rules.partnership.collaboration.rhythm import Rhythm
 from supplychain_rules.values.calendar import WorkCalendar
 from supplychain_rules.values.label import Label
@@ -52,12 +51,6 @@ _Moved = Literal["next", "previous", "keep"]
 _MOST_DAYS: Final = 260
 
 
-def _tuple(given: Iterable[Any]) -> tuple[Any, ...]:
-    if isinstance(given, str) or not isinstance(given, Iterable):
-        raise InvalidValueError("several things are wanted", given, hint=f"write ({given!r},)")
-    return tuple(given)
-
-
 def _ids(instance: object, field: "attrs.Attribute[tuple[str, ...]]", value: tuple[str, ...]) -> None:
     for name in value:
         is_id(instance, field, name)
@@ -94,14 +87,14 @@ class Meeting:
 
     id: str = attrs.field(validator=is_id)
     #: Who takes part, two at least.
-    parties: tuple[str, ...] = attrs.field(converter=_tuple, validator=_ids)
+    parties: tuple[str, ...] = attrs.field(converter=several, validator=_ids)
     #: The party that invites and keeps the minutes; None where they take turns.
     chair: str | None = None
     rhythm: Rhythm
     #: Items of every agenda, in order.
-    standing: tuple[Label, ...] = attrs.field(default=(), converter=_tuple)
+    standing: tuple[Label, ...] = attrs.field(default=(), converter=several)
     #: Kinds of signals that come onto the next agenda.
-    topics: tuple[SignalKind, ...] = attrs.field(default=(), converter=_tuple, validator=_kinds)
+    topics: tuple[SignalKind, ...] = attrs.field(default=(), converter=several, validator=_kinds)
     #: Whether the open actions of the parties stand on every agenda.
     actions: bool = True
     label: Label = attrs.field(validator=_is_label)
@@ -152,7 +145,7 @@ class InformationDuty:
 
     id: str = attrs.field(validator=is_id)
     owed_by: str = attrs.field(validator=is_id)
-    owed_to: tuple[str, ...] = attrs.field(converter=_tuple, validator=_ids)
+    owed_to: tuple[str, ...] = attrs.field(converter=several, validator=_ids)
     when: Recurring | AfterSignal
     #: Working days after the nominal day or the signal until it is due; 0 is that day itself, or the next worked one.
     lag: int = attrs.field(default=0, validator=is_whole(0, _MOST_DAYS))
@@ -197,12 +190,12 @@ class CollaborationPlan:
     version: str = attrs.field(validator=is_id)
     #: The days on which the plan holds; rhythms are counted from the first.
     valid: Period = attrs.field(validator=attrs.validators.instance_of(Period))
-    parties: tuple[Member, ...] = attrs.field(converter=_tuple)
-    meetings: tuple[Meeting, ...] = attrs.field(default=(), converter=_tuple)
-    calls: tuple[CallRule, ...] = attrs.field(default=(), converter=_tuple)
-    duties: tuple[InformationDuty, ...] = attrs.field(default=(), converter=_tuple)
+    parties: tuple[Member, ...] = attrs.field(converter=several)
+    meetings: tuple[Meeting, ...] = attrs.field(default=(), converter=several)
+    calls: tuple[CallRule, ...] = attrs.field(default=(), converter=several)
+    duties: tuple[InformationDuty, ...] = attrs.field(default=(), converter=several)
     #: The levels from the first on, each later than the one before.
-    escalation: tuple[EscalationLevel, ...] = attrs.field(default=(), converter=_tuple)
+    escalation: tuple[EscalationLevel, ...] = attrs.field(default=(), converter=several)
     #: Working days of the parties; public holidays are passed in.
     calendar: WorkCalendar = attrs.field(factory=WorkCalendar)
     #: Where a meeting goes whose nominal day is not worked: to the `next` or `previous` working day, or nowhere.
@@ -214,10 +207,6 @@ class CollaborationPlan:
         problems = [*_twice(self), *_unknown(self), *_senseless(self)]
         if problems:
             raise PolicyError(problems)
-
-
-def _problem(code: str, path: str, message: str, value: object = "", hint: str = "") -> Problem:
-    return Problem(code=code, path=path, message=message, value=bounded_repr(value) if value else "", hint=hint)
 
 
 def _twice(plan: CollaborationPlan) -> list[Problem]:
@@ -232,7 +221,7 @@ def _twice(plan: CollaborationPlan) -> list[Problem]:
         ids = [entry.id for entry in entries]
         for place, name in enumerate(ids):
             if name in ids[:place]:
-                problems.append(_problem("duplicate_id", f"{where}[{place}].id", "this stands here twice", name))
+                problems.append(problem_at("duplicate_id", f"{where}[{place}].id", "this stands here twice", name))
     return problems
 
 
@@ -250,7 +239,7 @@ def _unknown(plan: CollaborationPlan) -> list[Problem]:
         named += [(f"{at}.owed_to[{of}]", "party", name, parties) for of, name in enumerate(duty.owed_to)]
     named += [(f"calls[{place}].meeting", "meeting", call.meeting, meetings) for place, call in enumerate(plan.calls)]
     return [
-        _problem("unknown_name", path, f"unknown {what}", name, did_you_mean(name, known))
+        problem_at("unknown_name", path, f"unknown {what}", name, did_you_mean(name, known))
         for path, what, name, known in named
         if name not in known
     ]
@@ -261,15 +250,15 @@ def _senseless(plan: CollaborationPlan) -> list[Problem]:
     for place, meeting in enumerate(plan.meetings):
         if len(set(meeting.parties)) < 2 or len(set(meeting.parties)) < len(meeting.parties):
             path, hint = f"meetings[{place}].parties", "name two different parties at least, each once"
-            problems.append(_problem("bad_value", path, "no meeting of several parties", meeting.parties, hint))
+            problems.append(problem_at("bad_value", path, "no meeting of several parties", meeting.parties, hint))
     for place, duty in enumerate(plan.duties):
         path = f"duties[{place}].owed_to"
         if not duty.owed_to:
-            problems.append(_problem("empty", path, "information owed to nobody", hint="name a party"))
+            problems.append(problem_at("empty", path, "information owed to nobody", hint="name a party"))
         elif duty.owed_by in duty.owed_to:
-            problems.append(_problem("bad_value", path, "a party owes itself nothing", duty.owed_by))
+            problems.append(problem_at("bad_value", path, "a party owes itself nothing", duty.owed_by))
     for place, (one, other) in enumerate(zip(plan.escalation, plan.escalation[1:], strict=False), start=1):
         if other.after <= one.after:
             path, hint = f"escalation[{place}].after", f"more than the {one.after} of {one.id!r}"
-            problems.append(_problem("not_ordered", path, "a level that is not later", other.after, hint))
+            problems.append(problem_at("not_ordered", path, "a level that is not later", other.after, hint))
     return problems

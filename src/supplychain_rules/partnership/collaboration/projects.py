@@ -13,7 +13,14 @@ from typing import Any, Final, Literal, final, get_args
 
 import attrs
 
-from supplychain_rules.errors import InputError, InvalidValueError, PolicyError, Problem, bounded_repr, did_you_mean
+from supplychain_rules.errors import (
+    InputError,
+    InvalidValueError,
+    PolicyError,
+    Problem,
+    did_you_mean,
+    problem_at,
+)
 from supplychain_rules.facts.fields import (
     exact_quantity,
     is_day,
@@ -22,6 +29,7 @@ from supplychain_rules.facts.fields import (
     is_optional_money_owed,
     is_positive,
     one_of,
+    several,
 )
 from supplychain_rules.values.currencies import check_currency
 from supplychain_rules.values.label import Label
@@ -52,12 +60,6 @@ StageDecision = Literal["go", "hold", "stop"]
 _OTHER_CURRENCY: Final = "mixed_currencies"
 
 
-def _tuple(given: Iterable[Any]) -> tuple[Any, ...]:
-    if isinstance(given, str) or not isinstance(given, Iterable):
-        raise InvalidValueError("several things are wanted", given, hint=f"write ({given!r},)")
-    return tuple(given)
-
-
 def _money_by_name(given: Mapping[str, Money]) -> Mapping[str, Money]:
     if not isinstance(given, Mapping):
         raise InvalidValueError("rates are a mapping", given, hint="as in {'engineer hour': Money('80', 'EUR')}")
@@ -75,7 +77,7 @@ class ProjectStage:
 
     id: str = attrs.field(validator=is_id)
     #: What has to be shown, each a text that a review names.
-    proofs: tuple[str, ...] = attrs.field(default=(), converter=_tuple)
+    proofs: tuple[str, ...] = attrs.field(default=(), converter=several)
     #: What all parties together may put in up to the end of this stage; None for no limit.
     budget: Money | None = attrs.field(default=None, validator=is_optional_money_owed)
     label: Label = attrs.field(validator=attrs.validators.instance_of(Label))
@@ -97,10 +99,10 @@ class JointProject:
     """
 
     id: str = attrs.field(validator=is_id)
-    parties: tuple[str, ...] = attrs.field(converter=_tuple)
+    parties: tuple[str, ...] = attrs.field(converter=several)
     currency: str = attrs.field(converter=check_currency)
     #: From the idea to the use, in order.
-    stages: tuple[ProjectStage, ...] = attrs.field(converter=_tuple)
+    stages: tuple[ProjectStage, ...] = attrs.field(converter=several)
     #: What one unit of work or goods counts as, agreed before anybody puts it in.
     rates: Mapping[str, Money] = attrs.field(default=MappingProxyType({}), converter=_money_by_name)
     label: Label = attrs.field(validator=attrs.validators.instance_of(Label))
@@ -109,17 +111,17 @@ class JointProject:
         """Refuse what does not go together, all of it at once."""
         problems = []
         if len(self.parties) < 2:
-            problems.append(_problem("empty", "parties", "a joint project has two parties at least", self.parties))
+            problems.append(problem_at("empty", "parties", "a joint project has two parties at least", self.parties))
         if not self.stages:
-            problems.append(_problem("empty", "stages", "a project without stages", hint="name one at least"))
+            problems.append(problem_at("empty", "stages", "a project without stages", hint="name one at least"))
         for where, ids in (("parties", self.parties), ("stages", tuple(stage.id for stage in self.stages))):
             for place, name in enumerate(ids):
                 if name in ids[:place]:
-                    problems.append(_problem("duplicate_id", f"{where}[{place}]", "this stands here twice", name))
+                    problems.append(problem_at("duplicate_id", f"{where}[{place}]", "this stands here twice", name))
         moneys = [(f"stages[{place}].budget", stage.budget) for place, stage in enumerate(self.stages)]
         for path, money in (*moneys, *((f"rates.{name}", rate) for name, rate in self.rates.items())):
             if money is not None and money.currency != self.currency:
-                problems.append(_problem(_OTHER_CURRENCY, path, f"not in {self.currency}", money, "convert it"))
+                problems.append(problem_at(_OTHER_CURRENCY, path, f"not in {self.currency}", money, "convert it"))
         if problems:
             raise PolicyError(problems)
 
@@ -230,7 +232,7 @@ class StageReview:
     held_on: date = attrs.field(validator=is_day)
     decision: StageDecision = attrs.field(validator=one_of(*get_args(StageDecision)))
     #: The proofs that were there.
-    shown: tuple[str, ...] = attrs.field(default=(), converter=_tuple)
+    shown: tuple[str, ...] = attrs.field(default=(), converter=several)
 
 
 @final
@@ -324,7 +326,7 @@ def stage_verdict(project: JointProject, reviews: Iterable[StageReview], account
             stopped = True
         elif review.decision == "go" and missing:
             hint = f"still to be shown: {', '.join(missing)}"
-            problems.append(_problem("bad_value", _at(review), "a go without every proof", review.stage, hint))
+            problems.append(problem_at("bad_value", _at(review), "a go without every proof", review.stage, hint))
         elif review.decision == "go":
             passed, shown = passed + 1, set()
     if problems:
@@ -348,11 +350,11 @@ def _at(review: StageReview) -> str:
 def _out_of_turn(review: StageReview, known: list[str], current: ProjectStage | None, *, stopped: bool) -> Problem:
     if review.stage not in known:
         hint = did_you_mean(review.stage, known)
-        return _problem("unknown_name", _at(review), "unknown stage", review.stage, hint)
+        return problem_at("unknown_name", _at(review), "unknown stage", review.stage, hint)
     if stopped:
-        return _problem("bad_value", _at(review), "a review after the project was stopped", review.stage)
+        return problem_at("bad_value", _at(review), "a review after the project was stopped", review.stage)
     where = "through all stages" if current is None else f"in stage {current.id}"
-    return _problem("bad_value", _at(review), f"the project is {where}", review.stage)
+    return problem_at("bad_value", _at(review), f"the project is {where}", review.stage)
 
 
 def _worth(project: JointProject, contribution: Contribution) -> Money:
@@ -368,27 +370,22 @@ def _check_entries(project: JointProject, given: tuple[Contribution, ...], got: 
         for each in entries:
             path = f"{where}[{each.id}]"
             if each.id in seen:
-                problems.append(_problem("duplicate_id", path, "this stands here twice", each.id))
+                problems.append(problem_at("duplicate_id", path, "this stands here twice", each.id))
             seen.add(each.id)
             for what, name, known in (("project", each.project, (project.id,)), ("party", each.party, project.parties)):
                 if name not in known:
                     hint = did_you_mean(name, known)
-                    problems.append(_problem("unknown_name", f"{path}.{what}", f"unknown {what}", name, hint))
+                    problems.append(problem_at("unknown_name", f"{path}.{what}", f"unknown {what}", name, hint))
             if each.amount is not None and each.amount.currency != project.currency:
                 message = f"not in {project.currency}"
-                problems.append(_problem(_OTHER_CURRENCY, f"{path}.amount", message, each.amount, "convert it"))
+                problems.append(problem_at(_OTHER_CURRENCY, f"{path}.amount", message, each.amount, "convert it"))
     for one in given:
         if one.of is not None and one.of not in project.rates:
             path, hint = f"contributions[{one.id}].of", did_you_mean(one.of, project.rates)
-            problems.append(_problem("unknown_name", path, "no rate was agreed for this", one.of, hint))
+            problems.append(problem_at("unknown_name", path, "no rate was agreed for this", one.of, hint))
     if problems:
         raise InputError(problems)
 
 
 def _project(given: dict[str, Any]) -> JointProject:
     return JointProject(**given)
-
-
-def _problem(code: str, path: str, message: str, value: object = None, hint: str = "") -> Problem:
-    shown = "" if value is None else bounded_repr(value)
-    return Problem(code=code, path=path, message=message, value=shown, hint=hint)

@@ -121,7 +121,7 @@ def proposal_rules(
                 "id": "admissible",
                 "label": {"en": "Admissible", "zh": "可受理"},
                 "checks": [
-                    {"id": f"{check}_check", "require": check, "if_unknown": "refer", "reason": _plain(reason)}
+                    {"id": f"{check}_check", "require": check, "if_unknown": "refer", "reason": reason.plain()}
                     for check, (_, reason) in _CHECKS.items()
                 ],
             },
@@ -139,7 +139,7 @@ def proposal_rules(
                         "of": criterion.id,
                         "weight": number_text(criterion.weight),
                         "value": {"kind": "linear", "worst": "0", "best": "5"},
-                        "label": _plain(criterion.label),
+                        "label": criterion.label.plain(),
                     }
                     for criterion in criteria
                 ],
@@ -186,12 +186,8 @@ def _next_step() -> dict[str, Any]:
 
 
 def _boolean(label: Label) -> dict[str, Any]:
-    return {"type": "boolean", "optional": True, "label": _plain(label)}
+    return {"type": "boolean", "optional": True, "label": label.plain()}
 
 
 def _mark(label: Label) -> dict[str, Any]:
-    return {"type": "number", "decimals": 1, "min": "0", "max": "5", "optional": True, "label": _plain(label)}
-
-
-def _plain(label: Label) -> dict[str, str]:
-    return {"en": label.en, "zh": label.zh}
+    return {"type": "number", "decimals": 1, "min": "0", "max": "5", "optional": True, "label": label.plain()}

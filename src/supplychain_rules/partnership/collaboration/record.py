@@ -4,16 +4,16 @@ A signal is something that the parties have to talk about: a breach, a red key f
 broke. It stays open until it is closed. An action is what somebody undertook to do by a day.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
 from itertools import pairwise
-from typing import Any, Final, final
+from typing import Final, final
 
 import attrs
 
 from supplychain_rules.errors import InputError, InvalidValueError, Problem, bounded_repr, did_you_mean
-from supplychain_rules.facts.fields import is_day, is_id, is_optional_day, is_optional_id, one_of
+from supplychain_rules.facts.fields import is_day, is_id, is_optional_day, is_optional_id, one_of, several
 from supplychain_rules.partnership.collaboration.plan import (
     SEVERITIES,
     SIGNAL_KINDS,
@@ -133,19 +133,15 @@ class Provided:
             raise InvalidValueError(what, (self.nominal_on, self.signal), hint="give one of the two")
 
 
-def _tuple(given: Iterable[Any]) -> tuple[Any, ...]:
-    return tuple(given)
-
-
 @final
 @attrs.frozen(kw_only=True)
 class CollaborationRecord:
     """All that happened; the order of its parts decides nothing."""
 
-    signals: tuple[Signal, ...] = attrs.field(default=(), converter=_tuple)
-    actions: tuple[Action, ...] = attrs.field(default=(), converter=_tuple)
-    held: tuple[Held, ...] = attrs.field(default=(), converter=_tuple)
-    provided: tuple[Provided, ...] = attrs.field(default=(), converter=_tuple)
+    signals: tuple[Signal, ...] = attrs.field(default=(), converter=several)
+    actions: tuple[Action, ...] = attrs.field(default=(), converter=several)
+    held: tuple[Held, ...] = attrs.field(default=(), converter=several)
+    provided: tuple[Provided, ...] = attrs.field(default=(), converter=several)
 
 
 def red_signals(

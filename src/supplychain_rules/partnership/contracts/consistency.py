@@ -6,7 +6,7 @@ from typing import Final
 
 import attrs
 
-from supplychain_rules.errors import Problem, bounded_repr, did_you_mean
+from supplychain_rules.errors import Problem, did_you_mean, problem_at
 from supplychain_rules.partnership.contracts.clauses import Clause, answers, broken_by
 from supplychain_rules.partnership.contracts.money_terms import PaymentTerms, PriceTerms
 from supplychain_rules.partnership.contracts.remedies import REMEDIES, Retention, ServiceCredits
@@ -18,7 +18,7 @@ from supplychain_rules.partnership.contracts.terms import (
 )
 from supplychain_rules.values.money import Money
 
-__all__ = ["MAX_CLAUSES", "MOST_TOLD", "clause_problems", "currency_problems", "problem_at", "size_problems"]
+__all__ = ["MAX_CLAUSES", "MOST_TOLD", "clause_problems", "currency_problems", "size_problems"]
 
 #: Most clauses of a contract or an amendment, and most amendments: ten times what contracts have; the prices of all
 #: items are one clause. All clauses of each version are compared with each other.
@@ -72,12 +72,6 @@ def currency_problems(clause: Clause, path: str, currency: str) -> Iterator[Prob
         if money.currency != currency:
             message = f"not in the contract's currency ({currency})"
             yield problem_at("bad_value", f"{path}.{field}", message, money, "convert it at a dated rate first")
-
-
-def problem_at(code: str, path: str, message: str, value: object = None, hint: str = "") -> Problem:
-    """Return a problem with its value shown short."""
-    shown = "" if value is None else bounded_repr(value)
-    return Problem(code=code, path=path, message=message, value=shown, hint=hint)
 
 
 def _single_problems(clauses: Sequence[Clause], path: str, *, has_end: bool) -> Iterator[Problem]:

@@ -11,7 +11,7 @@ from typing import Any, Literal, final, get_args
 
 import attrs
 
-from supplychain_rules.errors import InvalidValueError, PolicyError, Problem, did_you_mean
+from supplychain_rules.errors import InvalidValueError, PolicyError, Problem, did_you_mean, problem_at
 from supplychain_rules.facts.fields import is_boolean, is_day, is_id, is_optional_day, one_of
 from supplychain_rules.measures.fields import name_set
 from supplychain_rules.partnership.contracts.clauses import Clause
@@ -19,7 +19,6 @@ from supplychain_rules.partnership.contracts.consistency import (
     MOST_TOLD,
     clause_problems,
     currency_problems,
-    problem_at,
     size_problems,
 )
 from supplychain_rules.partnership.contracts.kinds import is_optional_label

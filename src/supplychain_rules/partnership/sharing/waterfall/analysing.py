@@ -13,9 +13,10 @@ from typing import Any, Final, Literal, final
 
 import attrs
 
+from supplychain_rules.facts.fields import several
 from supplychain_rules.partnership.sharing.waterfall.clauses import Cap, Floor
 from supplychain_rules.partnership.sharing.waterfall.compiling import CompiledPolicy, compile_policy
-from supplychain_rules.partnership.sharing.waterfall.fields import as_tuple, by_name, plain_fields, rebuilt
+from supplychain_rules.partnership.sharing.waterfall.fields import by_name, plain_fields, rebuilt
 from supplychain_rules.partnership.sharing.waterfall.policy import SettlementPolicy, level_amount, members_of
 from supplychain_rules.partnership.sharing.waterfall.settlement import shown
 from supplychain_rules.partnership.sharing.waterfall.settling import share_bounds
@@ -154,7 +155,7 @@ class Analysis:
     #: From which outturn on a party bears every further change for the worse alone, where there is such a point.
     total_assumption: Mapping[str, Fraction] = by_name()
     #: The gravest first.
-    findings: tuple[SettlementFinding, ...] = attrs.field(converter=as_tuple)
+    findings: tuple[SettlementFinding, ...] = attrs.field(converter=several)
 
     def of(self, kind: SettlementFindingKind) -> tuple[SettlementFinding, ...]:
         """Return the findings of a kind."""

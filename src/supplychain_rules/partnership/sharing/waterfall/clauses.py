@@ -18,11 +18,10 @@ from typing import Any, ClassVar, Final, Literal, TypeAlias, final
 import attrs
 
 from supplychain_rules.errors import InvalidValueError
-from supplychain_rules.facts.fields import is_boolean, is_id, is_optional_id, one_of
+from supplychain_rules.facts.fields import is_boolean, is_id, is_optional_id, one_of, several
 from supplychain_rules.partnership.sharing.waterfall.fields import (
     are_ids,
     as_label,
-    as_tuple,
     is_money,
     is_not_below_zero,
     is_part,
@@ -137,7 +136,7 @@ class Recoup:
     #: The name of an actual that is money: what was spent.
     actual: str | None = attrs.field(default=None, validator=is_optional_id)
     #: Ids of earlier clauses; what they took from the account on balance is given back.
-    of: tuple[str, ...] = attrs.field(default=(), converter=as_tuple, validator=are_ids)
+    of: tuple[str, ...] = attrs.field(default=(), converter=several, validator=are_ids)
     label: Label | None = attrs.field(default=None, converter=as_label)
 
     def __attrs_post_init__(self) -> None:
@@ -210,7 +209,7 @@ class Bands:
     id: str = attrs.field(validator=is_id)
     #: What the ranges are ranges of.
     over: Literal["outturn", "rest"] = attrs.field(default="outturn", validator=one_of("outturn", "rest"))
-    bands: tuple[Band, ...] = attrs.field(converter=as_tuple)
+    bands: tuple[Band, ...] = attrs.field(converter=several)
     label: Label | None = attrs.field(default=None, converter=as_label)
 
     def __attrs_post_init__(self) -> None:
@@ -344,7 +343,7 @@ class CatchUp:
     #: The part of the rest that it gets meanwhile.
     rate: Fraction = attrs.field(default=Fraction(1), converter=as_rate, validator=is_part)
     #: Ids of the earlier clauses whose payments count; none named, all do.
-    counting: tuple[str, ...] = attrs.field(default=(), converter=as_tuple, validator=are_ids)
+    counting: tuple[str, ...] = attrs.field(default=(), converter=several, validator=are_ids)
     label: Label | None = attrs.field(default=None, converter=as_label)
 
     def __attrs_post_init__(self) -> None:
@@ -364,7 +363,7 @@ class Clawback:
     id: str = attrs.field(validator=is_id)
     by: str = attrs.field(validator=is_id)
     #: Ids of the earlier clauses whose payments are taken back; none named, all are.
-    of: tuple[str, ...] = attrs.field(default=(), converter=as_tuple, validator=are_ids)
+    of: tuple[str, ...] = attrs.field(default=(), converter=several, validator=are_ids)
     rate: Fraction = attrs.field(default=Fraction(1), converter=as_rate, validator=is_part)
     limit: Level | None = attrs.field(default=None, converter=as_optional_level, validator=is_not_below_zero)
     label: Label | None = attrs.field(default=None, converter=as_label)

@@ -12,6 +12,7 @@ from typing import Final, Literal, assert_never, final
 import attrs
 
 from supplychain_rules.errors import InvalidValueError
+from supplychain_rules.facts.fields import several
 from supplychain_rules.partnership.sharing.waterfall.actuals import read_actuals
 from supplychain_rules.partnership.sharing.waterfall.clauses import (
     REST,
@@ -30,7 +31,7 @@ from supplychain_rules.partnership.sharing.waterfall.clauses import (
     Reserve,
     Split,
 )
-from supplychain_rules.partnership.sharing.waterfall.fields import as_tuple, by_name, plain_fields, rebuilt
+from supplychain_rules.partnership.sharing.waterfall.fields import by_name, plain_fields, rebuilt
 from supplychain_rules.partnership.sharing.waterfall.policy import (
     SettlementPolicy,
     band_limits,
@@ -74,7 +75,7 @@ class CompiledPolicy:
     pool: Piecewise
     #: What each party has in the end.
     parties: Mapping[str, Piecewise] = by_name()
-    clauses: tuple[CompiledClause, ...] = attrs.field(converter=as_tuple)
+    clauses: tuple[CompiledClause, ...] = attrs.field(converter=several)
 
     @property
     def domain(self) -> Interval:

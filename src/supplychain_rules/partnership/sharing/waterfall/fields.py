@@ -1,6 +1,6 @@
 """What the classes of a settlement have in common: converters, validators and fields of attrs."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from fractions import Fraction
 from types import MappingProxyType
 from typing import Any
@@ -16,7 +16,6 @@ from supplychain_rules.values.money import Money
 __all__ = [
     "are_ids",
     "as_label",
-    "as_tuple",
     "by_name",
     "is_money",
     "is_not_below_zero",
@@ -24,20 +23,6 @@ __all__ = [
     "plain_fields",
     "rebuilt",
 ]
-
-
-def as_tuple(given: Iterable[Any]) -> tuple[Any, ...]:
-    """Read several things; a text is none, although it is an iterable of its letters.
-
-    Raises:
-        InvalidValueError: a text, or what is no collection.
-
-    >>> as_tuple(["a", "b"])
-    ('a', 'b')
-    """
-    if isinstance(given, str) or not isinstance(given, Iterable):
-        raise InvalidValueError("several things are wanted", given, hint="write them as a list")
-    return tuple(given)
 
 
 def as_label(given: object) -> Label | None:

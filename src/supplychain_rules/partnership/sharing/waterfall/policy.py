@@ -17,7 +17,7 @@ from typing import Any, Final, Literal, assert_never, final
 import attrs
 
 from supplychain_rules.errors import InvalidValueError, PolicyError, Problem, bounded_repr, did_you_mean
-from supplychain_rules.facts.fields import is_id, one_of
+from supplychain_rules.facts.fields import is_id, one_of, several
 from supplychain_rules.partnership.sharing.waterfall.clauses import (
     CLAUSE_LABELS,
     REST,
@@ -37,7 +37,7 @@ from supplychain_rules.partnership.sharing.waterfall.clauses import (
     Reserve,
     Split,
 )
-from supplychain_rules.partnership.sharing.waterfall.fields import are_ids, as_label, as_tuple, is_money
+from supplychain_rules.partnership.sharing.waterfall.fields import are_ids, as_label, is_money
 from supplychain_rules.partnership.sharing.waterfall.levels import Level, OfBase, percent_text
 from supplychain_rules.values.currencies import check_currency, decimals_of
 from supplychain_rules.values.label import Label
@@ -100,10 +100,10 @@ class SettlementPolicy:
     base: Money = attrs.field(validator=is_money)
     #: The value of one unit, where the outturn is measured in units and not in money.
     per_unit: Money | None = attrs.field(default=None, validator=attrs.validators.optional(is_money))
-    parties: tuple[str, ...] = attrs.field(converter=as_tuple, validator=are_ids)
+    parties: tuple[str, ...] = attrs.field(converter=several, validator=are_ids)
     #: Accounts that a later clause splits among parties.
-    groups: tuple[str, ...] = attrs.field(default=(), converter=as_tuple, validator=are_ids)
-    clauses: _Clauses = attrs.field(converter=as_tuple, validator=_are_clauses)
+    groups: tuple[str, ...] = attrs.field(default=(), converter=several, validator=are_ids)
+    clauses: _Clauses = attrs.field(converter=several, validator=_are_clauses)
     label: Label | None = attrs.field(default=None, converter=as_label)
 
     def __attrs_post_init__(self) -> None:

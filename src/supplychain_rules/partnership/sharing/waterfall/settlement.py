@@ -8,7 +8,8 @@ from typing import Final, final
 import attrs
 
 from supplychain_rules.errors import InvalidValueError
-from supplychain_rules.partnership.sharing.waterfall.fields import as_tuple, by_name, plain_fields, rebuilt
+from supplychain_rules.facts.fields import several
+from supplychain_rules.partnership.sharing.waterfall.fields import by_name, plain_fields, rebuilt
 from supplychain_rules.values.label import Label, Lang
 from supplychain_rules.values.money import Money, total
 from supplychain_rules.values.rounding import divide
@@ -97,7 +98,7 @@ class Settlement:
     #: The shares before rounding, in units of the currency.
     exact: Mapping[str, Fraction] = by_name()
     #: The lines of the waterfall: the pool, every clause, the rounding.
-    trace: tuple[TraceLine, ...] = attrs.field(converter=as_tuple)
+    trace: tuple[TraceLine, ...] = attrs.field(converter=several)
 
     def __attrs_post_init__(self) -> None:
         """Refuse shares that do not add up: whoever holds a settlement need not check it again."""
