@@ -172,6 +172,9 @@ class Rebate:
                     f"{shown(line.value)}  {product}（达到 {line.at}）",
                 )
             texts.append(label.text(lang))
+        if self.residual:
+            rest = shown(self.residual)
+            texts.append(Label(f"{rest}  rounding", f"{rest}  舍入").text(lang))
         return "\n".join([*texts, Label(f"rebate {self.money}", f"返利 {self.money}").text(lang)])
 
     def to_dict(self) -> dict[str, Any]:
