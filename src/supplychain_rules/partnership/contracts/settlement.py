@@ -12,7 +12,7 @@ from typing import Literal, TypeAlias, final
 
 import attrs
 
-from supplychain_rules.errors import InvalidValueError
+from supplychain_rules.errors import InvalidValueError, did_you_mean
 from supplychain_rules.partnership.contracts.breaches import Breach, Compliance
 from supplychain_rules.partnership.contracts.clauses import answers
 from supplychain_rules.partnership.contracts.compliance import check_contract
@@ -150,7 +150,7 @@ def settle(contract: Contract, found: Compliance, *, charged_before: Mapping[str
     groups: dict[tuple[Remedy, str, str], _Group] = defaultdict(list)
     without_remedy: list[Breach] = []
     without_worth: dict[str, Breach] = {}
-    left = _Left(contract.currency, charged_before or {})
+    left = _Left(contract.currency, _known_remedies(contract, charged_before or {}))
     for breach in found.breaches:
         chosen = [clause for clause in _remedies(spans, breach) if answers(clause, breach.kind, breach.clause)]
         if not chosen:
@@ -232,6 +232,17 @@ def statement(settlement: Settlement, party: str) -> Statement:
         lines=tuple(lines),
         net=total((line.amount for line in lines), settlement.currency),
     )
+
+
+def _known_remedies(contract: Contract, charged_before: Mapping[str, Money]) -> Mapping[str, Money]:
+    """Refuse charges of a remedy that the contract never had: a slip of the pen would charge up to the cap again."""
+    every = (contract.clauses, *(amendment.clauses for amendment in contract.amendments))
+    known = {clause.id for clauses in every for clause in clauses if isinstance(clause, REMEDIES)}
+    for name in charged_before:
+        if name not in known:
+            hint = did_you_mean(name, known)
+            raise InvalidValueError("charged before by a remedy that the contract does not have", name, hint=hint)
+    return charged_before
 
 
 def _remedies(spans: Iterable[Version], breach: Breach) -> list[Remedy]:
