@@ -12,7 +12,7 @@ from typing import Literal, TypeAlias, final
 
 import attrs
 
-from supplychain_rules.errors import InvalidValueError, did_you_mean
+from supplychain_rules.errors import InvalidValueError
 from supplychain_rules.partnership.contracts.breaches import Breach, Compliance
 from supplychain_rules.partnership.contracts.clauses import answers
 from supplychain_rules.partnership.contracts.compliance import check_contract
@@ -234,17 +234,6 @@ def statement(settlement: Settlement, party: str) -> Statement:
     )
 
 
-def _known_remedies(contract: Contract, charged_before: Mapping[str, Money]) -> Mapping[str, Money]:
-    """Refuse charges of a remedy that the contract never had: a slip of the pen would charge up to the cap again."""
-    every = (contract.clauses, *(amendment.clauses for amendment in contract.amendments))
-    known = {clause.id for clauses in every for clause in clauses if isinstance(clause, REMEDIES)}
-    for name in charged_before:
-        if name not in known:
-            hint = did_you_mean(name, known)
-            raise InvalidValueError("charged before by a remedy that the contract does not have", name, hint=hint)
-    return charged_before
-
-
 def _remedies(spans: Iterable[Version], breach: Breach) -> list[Remedy]:
     """Return the remedies in force on the day that governs a breach; before the contract those of its first day."""
     held: list[Remedy] = []
@@ -305,3 +294,14 @@ class _Left:
 
     def _charge(self, clause: Remedy, due: RemedyDue, amount: Money) -> None:
         self._charged[clause.id, due.debtor, due.creditor] = self._so_far(clause, due) + amount
+
+
+def _known_remedies(contract: Contract, charged_before: Mapping[str, Money]) -> Mapping[str, Money]:
+    """Refuse charges of a remedy that the contract never had: a slip of the pen would charge up to the cap again."""
+    every = (contract.clauses, *(amendment.clauses for amendment in contract.amendments))
+    known = {clause.id for clauses in every for clause in clauses if isinstance(clause, REMEDIES)}
+    for name in charged_before:
+        if name not in known:
+            hint = f"one of {', '.join(sorted(known))}" if known else "the contract has no remedy"
+            raise InvalidValueError("charged before by a remedy that the contract does not have", name, hint=hint)
+    return charged_before
