@@ -3,9 +3,12 @@
 from datetime import date
 from typing import Any
 
+import pytest
 from contract_makers import agreed, check, eur, inspected, invoiced
 from delivery_makers import got, line
 
+from supplychain_rules.errors import InvalidValueError
+from supplychain_rules.facts.ledger import Ledger
 from supplychain_rules.partnership.contracts import (
     Amendment,
     Contract,
@@ -16,7 +19,10 @@ from supplychain_rules.partnership.contracts import (
     LiquidatedDamages,
     PaymentTerms,
     QualityTerms,
+    Release,
+    Retention,
     Settlement,
+    retention,
     settle,
     statement,
 )
@@ -52,6 +58,20 @@ def test_an_amended_remedy_goes_on_with_the_cap_that_the_old_wording_used() -> N
 
     assert [eur(60), eur(90), eur(0)] == [one.amount for one in found.dues]
     assert eur(0) == statement(settled(contract, facts, charged_before={"ld": eur(150)}), "us").net
+
+
+def test_charges_of_a_remedy_that_the_contract_never_had_are_refused() -> None:
+    contract = agreed(DELIVERY, damages(amount=eur(10), total_cap=eur(150)))
+
+    with pytest.raises(InvalidValueError, match="'dl'; one of ld"):
+        settled(contract, [line(), got(6)], charged_before={"dl": eur(150)})
+
+
+def test_an_event_that_no_release_of_a_retention_waits_for_is_refused() -> None:
+    held_back = Retention(id="r", share="0.05", releases=[Release(share=1, event="acceptance")])
+
+    with pytest.raises(InvalidValueError, match="no release waits for this event: 'acceptence'; did you mean"):
+        retention(agreed(held_back), Ledger([]), as_of=AS_OF, events={"acceptence": AS_OF})
 
 
 def test_a_report_names_clauses_and_parties_by_their_labels_and_facts_in_its_language() -> None:

@@ -7,7 +7,7 @@ from typing import final
 
 import attrs
 
-from supplychain_rules.errors import InvalidValueError
+from supplychain_rules.errors import InvalidValueError, did_you_mean
 from supplychain_rules.facts.ledger import Ledger, check_ledger
 from supplychain_rules.measures.arrivals import shifted
 from supplychain_rules.partnership.contracts.amounts import rounded
@@ -90,7 +90,13 @@ def retention(
     days = {name: check_day(f"events[{name!r}]", day) for name, day in (events or {}).items()}
     if "invoice" in days:
         raise InvalidValueError("the day of each invoice is known already", "invoice", hint="leave the event out")
-    spans = [span for span in job.spans(Retention) if span[0] <= as_of]
+    every = list(job.spans(Retention))
+    named = {release.event for _, _, clause in every for release in clause.releases}
+    for name in days:
+        if every and name not in named:
+            hint = did_you_mean(name, named)
+            raise InvalidValueError("no release waits for this event", name, hint=hint)
+    spans = [span for span in every if span[0] <= as_of]
     currency = contract.currency
     if not spans:
         return RetentionAccount(clause="", as_of=as_of, currency=currency, lines=())

@@ -191,7 +191,7 @@ def settle(contract: Contract, found: Compliance, *, charged_before: Mapping[str
     groups: dict[tuple[int, str, str], _Group] = {}
     without_remedy: list[Breach] = []
     without_worth: dict[str, Breach] = {}
-    left = _Left(contract.currency, charged_before or {})
+    left = _Left(contract.currency, _known_remedies(contract, charged_before or {}))
     for breach in found.breaches:
         chosen = remedies.for_(breach)
         if not chosen:
@@ -332,3 +332,14 @@ class _Left:
 
     def _charge(self, clause: Remedy, due: RemedyDue, amount: Money) -> None:
         self._charged[clause.id, due.debtor, due.creditor] = self._so_far(clause, due) + amount
+
+
+def _known_remedies(contract: Contract, charged_before: Mapping[str, Money]) -> Mapping[str, Money]:
+    """Refuse charges of a remedy that the contract never had: a slip of the pen would charge up to the cap again."""
+    every = (contract.clauses, *(amendment.clauses for amendment in contract.amendments))
+    known = {clause.id for clauses in every for clause in clauses if isinstance(clause, REMEDIES)}
+    for name in charged_before:
+        if name not in known:
+            hint = f"one of {', '.join(sorted(known))}" if known else "the contract has no remedy"
+            raise InvalidValueError("charged before by a remedy that the contract does not have", name, hint=hint)
+    return charged_before
