@@ -9,12 +9,21 @@ from contract_makers import agreed, breach, breaches, check, inspected, invoiced
 from delivery_makers import due, got, held_up, line
 
 from supplychain_rules.errors import InvalidValueError
+from supplychain_rules.facts.ledger import Ledger
 from supplychain_rules.facts.quality import RejectCause
-from supplychain_rules.partnership.contracts import Amendment, DeliveryTerms, QualityTerms, ServiceLevelTerms
+from supplychain_rules.partnership.contracts import (
+    Amendment,
+    DeliveryTerms,
+    QualityTerms,
+    ServiceLevelTerms,
+    VolumeTerms,
+    check_compliance,
+)
 from supplychain_rules.values.period import Period
 
 JANUARY = date(2026, 1, 15)
 NEXT_MONTH = date(2026, 2, 1)
+MONTH_END = date(2026, 1, 31)
 
 
 def quality(**choices: Any) -> Any:  # noqa: ANN401  any choice
@@ -69,7 +78,7 @@ def test_a_month_below_the_least_share_is_a_breach_once_it_has_ended() -> None:
 
     assert [] == kinds(contract, facts, as_of=date(2026, 1, 31))
     found = breach(contract, facts, as_of=NEXT_MONTH)
-    assert ("quality_below_standard", NEXT_MONTH, Fraction(197, 200)) == (found.kind, found.on, found.actual)
+    assert ("quality_below_standard", MONTH_END, Fraction(197, 200)) == (found.kind, found.on, found.actual)
     assert "units[2026-01-01..2026-02-01)" == found.subject
 
 
@@ -174,7 +183,7 @@ def test_a_month_with_too_few_lines_on_time_in_full_is_a_breach() -> None:
     facts = [line("A", price="5"), got(0, of="A"), line("B"), got(3, of="B")]
     found = [one for one in breaches(level(), facts) if one.kind == "service_level_missed"]
 
-    assert [(Fraction(1, 2), 60, NEXT_MONTH)] == [(one.actual, one.value, one.on) for one in found]
+    assert [(Fraction(1, 2), 60, MONTH_END)] == [(one.actual, one.value, one.on) for one in found]
 
 
 def test_a_level_is_not_judged_while_a_line_may_still_come_in_time() -> None:
@@ -207,3 +216,11 @@ def test_a_window_whose_level_nobody_gave_is_told_and_not_judged() -> None:
 def test_levels_that_are_none_are_refused(given: Any) -> None:  # noqa: ANN401  anything
     with pytest.raises(InvalidValueError, match="no levels by day"):
         check(agreed(), [], levels=given)
+
+
+def test_a_missed_minimum_of_a_year_is_found_by_the_check_of_that_year() -> None:
+    contract, year = agreed(VolumeTerms(id="volume", basis="order_value", per="year", minimum=100)), Period.year(2026)
+    found = check_compliance(contract, Ledger([]), year, as_of=date(2027, 1, 1)).breaches
+
+    assert [("minimum_missed", date(2026, 12, 31))] == [(one.kind, one.on) for one in found]
+    assert () == check_compliance(contract, Ledger([]), year, as_of=date(2026, 12, 31)).breaches

@@ -55,7 +55,7 @@ class Breach:
     #: Whose duty it was, and to whom.
     debtor: str
     creditor: str
-    #: The first day on which it was one; a check of a period finds the breaches that began in it.
+    #: The first day on which it was one, of a window its last day; a check of a period finds those of its days.
     on: date
     #: The day whose clauses govern it, as that of the order.
     governed_on: date

@@ -23,6 +23,7 @@ from supplychain_rules.partnership.contracts.breaches import Breach
 from supplychain_rules.partnership.contracts.check_delivery import last_day
 from supplychain_rules.partnership.contracts.job import Job
 from supplychain_rules.partnership.contracts.terms import DeliveryTerms, QualityTerms, ServiceLevelTerms
+from supplychain_rules.values.dates import add_days
 from supplychain_rules.values.label import Label
 from supplychain_rules.values.period import Period
 
@@ -269,13 +270,13 @@ def _grouped(windows: Iterable[Period], dated: Iterable[tuple[date, _Dated]]) ->
 def _below(
     job: Job, clause: QualityTerms | ServiceLevelTerms, window: Period, level: Fraction, bound: Fraction
 ) -> Breach:
-    """Return the breach of a window whose level is not reached; it begins on the day after the window."""
+    """Return the breach of a window whose level is not reached; it stands on the last day of the window."""
     return Breach(
         kind="quality_below_standard" if isinstance(clause, QualityTerms) else "service_level_missed",
         clause=clause.id,
         debtor=job.supplier,
         creditor=job.payer,
-        on=window.end,
+        on=add_days(window.end, -1),
         governed_on=window.start,
         subject=str(window),
         facts=(),

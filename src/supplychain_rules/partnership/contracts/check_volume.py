@@ -11,6 +11,7 @@ from supplychain_rules.partnership.contracts.breaches import Breach
 from supplychain_rules.partnership.contracts.job import Job
 from supplychain_rules.partnership.contracts.kinds import BreachKind
 from supplychain_rules.partnership.contracts.terms import VolumeTerms
+from supplychain_rules.values.dates import add_days
 from supplychain_rules.values.period import Period
 
 __all__ = ["check_volume"]
@@ -70,7 +71,7 @@ def _check_window(
     if terms.minimum is not None:
         least = Fraction(terms.minimum) * share
         if volume < least and job.is_over(window):
-            found.append(("minimum_missed", window.end, least))
+            found.append(("minimum_missed", add_days(window.end, -1), least))
     if terms.maximum is not None:
         most, reached = Fraction(terms.maximum) * share, Fraction(0)
         for day, _, size in inside:
