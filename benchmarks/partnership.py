@@ -125,7 +125,7 @@ def nucleolus_contest(parties: int) -> dict[str, Contest]:
     """Return contestants that find the exact nucleolus, without the condition that nobody gets less than alone."""
     worths, players = make_worths(parties), names(parties)
     contest: dict[str, Contest] = {
-        "nucleolus": (lambda: list(nucleolus(players, worths, individually_rational=False).shares.values()), 1),
+        "nucleolus": (lambda: list(nucleolus(players, worths, individually_rational=False).values()), 1),
     }
     if coopgame is not None:
         exact = list(worths[1:])
@@ -142,7 +142,7 @@ def talmud_contest(parties: int) -> dict[str, Contest]:
     estate = sum(claims.values()) // 3
     contest: dict[str, Contest] = {
         "claims_rule": (lambda: list(claims_rule(estate, claims, "talmud").values()), 1),
-        "nucleolus": (lambda: list(nucleolus(bankruptcy_game(estate, claims)).shares.values()), 1),
+        "nucleolus": (lambda: list(nucleolus(bankruptcy_game(estate, claims)).values()), 1),
     }
     if coopgame is not None:
         owed = list(claims.values())

@@ -22,9 +22,9 @@ from supplychain_rules.partnership.risks import (
     choose_backups,
     cvar,
     expected_loss,
-    hhi,
     how_many_suppliers,
     independent_sum,
+    supply_concentration,
     supply_exposure,
     var,
 )
@@ -89,10 +89,10 @@ def test_independent_losses_add_up_in_the_mean(
 
 @given(SHARES)
 def test_an_hhi_lies_between_equal_shares_and_a_monopoly(shares: list[int]) -> None:
-    found = hhi({str(place): share for place, share in enumerate(shares)})
+    found = supply_concentration({str(place): share for place, share in enumerate(shares)})
 
     assert 1 <= found.effective_number <= len(shares)
-    assert found == hhi({str(place): 3 * share for place, share in enumerate(shares)})
+    assert found == supply_concentration({str(place): 3 * share for place, share in enumerate(shares)})
 
 
 @given(

@@ -8,7 +8,7 @@ from price_makers import JANUARY, LATEST, clause, eur, index
 
 from supplychain_rules.errors import InvalidValueError
 from supplychain_rules.partnership.prices import AppliedFactor, CurrentRule, EditionRule, Timing, adjust
-from supplychain_rules.partnership.risks import LossDistribution, altman_z, hhi
+from supplychain_rules.partnership.risks import LossDistribution, altman_z, supply_concentration
 
 LATE = EditionRule(kind="known_on", days_after=30)
 
@@ -37,7 +37,7 @@ def test_a_price_whose_days_leave_the_calendar_is_refused(rules: dict[str, Any],
 @pytest.mark.parametrize("shares", [[50, 50], None, "ab"])
 def test_shares_of_suppliers_go_by_supplier(shares: Any) -> None:  # noqa: ANN401  no mapping
     with pytest.raises(InvalidValueError, match="shares go by supplier"):
-        hhi(shares)
+        supply_concentration(shares)
 
 
 def test_ratios_of_a_firm_go_by_name() -> None:

@@ -16,8 +16,8 @@ from supplychain_rules.partnership.risks import (
     altman_z,
     assess,
     expected_credit_loss,
-    hhi,
     how_many_suppliers,
+    supply_concentration,
     supply_exposure,
 )
 
@@ -32,7 +32,7 @@ FOUNDRY = SupplySource(supplier="V1", share=1, time_to_recover=80)
         pytest.param(assess(risk_policy(), REGISTER), id="assessments"),
         pytest.param(LossDistribution([(0, "0.5"), (1, "0.5")]), id="losses"),
         pytest.param(altman_z({"x1": 1, "x2": 1, "x3": 1, "x4": 1}, variant="1995_emerging"), id="altman"),
-        pytest.param(hhi({"a": 1, "b": 2}), id="hhi"),
+        pytest.param(supply_concentration({"a": 1, "b": 2}), id="hhi"),
         pytest.param(RiskBearing(risk="x", shares={"a": 1}), id="bearing"),
         pytest.param(
             supply_exposure(ItemSupply(item="x", revenue=eur(1), sources=[FOUNDRY], time_to_survive=1)), id="exposure"

@@ -32,11 +32,11 @@ from supplychain_rules.partnership.risks import (
     cvar,
     expected_credit_loss,
     expected_loss,
-    hhi,
     how_many_suppliers,
     independent_sum,
     kraljic_rules,
     sampled_losses,
+    supply_concentration,
     supply_exposure,
     var,
 )
@@ -188,9 +188,9 @@ def test_equal_premiums_go_to_the_shorter_lead_time_and_then_by_name() -> None:
 
 
 def test_concentration_is_exact_and_depends_on_ratios_only() -> None:
-    found = hhi({"a": "50", "b": "30", "c": "20"})
+    found = supply_concentration({"a": "50", "b": "30", "c": "20"})
 
-    assert found == hhi({"c": 2, "a": 5, "b": 3})
+    assert found == supply_concentration({"c": 2, "a": 5, "b": 3})
     assert ("a", Fraction(1, 2)) == (found.largest, found.largest_share)
     assert "50/19" == found.to_dict()["effective_number"]
 
@@ -399,8 +399,8 @@ def test_a_row_of_a_table_survives_pickle() -> None:
         ),
         pytest.param(lambda: RiskBearing(risk="x", shares="all"), "shares must be a mapping", id="no_mapping"),
         pytest.param(lambda: BearingTable(id="T", parties=(), rows=[]), "table T has no party", id="no_party"),
-        pytest.param(lambda: hhi({}), "shares of nothing", id="nothing"),
-        pytest.param(lambda: hhi({"a": -1, "b": 2}), "the share of a is negative", id="negative"),
+        pytest.param(lambda: supply_concentration({}), "shares of nothing", id="nothing"),
+        pytest.param(lambda: supply_concentration({"a": -1, "b": 2}), "the share of a is negative", id="negative"),
         pytest.param(lambda: LossDistribution([(0, "0.5")]), "not exactly 1 together", id="probabilities"),
         pytest.param(lambda: LossDistribution([(0, "1.5"), (1, "-0.5")]), "is not negative", id="probability"),
         pytest.param(lambda: LossDistribution([(0,)]), "no pair of loss and probability", id="pair"),

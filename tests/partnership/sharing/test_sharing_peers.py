@@ -32,8 +32,8 @@ def test_coopgame_finds_the_same_nucleolus(seed: int) -> None:
     game = drawn(seed)
     worths = list(game.units[1:])
 
-    assert coopgame.nucleolus_exact(worths, "imputation")["allocation"] == list(nucleolus(game).shares.values())
-    free = nucleolus(game, individually_rational=False).shares
+    assert coopgame.nucleolus_exact(worths, "imputation")["allocation"] == list(nucleolus(game).values())
+    free = nucleolus(game, individually_rational=False)
     assert coopgame.nucleolus_exact(worths, "preimputation")["allocation"] == list(free.values())
 
 

@@ -46,7 +46,7 @@ from supplychain_rules.partnership.risks.credit import (
     DefaultRates,
     expected_credit_loss,
 )
-from supplychain_rules.partnership.risks.hhi import SupplyConcentration, hhi
+from supplychain_rules.partnership.risks.hhi import SupplyConcentration, hhi, supply_concentration
 from supplychain_rules.partnership.risks.kraljic import (
     KRALJIC_LABELS,
     KRALJIC_POSITIONS,
@@ -56,6 +56,7 @@ from supplychain_rules.partnership.risks.kraljic import (
 from supplychain_rules.partnership.risks.losses import (
     Generator,
     LossDistribution,
+    Losses,
     cvar,
     expected_loss,
     independent_sum,
@@ -140,6 +141,7 @@ __all__ = [
     "ItemSupply",
     "KraljicPosition",
     "LossDistribution",
+    "Losses",
     "Outage",
     "Response",
     "ResponseKind",
@@ -194,6 +196,7 @@ __all__ = [
     "risk_rules",
     "risk_trends",
     "sampled_losses",
+    "supply_concentration",
     "supply_exposure",
     "triggers_of",
     "var",

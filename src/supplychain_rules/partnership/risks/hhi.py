@@ -3,7 +3,7 @@
 `measures.Concentration` takes the shares from a ledger; here they are given, as plans and capacities are.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from typing import Any, Final, final
 
@@ -14,7 +14,7 @@ from supplychain_rules.measures.concentration import ConcentrationClass, HhiEdit
 from supplychain_rules.values.proportions import exact_share
 from supplychain_rules.values.scaled import number_text
 
-__all__ = ["SupplyConcentration", "hhi"]
+__all__ = ["SupplyConcentration", "hhi", "supply_concentration"]
 
 #: The index of a single holder, shares being in percent.
 _MONOPOLY: Final = 10_000
@@ -47,8 +47,29 @@ class SupplyConcentration:
         }
 
 
-def hhi(shares: Mapping[str, object]) -> SupplyConcentration:
-    """Return the Herfindahl-Hirschman index of shares, exactly.
+def hhi(shares: Mapping[str, object] | Iterable[object]) -> Fraction:
+    """Return the Herfindahl-Hirschman index of shares, exactly: from just above 0 to 10,000 for a single holder.
+
+    Args:
+        shares: quantity, spend or share, by supplier or one after the other, in any one unit; only their ratios count.
+
+    Raises:
+        InvalidValueError: nothing at all, a negative share, or a float.
+
+    Sources: O. C. Herfindahl (1950), A. O. Hirschman (1945).
+
+    >>> hhi([50, 30, 20]), hhi({"a": 30, "b": 30, "c": 20, "d": 20})
+    (Fraction(3800, 1), Fraction(2600, 1))
+    """
+    given: object = shares
+    if isinstance(given, str) or not isinstance(given, Iterable):
+        raise InvalidValueError("shares are several numbers", given, hint="write [50, 30, 20] or {'a': 50, 'b': 50}")
+    named = given if isinstance(given, Mapping) else {f"at place {at}": one for at, one in enumerate(given, start=1)}
+    return supply_concentration(named).hhi
+
+
+def supply_concentration(shares: Mapping[str, object]) -> SupplyConcentration:
+    """Return how concentrated supply is: the index, the number of equal suppliers that it means, the largest one.
 
     Args:
         shares: quantity, spend or share by supplier, in any one unit; only their ratios count.
@@ -56,9 +77,9 @@ def hhi(shares: Mapping[str, object]) -> SupplyConcentration:
     Raises:
         InvalidValueError: nothing at all, a negative share, or a float.
 
-    Sources: O. C. Herfindahl (1950), A. O. Hirschman (1945); the effective number is M. A. Adelman's (1969).
+    Sources: as `hhi`; the effective number is M. A. Adelman's (1969).
 
-    >>> found = hhi({"a": 50, "b": 30, "c": 20})
+    >>> found = supply_concentration({"a": 50, "b": 30, "c": 20})
     >>> found.hhi, found.effective_number, found.class_by("doj_2010")
     (Fraction(3800, 1), Fraction(50, 19), 'high')
     """

@@ -11,7 +11,7 @@ from fractions import Fraction
 from itertools import accumulate
 from math import lcm
 from operator import itemgetter
-from typing import Final, Protocol, final
+from typing import Final, Protocol, TypeAlias, final
 
 import attrs
 
@@ -20,7 +20,16 @@ from supplychain_rules.facts.fields import several
 from supplychain_rules.values.proportions import exact_share
 from supplychain_rules.values.scaled import check_whole, number_text
 
-__all__ = ["Generator", "LossDistribution", "cvar", "expected_loss", "independent_sum", "sampled_losses", "var"]
+__all__ = [
+    "Generator",
+    "LossDistribution",
+    "Losses",
+    "cvar",
+    "expected_loss",
+    "independent_sum",
+    "sampled_losses",
+    "var",
+]
 
 #: Most outcomes of a distribution: the sum of twelve independent yes-or-no risks of different size has 4096.
 _MOST_OUTCOMES: Final = 100_000
@@ -107,36 +116,40 @@ class LossDistribution:
         return self._whole, tuple(zip(losses, self._weights, strict=True))
 
 
-def expected_loss(losses: LossDistribution) -> Fraction:
+#: A distribution, or what one is made of.
+Losses: TypeAlias = LossDistribution | Iterable[tuple[object, object]]
+
+
+def expected_loss(losses: Losses) -> Fraction:
     """Return the mean of losses, each times its probability.
 
     >>> expected_loss(LossDistribution([(0, "0.9"), (100, "0.1")]))
     Fraction(10, 1)
     """
-    whole, parts = losses.parts()
+    whole, parts = _distribution(losses).parts()
     return sum((loss * count for loss, count in parts), Fraction(0)) / whole
 
 
-def var(losses: LossDistribution, level: object) -> Fraction:
+def var(losses: Losses, level: object) -> Fraction:
     """Return the value at risk: the least loss that is not exceeded with a probability of the level or more.
 
     Args:
-        losses: the distribution.
+        losses: the distribution, or pairs of loss and probability.
         level: above 0 and below 1, as `"0.95"`.
 
     Raises:
         InvalidValueError: a level out of its range, or a float.
 
-    >>> var(LossDistribution([(0, "0.90"), (100_000, "0.07"), (1_000_000, "0.03")]), "0.95")
+    >>> var([(0, "0.90"), (100_000, "0.07"), (1_000_000, "0.03")], "0.95")
     Fraction(100000, 1)
     """
-    whole, parts = losses.parts()
+    whole, parts = _distribution(losses).parts()
     wanted = _level(level) * whole
     reached = accumulate(count for _loss, count in parts)
     return next(loss for (loss, _count), sofar in zip(parts, reached, strict=True) if sofar >= wanted)
 
 
-def cvar(losses: LossDistribution, level: object) -> Fraction:
+def cvar(losses: Losses, level: object) -> Fraction:
     """Return the conditional value at risk: the mean of the worst part of 1 - level of all cases.
 
     Where a scenario straddles the level, only its part beyond counts: CVaR = VaR + E[max(0, loss - VaR)] / (1 - level).
@@ -151,10 +164,15 @@ def cvar(losses: LossDistribution, level: object) -> Fraction:
     >>> cvar(LossDistribution([(0, "0.90"), (100_000, "0.07"), (1_000_000, "0.03")]), "0.95")
     Fraction(640000, 1)
     """
-    wanted, bound = _level(level), var(losses, level)
-    whole, parts = losses.parts()
+    distribution = _distribution(losses)
+    wanted, bound = _level(level), var(distribution, level)
+    whole, parts = distribution.parts()
     beyond = sum(((loss - bound) * count for loss, count in parts if loss > bound), Fraction(0))
     return bound + beyond / (whole * (1 - wanted))
+
+
+def _distribution(losses: Losses) -> LossDistribution:
+    return losses if isinstance(losses, LossDistribution) else LossDistribution(losses)
 
 
 def independent_sum(parts: Iterable[LossDistribution]) -> LossDistribution:

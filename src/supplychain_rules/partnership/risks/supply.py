@@ -15,7 +15,7 @@ import attrs
 from supplychain_rules.errors import InvalidValueError
 from supplychain_rules.facts.fields import each_is_a, is_boolean, is_id, is_money_owed, several
 from supplychain_rules.measures.concentration import HhiEdition
-from supplychain_rules.partnership.risks.hhi import SupplyConcentration, hhi
+from supplychain_rules.partnership.risks.hhi import SupplyConcentration, supply_concentration
 from supplychain_rules.values.label import Label, Lang, composed
 from supplychain_rules.values.money import Money
 from supplychain_rules.values.proportions import exact_share, money_of, shown
@@ -237,7 +237,7 @@ def supply_exposure(supply: ItemSupply, *, edition: HhiEdition = "doj_2023") -> 
                 revenue_at_risk=money_of(lost * daily, supply.revenue.currency),
             )
         )
-    concentration = hhi({source.supplier: source.share for source in supply.sources})
+    concentration = supply_concentration({source.supplier: source.share for source in supply.sources})
     return SupplyExposure(
         item=supply.item,
         concentration=concentration,

@@ -55,6 +55,7 @@ from supplychain_rules.partnership.sharing.fairness.nucleolus import (
     core_is_empty,
     least_core,
     nucleolus,
+    nucleolus_proof,
 )
 from supplychain_rules.partnership.sharing.fairness.split import (
     BY_CONTRIBUTION,
@@ -284,6 +285,7 @@ __all__ = [
     "load_supply_agreement",
     "mean_demand",
     "nucleolus",
+    "nucleolus_proof",
     "order_at",
     "outturns",
     "savings_game",

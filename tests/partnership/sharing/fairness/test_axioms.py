@@ -34,7 +34,7 @@ def by(rule: Any) -> Any:  # noqa: ANN401  a rule's name to the rule
 
 
 def test_a_split_in_the_core_keeps_all() -> None:
-    report = axiom_report(GLOVES, nucleolus(GLOVES).shares)
+    report = axiom_report(GLOVES, nucleolus(GLOVES))
 
     assert () == report.lost
     assert ["efficiency", "symmetry", "null_party", "individual_rationality", "core"] == [

@@ -35,6 +35,7 @@ __all__ = [
     "core_is_empty",
     "least_core",
     "nucleolus",
+    "nucleolus_proof",
 ]
 
 #: Most parties of a nucleolus: 4,094 coalitions, priced some hundred times. Shares of more parties are hard to explain.
@@ -115,8 +116,28 @@ class LeastCore:
 
 def nucleolus(
     players: Game | Sequence[str], worth: Worth | None = None, *, individually_rational: bool = True
+) -> dict[str, Fraction]:
+    """Return the shares that make the largest excess as small as possible, then the next, and so on; exactly.
+
+    Args:
+        players: the parties, at most `MAX_NUCLEOLUS_PLAYERS`, or a game.
+        worth: what their coalitions are worth, as for `as_game`.
+        individually_rational: as for `nucleolus_proof`, which also says why these are the shares.
+
+    Raises:
+        InvalidValueError: as `nucleolus_proof`.
+
+    >>> worth = {("A",): 0, ("B",): 0, ("C",): 6, ("A", "B"): 6, ("A", "C"): 16, ("B", "C"): 26, ("A", "B", "C"): 36}
+    >>> {party: str(share) for party, share in nucleolus(["A", "B", "C"], worth).items()}
+    {'A': '5', 'B': '21/2', 'C': '41/2'}
+    """
+    return dict(nucleolus_proof(players, worth, individually_rational=individually_rational).shares)
+
+
+def nucleolus_proof(
+    players: Game | Sequence[str], worth: Worth | None = None, *, individually_rational: bool = True
 ) -> Nucleolus:
-    """Return the shares that make the largest excess as small as possible, then the next, and so on.
+    """Return the nucleolus with what proves it: the excesses level by level, and the steps that fixed them.
 
     Args:
         players: the parties, at most `MAX_NUCLEOLUS_PLAYERS`, or a game.
@@ -128,9 +149,7 @@ def nucleolus(
         InvalidValueError: what `as_game` refuses; too many parties; parties worth more alone than all together.
 
     >>> worth = {("A",): 0, ("B",): 0, ("C",): 6, ("A", "B"): 6, ("A", "C"): 16, ("B", "C"): 26, ("A", "B", "C"): 36}
-    >>> found = nucleolus(["A", "B", "C"], worth)
-    >>> {party: str(share) for party, share in found.shares.items()}
-    {'A': '5', 'B': '21/2', 'C': '41/2'}
+    >>> found = nucleolus_proof(["A", "B", "C"], worth)
     >>> [(str(level.excess), level.coalitions) for level in found.levels]
     [('-5', (('A',), ('B', 'C'))), ('-19/2', (('A', 'B'), ('A', 'C')))]
     """

@@ -338,7 +338,7 @@ def _in_ratio(problem: RatioProblem) -> dict[str, Fraction]:
 
 
 def _nucleolus(game: Game) -> Mapping[str, Fraction]:
-    return nucleolus(game).shares
+    return nucleolus(game)
 
 
 def _checked(shares: Mapping[str, Fraction], amount: Money, facts: SplitFacts) -> dict[str, Fraction]:
