@@ -68,6 +68,8 @@ class Dialect:
     #: Takes one of several constants by its place, from zero on, and is null where there is none; None where nothing
     #: does so faster than a case with a branch for each. With it, texts become numbers while the rules are computed.
     nth: Callable[[Sequence[str], str], str] | None = None
+    #: What such a division leaves.
+    remainder: Callable[[str, str], str] = lambda one, other: f"({one} % {other})"
     #: Ends a query of a chain, where the engine would paste each into the next, and so double the text from one to the
     #: next: rows are not pasted past an offset, be it none, and still pass one by one; kept rows would be copied.
     ends: str = ""
@@ -440,6 +442,7 @@ _BIGQUERY: Final = Dialect(
     characters="STRING",
     booleans=("TRUE", "FALSE"),
     quotient=lambda one, other: f"DIV({one}, {other})",
+    remainder=lambda one, other: f"MOD({one}, {other})",
     number=_by_operator("INT64", lambda number: f"NUMERIC '{number}'"),
     day=_day(lambda value: f"UNIX_DATE({value})"),
     exact_text=lambda value: f"COLLATE({value}, '')",

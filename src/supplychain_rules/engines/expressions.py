@@ -139,6 +139,9 @@ class Writer:
                 # Two signs side by side would begin a comment.
                 turned = Minus(left, Whole(-value)) if isinstance(cell, Plus) else Plus(left, Whole(-value))
                 return self._cell(turned, tightness)
+            case Minus(whole, Times(Quotient(over, under), by)) if whole == over and under == by:
+                # Each once: Spark pastes a column wherever it is read, and would double a long division at each digit.
+                return self.dialect.remainder(self._operand(cell, over, _WHOLE), self._cell(under, _WHOLE))
             case Plus() | Minus():
                 sign, right = ("+", _SUM) if isinstance(cell, Plus) else ("-", _PRODUCT)
                 total = f"{self._operand(cell, cell.left, _SUM)} {sign} {self._cell(cell.right, right)}"
@@ -147,8 +150,8 @@ class Writer:
                 product = f"{self._operand(cell, cell.left, _PRODUCT)} * {self._cell(cell.right, _WHOLE)}"
                 return f"({product})" if tightness > _PRODUCT else product
             case Quotient():
-                over = self._operand(cell, cell.numerator, _WHOLE)
-                return self.dialect.quotient(over, self._cell(cell.denominator, _WHOLE))
+                divided = self._operand(cell, cell.numerator, _WHOLE)
+                return self.dialect.quotient(divided, self._cell(cell.denominator, _WHOLE))
             case Pick():
                 return _inline(self._branches(cell, widen=False))
             case _:
