@@ -26,8 +26,9 @@ from supplychain_rules.engines.plan import (
     Times,
     Whole,
 )
+from supplychain_rules.language.types import day_of
 
-__all__ = ["Writer"]
+__all__ = ["Writer", "date_literal"]
 
 _SIGNS: Final[dict[Sign, str]] = {"==": "=", "!=": "<>", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
 
@@ -48,6 +49,8 @@ class Writer:
     dialect: Dialect
     #: The quoted name of each column of the plan.
     names: Mapping[str, str]
+    #: The columns that are dates of the engine, which are compared with each other and with fixed days only.
+    dates: frozenset[str] = frozenset()
 
     def column(self, column: PlanColumn) -> str:
         """Write the expression of a column, several branches on lines of their own."""
@@ -103,6 +106,8 @@ class Writer:
     def condition(self, condition: Condition) -> str:
         """Write a condition: true where it is sure, false or null elsewhere."""
         match condition:
+            case Compare(sign, left, right) if self._is_date(left) or self._is_date(right):
+                return f"{self._date(left)} {_SIGNS[sign]} {self._date(right)}"
             case Compare():
                 return f"{self._cell(condition.left)} {_SIGNS[condition.sign]} {self._cell(condition.right)}"
             case Among():
@@ -122,6 +127,12 @@ class Writer:
         text = self.condition(part)
         mixed = isinstance(part, All | Any) and type(part) is not type(of) and len(part.parts) > 1
         return f"({text})" if mixed else text
+
+    def _is_date(self, cell: Cell) -> bool:
+        return isinstance(cell, Column) and cell.name in self.dates
+
+    def _date(self, cell: Cell) -> str:
+        return date_literal(cell.value) if isinstance(cell, Whole) else self._cell(cell)
 
     def _literal(self, value: int | str) -> str:
         return str(value) if isinstance(value, int) else self.dialect.text(value)
@@ -191,6 +202,15 @@ class Writer:
                 return self._is_wide(cell.otherwise) or any(self._is_wide(value) for _, value in cell.branches)
             case _:
                 assert_never(cell)
+
+
+def date_literal(day: int) -> str:
+    """Write the date of a day number.
+
+    >>> date_literal(0)
+    "DATE '1970-01-01'"
+    """
+    return f"DATE '{day_of(day).isoformat()}'"
 
 
 def _inline(branches: list[str]) -> str:

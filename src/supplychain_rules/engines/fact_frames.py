@@ -67,6 +67,7 @@ class FactFrames:
                 present=schema,
                 columns=columns.get(kind, {}),
                 stored=_stored(schema, frame, libraries[kind]),
+                dates=[name for name, held in schema.items() if held == nw.Date],
                 sizes=sizes,
                 currency=currency,
             )

@@ -256,6 +256,8 @@ class FactTable:
     columns: Mapping[str, str | None]
     #: Digits and decimals of columns that are known to hold decimals or whole numbers.
     stored: Mapping[str, tuple[int, int]]
+    #: Columns that are known to hold dates.
+    dates: frozenset[str]
     sizes: Sizes
     currency: str | None
 
@@ -267,6 +269,7 @@ class FactTable:
         present: Iterable[str],
         columns: Mapping[str, str | None],
         stored: Mapping[str, tuple[int, int]] | None = None,
+        dates: Iterable[str] = (),
         sizes: Sizes,
         currency: str | None,
     ) -> "FactTable":
@@ -289,6 +292,7 @@ class FactTable:
             present=known,
             columns=dict(columns),
             stored=dict(stored or {}),
+            dates=frozenset(dates),
             sizes=sizes,
             currency=currency,
         )
@@ -329,6 +333,7 @@ class FactTable:
             read=PlanInput(name=name, input=field, type=kind),
             is_id=what == "id",
             stored=self.stored.get(column),
+            is_date=column in self.dates,
         )
 
     def _column(self, field: str) -> str | None:

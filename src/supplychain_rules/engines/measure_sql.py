@@ -64,6 +64,11 @@ class SqlTable:
                 found[column] = 19, 0
         return found
 
+    @property
+    def dates(self) -> frozenset[str]:
+        """The columns that are known to hold dates."""
+        return frozenset(column for column, written in self.types.items() if written.strip().casefold() == "date")
+
 
 def measures_to_sql(  # noqa: PLR0913  as `measure_frame`
     measures: Iterable[Measure],
@@ -149,6 +154,7 @@ def tables_of(
             present=table.columns,
             columns=columns.get(kind, {}),
             stored=table.stored,
+            dates=table.dates,
             sizes=sizes,
             currency=currency,
         )

@@ -67,6 +67,8 @@ class Field:
     is_id: bool = False
     #: Digits and decimals of a column that is known to hold decimals or whole numbers of 64 bits.
     stored: tuple[int, int] | None = None
+    #: Whether the column is known to hold dates, without a time of day.
+    is_date: bool = False
 
 
 @final
