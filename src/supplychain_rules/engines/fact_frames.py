@@ -20,7 +20,7 @@ from supplychain_rules.language.types import DateType
 __all__ = ["FactFrames"]
 
 #: The libraries of frames, by what they are called here.
-_Library = Literal["polars", "polars_lazy", "pandas", "pyarrow", "duckdb", "spark"]
+_Library = Literal["polars", "polars_lazy", "pandas", "pyarrow", "duckdb", "spark", "ibis"]
 
 
 @final
@@ -134,8 +134,18 @@ class FactFrames:
                 frames[table] = native.lazy() if self.library == "polars" else native
         return FrameRun(frames=frames, refusing=refusing)
 
-    def query(self, write: Callable[[Chain], str]) -> Any:  # noqa: ANN401  a frame of any library
-        """Run a statement over the frames, in their own engine; nothing is computed yet."""
+    def key_type(self, field: str) -> str:
+        """Return the type of a key as Ibis calls it: that of the ids of a field, or of a text."""
+        whole = any(table.has(field) and table.is_whole(field) for table in self.tables.values())
+        return "int64" if whole else "string"
+
+    def query(self, write: Callable[[Chain], str], types: Mapping[str, str] | None = None) -> Any:  # noqa: ANN401  a frame of any library
+        """Run a statement over the frames, in their own engine; nothing is computed yet.
+
+        Args:
+            write: writes the statement.
+            types: the columns of the statement with their types, which a table of Ibis needs.
+        """
         if self.library == "spark":
             dialect = dialect_named("spark")
             markers = {table: f"\N{REPLACEMENT CHARACTER}{table}" for table in self.natives}
@@ -144,6 +154,15 @@ class FactFrames:
                 text = text.replace(marker, f"{{{table}}}")
             session = next(iter(self.natives.values())).sparkSession
             return session.sql(text, **self.natives)
+        if self.library == "ibis":
+            from supplychain_rules.engines.frame_ibis import query_ibis_tables  # noqa: PLC0415  needs narwhals
+
+            if types is None:
+                hint = "measure_frame does; or give table.to_pyarrow()"
+                raise InvalidValueError("measurements_of reads no tables of Ibis", sorted(self.natives), hint=hint)
+            return query_ibis_tables(
+                self.natives, lambda dialect, texts: write(Chain(dialect=dialect, tables=texts)), types
+            )
         dialect = dialect_named("duckdb")
         tables = {table: dialect.identifier(f"measured_{table}") for table in self.natives}
         return _duckdb_query(write(Chain(dialect=dialect, tables=tables)), self.natives)
@@ -188,11 +207,12 @@ def _library_of(frame: object, nw: Any) -> _Library:  # noqa: ANN401  a frame of
         ("duckdb", nw.dependencies.is_duckdb_relation),
         ("spark", nw.dependencies.is_pyspark_dataframe),
         ("spark", nw.dependencies.is_pyspark_connect_dataframe),
+        ("ibis", nw.dependencies.is_ibis_table),
     )
     for library, test in tests:
         if test(frame):
             return library
-    hint = "give a frame of Polars, pandas or Spark, a table of PyArrow, or a relation of DuckDB"
+    hint = "give a frame of Polars, pandas or Spark, a table of PyArrow or Ibis, or a relation of DuckDB"
     raise InvalidValueError("this is no frame of facts", type(frame).__name__, hint=hint)
 
 

@@ -24,7 +24,7 @@ from supplychain_rules.language.types import (
     Type,
 )
 
-__all__ = ["query_ibis", "run_ibis"]
+__all__ = ["query_ibis", "query_ibis_tables", "run_ibis"]
 
 #: The dialects of the backends that rules run on.
 _DIALECTS: Final[Mapping[str, str]] = {
@@ -76,12 +76,43 @@ def query_ibis(table: Any, write: Callable[[Dialect, str], str]) -> Any:  # noqa
         raise InvalidValueError("Ibis cannot ask the table's backend", str(error), hint=hint) from error
 
 
-def _queried(table: Any, write: Callable[[Dialect, str], str]) -> Any:  # noqa: ANN401
-    backend = table.get_backend()
+def query_ibis_tables(
+    tables: Mapping[str, Any], write: Callable[[Dialect, Mapping[str, str]], str], types: Mapping[str, str]
+) -> Any:  # noqa: ANN401  a table of Ibis
+    """Return the table of a statement over several tables of one connection; nothing runs.
+
+    Args:
+        tables: what the statement reads, by name.
+        write: writes it, given the dialect and what stands after FROM for each table.
+        types: the columns of the statement with their types; SQLite could not tell those of a table without rows.
+
+    Raises:
+        InvalidValueError: tables of several connections or of none, or a backend whose SQL is not written here.
+    """
+    first = next(iter(tables.values()))
+    try:
+        backends = [table.get_backend() for table in tables.values()]
+        if any(backend is not backends[0] for backend in backends):
+            names = ", ".join(sorted({backend.name for backend in backends}))
+            hint = "bring them into one"
+            raise InvalidValueError("tables of Ibis of different connections", names, hint=hint)
+        texts = {name: f"(\n{backends[0].compile(table)}\n)" for name, table in tables.items()}
+        return backends[0].sql(write(_dialect_of(backends[0]), texts), schema=dict(types))
+    except nw.get_native_namespace(first).common.exceptions.IbisError as error:
+        hint = "give tables of one connection"
+        raise InvalidValueError("Ibis cannot ask the tables' backend", str(error), hint=hint) from error
+
+
+def _dialect_of(backend: Any) -> Dialect:  # noqa: ANN401  a backend of Ibis
     if backend.name not in _DIALECTS:
         hint = f"a table of {', '.join(_DIALECTS)}; or its rows as a frame, `table.to_pyarrow()`"
         raise InvalidValueError("rules do not run on this backend of Ibis", backend.name, hint=hint)
-    dialect = dialect_named(_DIALECTS[backend.name])
+    return dialect_named(_DIALECTS[backend.name])
+
+
+def _queried(table: Any, write: Callable[[Dialect, str], str]) -> Any:  # noqa: ANN401
+    backend = table.get_backend()
+    dialect = _dialect_of(backend)
     text = write(dialect, _MARKER)
     # Ibis puts what it names side by side in one query, so that a name must belong to this table and this statement.
     name = f"~rows_{sha256((backend.compile(table) + text).encode()).hexdigest()[:_DIGITS]}"

@@ -179,8 +179,13 @@ def _values(  # noqa: PLR0913  as `measure_frame`
         InputError: a value is bad, or one outgrew its bounds.
     """
     if not work.is_local:
+        types: dict[str, str] = {name: work.key_type(name) for name, _ in valued.keys}
+        for measure in job.measures:
+            types[measure.id] = "float64"
+            types |= dict.fromkeys(detail_names(measure) if detail else (), "int64")
         return work.query(
-            lambda chain: values_statement(chain, job, valued, detail=detail, problems=problems, as_floats=True)
+            lambda chain: values_statement(chain, job, valued, detail=detail, problems=problems, as_floats=True),
+            types | {problems: "int64"},
         )
     import narwhals.stable.v2 as nw  # noqa: PLC0415  an extra is imported when it is needed
 

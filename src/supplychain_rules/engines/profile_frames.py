@@ -109,7 +109,13 @@ def _values(work: FactFrames, job: ProfileJob, problems: str, *, refusing: bool)
         InputError: a value is bad, or one outgrew its bounds.
     """
     if not work.is_local:
-        return work.query(lambda chain: profile_statement(chain, job, problems, as_floats=True))
+        types = {CUSTOMER: work.key_type(CUSTOMER)}
+        for name in job.figures:
+            kind = job.types.get(name)
+            types[name] = "float64" if kind is not None and kind.decimals else "int64"
+        return work.query(
+            lambda chain: profile_statement(chain, job, problems, as_floats=True), types | {problems: "int64"}
+        )
     import narwhals.stable.v2 as nw  # noqa: PLC0415  an extra is imported when it is needed
 
     frame = work.computed(job.relation, refusing=refusing)
