@@ -1,5 +1,6 @@
 """What the partnership room refuses at the ends of the calendar, and where a mapping or a list is wanted."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -7,8 +8,10 @@ import pytest
 from price_makers import JANUARY, LATEST, clause, eur, index
 
 from supplychain_rules.errors import InvalidValueError
+from supplychain_rules.partnership.collaboration import CollaborationRecord, Recurring, collaboration_schedule
 from supplychain_rules.partnership.prices import AppliedFactor, CurrentRule, EditionRule, Timing, adjust
 from supplychain_rules.partnership.risks import LossDistribution, altman_z, supply_concentration
+from supplychain_rules.partnership.sharing import analyse, outturns, settle
 
 LATE = EditionRule(kind="known_on", days_after=30)
 
@@ -42,10 +45,35 @@ def test_shares_of_suppliers_go_by_supplier(shares: Any) -> None:  # noqa: ANN40
 
 def test_ratios_of_a_firm_go_by_name() -> None:
     with pytest.raises(InvalidValueError, match="ratios go by name"):
-        altman_z(None, variant="1968_public")  # type: ignore[arg-type]
+        altman_z(None, variant="1968_public")  # type: ignore[arg-type]  # wrong on purpose
 
 
 @pytest.mark.parametrize("outcomes", [None, 7, "ab"])
 def test_losses_are_a_list_of_pairs(outcomes: Any) -> None:  # noqa: ANN401  no list
     with pytest.raises(InvalidValueError, match="several things are wanted"):
         LossDistribution(outcomes)
+
+
+#: Something else than is asked for, on purpose.
+NONE: Any = None
+
+
+@pytest.mark.parametrize(
+    "call", [lambda: settle(NONE, {}), lambda: analyse(NONE), lambda: outturns(NONE, "a", at_least=0)]
+)
+def test_what_is_no_settlement_policy_is_refused_with_the_way_out(call: Callable[[], object]) -> None:
+    with pytest.raises(InvalidValueError, match=r"no settlement policy: .*load_settlement"):
+        call()
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: CollaborationRecord(signals=["late"]),
+        lambda: Recurring(NONE),
+        lambda: collaboration_schedule(NONE, CollaborationRecord(), as_of=date(2026, 1, 1), until=date(2026, 2, 1)),
+    ],
+)
+def test_parts_of_a_collaboration_that_are_none_are_refused(call: Callable[[], object]) -> None:
+    with pytest.raises(InvalidValueError, match=r"write \w+\(\.\.\.\)"):
+        call()

@@ -11,8 +11,8 @@ from typing import Any, Final, Literal, final, get_args
 import attrs
 
 from supplychain_rules.errors import PolicyError, Problem, did_you_mean, problem_at
-from supplychain_rules.facts.fields import is_id, is_whole, one_of, several
-from supplychain_rules.partnership.collaboration.rhythm import Rhythm
+from supplychain_rules.facts.fields import each_is_a, is_a, is_id, is_whole, one_of, several
+from supplychain_rules.partnership.collaboration.rhythm import EveryMonths, EveryWeeks, NthWeekday, Rhythm
 from supplychain_rules.values.calendar import WorkCalendar
 from supplychain_rules.values.label import Label
 from supplychain_rules.values.period import Period
@@ -90,9 +90,9 @@ class Meeting:
     parties: tuple[str, ...] = attrs.field(converter=several, validator=_ids)
     #: The party that invites and keeps the minutes; None where they take turns.
     chair: str | None = None
-    rhythm: Rhythm
+    rhythm: Rhythm = attrs.field(validator=is_a(EveryWeeks, EveryMonths, NthWeekday))
     #: Items of every agenda, in order.
-    standing: tuple[Label, ...] = attrs.field(default=(), converter=several)
+    standing: tuple[Label, ...] = attrs.field(default=(), converter=several, validator=each_is_a(Label))
     #: Kinds of signals that come onto the next agenda.
     topics: tuple[SignalKind, ...] = attrs.field(default=(), converter=several, validator=_kinds)
     #: Whether the open actions of the parties stand on every agenda.
@@ -121,7 +121,7 @@ class CallRule:
 class Recurring:
     """Information that is owed again and again, for each nominal day of a rhythm."""
 
-    rhythm: Rhythm
+    rhythm: Rhythm = attrs.field(validator=is_a(EveryWeeks, EveryMonths, NthWeekday))
 
 
 @final
@@ -146,7 +146,7 @@ class InformationDuty:
     id: str = attrs.field(validator=is_id)
     owed_by: str = attrs.field(validator=is_id)
     owed_to: tuple[str, ...] = attrs.field(converter=several, validator=_ids)
-    when: Recurring | AfterSignal
+    when: Recurring | AfterSignal = attrs.field(validator=is_a(Recurring, AfterSignal))
     #: Working days after the nominal day or the signal until it is due; 0 is that day itself, or the next worked one.
     lag: int = attrs.field(default=0, validator=is_whole(0, _MOST_DAYS))
     label: Label = attrs.field(validator=_is_label)
@@ -190,14 +190,18 @@ class CollaborationPlan:
     version: str = attrs.field(validator=is_id)
     #: The days on which the plan holds; rhythms are counted from the first.
     valid: Period = attrs.field(validator=attrs.validators.instance_of(Period))
-    parties: tuple[Member, ...] = attrs.field(converter=several)
-    meetings: tuple[Meeting, ...] = attrs.field(default=(), converter=several)
-    calls: tuple[CallRule, ...] = attrs.field(default=(), converter=several)
-    duties: tuple[InformationDuty, ...] = attrs.field(default=(), converter=several)
+    parties: tuple[Member, ...] = attrs.field(converter=several, validator=each_is_a(Member))
+    meetings: tuple[Meeting, ...] = attrs.field(default=(), converter=several, validator=each_is_a(Meeting))
+    calls: tuple[CallRule, ...] = attrs.field(default=(), converter=several, validator=each_is_a(CallRule))
+    duties: tuple[InformationDuty, ...] = attrs.field(
+        default=(), converter=several, validator=each_is_a(InformationDuty)
+    )
     #: The levels from the first on, each later than the one before.
-    escalation: tuple[EscalationLevel, ...] = attrs.field(default=(), converter=several)
+    escalation: tuple[EscalationLevel, ...] = attrs.field(
+        default=(), converter=several, validator=each_is_a(EscalationLevel)
+    )
     #: Working days of the parties; public holidays are passed in.
-    calendar: WorkCalendar = attrs.field(factory=WorkCalendar)
+    calendar: WorkCalendar = attrs.field(factory=WorkCalendar, validator=is_a(WorkCalendar))
     #: Where a meeting goes whose nominal day is not worked: to the `next` or `previous` working day, or nowhere.
     moved: _Moved = attrs.field(default="next", validator=one_of(*get_args(_Moved)))
     label: Label | None = None

@@ -22,6 +22,7 @@ from supplychain_rules.errors import (
     problem_at,
 )
 from supplychain_rules.facts.fields import (
+    each_is_a,
     exact_quantity,
     is_day,
     is_id,
@@ -102,7 +103,7 @@ class JointProject:
     parties: tuple[str, ...] = attrs.field(converter=several)
     currency: str = attrs.field(converter=check_currency)
     #: From the idea to the use, in order.
-    stages: tuple[ProjectStage, ...] = attrs.field(converter=several)
+    stages: tuple[ProjectStage, ...] = attrs.field(converter=several, validator=each_is_a(ProjectStage))
     #: What one unit of work or goods counts as, agreed before anybody puts it in.
     rates: Mapping[str, Money] = attrs.field(default=MappingProxyType({}), converter=_money_by_name)
     label: Label = attrs.field(validator=attrs.validators.instance_of(Label))

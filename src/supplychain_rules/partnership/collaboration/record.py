@@ -13,7 +13,7 @@ from typing import Final, final
 import attrs
 
 from supplychain_rules.errors import InputError, InvalidValueError, Problem, bounded_repr, did_you_mean
-from supplychain_rules.facts.fields import is_day, is_id, is_optional_day, is_optional_id, one_of, several
+from supplychain_rules.facts.fields import each_is_a, is_day, is_id, is_optional_day, is_optional_id, one_of, several
 from supplychain_rules.partnership.collaboration.plan import (
     SEVERITIES,
     SIGNAL_KINDS,
@@ -138,10 +138,10 @@ class Provided:
 class CollaborationRecord:
     """All that happened; the order of its parts decides nothing."""
 
-    signals: tuple[Signal, ...] = attrs.field(default=(), converter=several)
-    actions: tuple[Action, ...] = attrs.field(default=(), converter=several)
-    held: tuple[Held, ...] = attrs.field(default=(), converter=several)
-    provided: tuple[Provided, ...] = attrs.field(default=(), converter=several)
+    signals: tuple[Signal, ...] = attrs.field(default=(), converter=several, validator=each_is_a(Signal))
+    actions: tuple[Action, ...] = attrs.field(default=(), converter=several, validator=each_is_a(Action))
+    held: tuple[Held, ...] = attrs.field(default=(), converter=several, validator=each_is_a(Held))
+    provided: tuple[Provided, ...] = attrs.field(default=(), converter=several, validator=each_is_a(Provided))
 
 
 def red_signals(
@@ -234,9 +234,14 @@ def check_record(plan: CollaborationPlan, record: CollaborationRecord) -> None:
     """Refuse a record that names what the plan or the record itself does not have, everything at once.
 
     Raises:
+        InvalidValueError: no plan, or no record.
         InputError: ids that stand twice, unknown parties, meetings, duties and signals, and days that are no nominal
             days of a rhythm.
     """
+    for what, given, kind in (("plan", plan, CollaborationPlan), ("record", record, CollaborationRecord)):
+        if not isinstance(given, kind):
+            hint = f"write {kind.__name__}(...)"
+            raise InvalidValueError(f"this is no {what} of a collaboration", type(given).__name__, hint=hint)
     problems = [*_twice(record), *_unknown(plan, record)]
     if problems:
         raise InputError(problems)

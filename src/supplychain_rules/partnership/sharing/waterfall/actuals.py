@@ -7,7 +7,7 @@ from typing import Final, final
 import attrs
 
 from supplychain_rules.errors import InputError, InvalidValueError, Problem, bounded_repr, did_you_mean, path_step
-from supplychain_rules.partnership.sharing.waterfall.policy import SettlementPolicy, actual_kinds
+from supplychain_rules.partnership.sharing.waterfall.policy import SettlementPolicy, actual_kinds, check_policy
 from supplychain_rules.values.money import Money
 from supplychain_rules.values.piecewise import rational
 from supplychain_rules.values.scaled import MAX_DIGITS
@@ -37,8 +37,10 @@ def read_actuals(policy: SettlementPolicy, given: object, *, with_outturn: bool)
         with_outturn: whether the outturn is given, or left open.
 
     Raises:
+        InvalidValueError: no policy.
         InputError: what is missing, not known, of the wrong kind, a float, or below zero where nothing can be.
     """
+    check_policy(policy)
     if not isinstance(given, Mapping):
         message, hint = "actuals are not a mapping", "give {'outturn': Money(...)}"
         raise InputError([Problem(code="wrong_type", path="", message=message, value=bounded_repr(given), hint=hint)])

@@ -52,6 +52,7 @@ __all__ = [
     "actual_kinds",
     "adjust_base",
     "band_limits",
+    "check_policy",
     "clause_label",
     "level_amount",
     "line_of_outturn",
@@ -117,6 +118,18 @@ class SettlementPolicy:
             raise PolicyError(problems)
 
 
+def check_policy(policy: object) -> SettlementPolicy:
+    """Return a settlement policy, and refuse anything else.
+
+    Raises:
+        InvalidValueError: something else, as the mapping that one is read from.
+    """
+    if not isinstance(policy, SettlementPolicy):
+        hint = "write SettlementPolicy(...), or read data with load_settlement"
+        raise InvalidValueError("this is no settlement policy", type(policy).__name__, hint=hint)
+    return policy
+
+
 def adjust_base(policy: SettlementPolicy, changes: Mapping[str, Money]) -> SettlementPolicy:
     """Return the policy with its base moved by named events, as a compensation event moves the Prices.
 
@@ -130,7 +143,7 @@ def adjust_base(policy: SettlementPolicy, changes: Mapping[str, Money]) -> Settl
     >>> adjust_base(policy, {"CE 7": Money(80_000, "GBP")}).base
     Money('980000.00', 'GBP')
     """
-    base = policy.base
+    base = check_policy(policy).base
     for change in changes.values():
         base = base + change
     return attrs.evolve(policy, base=base)

@@ -12,7 +12,7 @@ import attrs
 from supplychain_rules.errors import InvalidValueError, did_you_mean
 from supplychain_rules.partnership.sharing.waterfall.compiling import CompiledPolicy, compile_policy
 from supplychain_rules.partnership.sharing.waterfall.levels import as_rate, percent_text
-from supplychain_rules.partnership.sharing.waterfall.policy import SettlementPolicy
+from supplychain_rules.partnership.sharing.waterfall.policy import SettlementPolicy, check_policy
 from supplychain_rules.partnership.sharing.waterfall.settlement import shown
 from supplychain_rules.partnership.sharing.waterfall.settling import settle
 from supplychain_rules.values.intervals import Interval, IntervalSet
@@ -91,7 +91,7 @@ def outturns(  # noqa: PLR0913  the two bounds, and what `compile_policy` takes
     >>> print(outturns(contract, "contractor", at_least=Money(-100, "GBP")))
     [0..1200]
     """
-    if party not in policy.parties:
+    if party not in check_policy(policy).parties:
         raise InvalidValueError("unknown party", party, hint=did_you_mean(party, policy.parties))
     if at_least is None and at_most is None:
         raise InvalidValueError("a question without a bound", party, hint="give at_least or at_most")

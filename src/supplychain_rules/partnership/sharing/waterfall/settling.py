@@ -32,6 +32,7 @@ from supplychain_rules.partnership.sharing.waterfall.levels import percent_text
 from supplychain_rules.partnership.sharing.waterfall.policy import (
     SettlementPolicy,
     band_limits,
+    check_policy,
     clause_label,
     level_amount,
     members_of,
@@ -170,7 +171,7 @@ def settle_interim(
         hint = "a mapping from party to Money; {} the first time"
         raise InvalidValueError("what was paid before is no mapping", given, hint=hint)
     for party in paid:
-        if party not in policy.parties:
+        if party not in check_policy(policy).parties:
             raise InvalidValueError("paid to somebody who is no party", party, hint=did_you_mean(party, policy.parties))
     cumulative = settle(policy, actuals)
     due = {party: share - paid[party] if party in paid else share for party, share in cumulative.shares.items()}
