@@ -160,7 +160,7 @@ def test_renamed_ids_shuffled_rows_and_money_in_cents_change_no_code(
 ) -> None:
     renamed = {f"{99_999 - int(customer)}": row for customer, row in records.items()}
     shuffled = sorted(renamed)  # the file is in the order of the old ids
-    rows = [renamed[customer] | {"monetary": renamed[customer]["monetary"] * 100} for customer in shuffled]  # type: ignore[operator]
+    rows = [renamed[customer] | {"monetary": renamed[customer]["monetary"] * 100} for customer in shuffled]  # type: ignore[operator]  # wrong on purpose
     rules = load_policy(rfm_rules(money_decimals=0))
 
     again = dict(zip(shuffled, evaluate_all(rules, rows), strict=True))
@@ -251,7 +251,7 @@ def test_a_frame_of_polars_says_what_the_records_say(records: Records, rules: di
     names = list(rules["inputs"])
     rows = [{name: row[name] for name in names} for row in records.values()]
     frame = pl.DataFrame(
-        {name: [float(row[name]) if name == "monetary" else row[name] for row in rows] for name in names}  # type: ignore[arg-type]
+        {name: [float(row[name]) if name == "monetary" else row[name] for row in rows] for name in names}  # type: ignore[arg-type]  # wrong on purpose
     )
 
     on_frame = apply(policy, frame)
@@ -299,7 +299,7 @@ def test_profiles_of_a_frame_are_those_of_the_facts(records: Records) -> None:
     found = profile_frame({"invoice_lines": frame}, **asked)
     assert (
         {customer: tuple(map(float, row.values())) for customer, row in records.items()}
-        == {  # type: ignore[arg-type]
+        == {  # type: ignore[arg-type]  # wrong on purpose
             row[0]: tuple(map(float, row[1:])) for row in found.rows()
         }
     )

@@ -235,7 +235,7 @@ def test_everything_wrong_with_benefits_is_named_by_its_path(
     assert expected == [(problem.code, problem.path) for problem in refused.value.problems]
 
 
-def _rule(**fields: Any) -> dict[str, Any]:  # noqa: ANN401
+def _rule(**fields: Any) -> dict[str, Any]:  # noqa: ANN401  any value
     given = tomllib.loads(CARE)["rules"][0] | fields
     return {"rules": [given]}
 
@@ -278,7 +278,7 @@ def test_a_misspelt_word_is_answered_with_the_one_that_was_meant() -> None:
 
 
 @pytest.mark.parametrize("load", [load_benefit_plan, load_contact_plan])
-def test_what_is_no_mapping_is_refused(load: Any) -> None:  # noqa: ANN401
+def test_what_is_no_mapping_is_refused(load: Any) -> None:  # noqa: ANN401  any value
     with pytest.raises(PolicyError, match="a mapping is needed"):
         load([])
 

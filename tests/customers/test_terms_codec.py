@@ -147,7 +147,7 @@ def test_what_is_written_as_json_is_read_again() -> None:
     ],
 )
 def test_everything_that_is_wrong_is_named_by_its_path(
-    load: Any,  # noqa: ANN401
+    load: Any,  # noqa: ANN401  any value
     text: str,
     changes: dict[str, Any],
     expected: list[tuple[str, str]],

@@ -111,4 +111,4 @@ def test_everything_that_is_wrong_is_named_by_its_path(
 
 def test_what_is_no_mapping_is_refused() -> None:
     with pytest.raises(PolicyError, match="a mapping is needed"):
-        load_tier_policy([])  # type: ignore[arg-type]
+        load_tier_policy([])  # type: ignore[arg-type]  # wrong on purpose

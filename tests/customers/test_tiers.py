@@ -36,7 +36,7 @@ QUARTERLY = {
 
 
 def quarterly(**downgrade: object) -> TierPolicy:
-    return tier_policy(**QUARTERLY, downgrade=TierDowngrade(**downgrade))  # type: ignore[arg-type]
+    return tier_policy(**QUARTERLY, downgrade=TierDowngrade(**downgrade))  # type: ignore[arg-type]  # wrong on purpose
 
 
 def path(policy: TierPolicy, *spent: object) -> str:
@@ -325,7 +325,7 @@ def test_a_figure_outside_its_bounds_is_refused_by_name_and_a_day_beyond_the_rep
 def test_what_is_lacking_is_told_in_both_languages(
     fields: dict[str, list[dict[str, object]]], figures: int | None, expected: list[str]
 ) -> None:
-    tests = {part: [TierCondition(measure="spend", **one) for one in given] for part, given in fields.items()}  # type: ignore[arg-type]
+    tests = {part: [TierCondition(measure="spend", **one) for one in given] for part, given in fields.items()}  # type: ignore[arg-type]  # wrong on purpose
     needed = unmet(tier_policy(), level("gold", **tests), {"spend": None if figures is None else Decimal(figures)})
     assert expected == [needed[0].text("en"), needed[0].text("zh")]
     assert expected[0] == str(needed[0])

@@ -59,7 +59,7 @@ def test_a_table_of_three_hundred_rows_runs_even_from_deep_inside_a_program(call
     policy = long_table(300)
     values = [0, 150, 299, 300, None]
 
-    def deeper(more: int, frame: Any) -> Any:  # noqa: ANN401
+    def deeper(more: int, frame: Any) -> Any:  # noqa: ANN401  any value
         return deeper(more - 1, frame) if more else apply(policy, frame)
 
     for frame in frames(values):

@@ -56,7 +56,7 @@ def connection() -> Iterator[Any]:
     found.disconnect()
 
 
-def delivered(connection: Any) -> dict[Any, Any]:  # noqa: ANN401
+def delivered(connection: Any) -> dict[Any, Any]:  # noqa: ANN401  any value
     return {name: connection.table(name) for name in ("order_lines", "receipts")}
 
 
@@ -84,7 +84,7 @@ def ledger() -> Ledger:
     return Ledger([*lines, *receipts])
 
 
-def test_measures_of_tables_are_those_of_the_ledger(connection: Any) -> None:  # noqa: ANN401
+def test_measures_of_tables_are_those_of_the_ledger(connection: Any) -> None:  # noqa: ANN401  any value
     found = measure_frame(MEASURES, delivered(connection), currency="EUR", **ASKED)
     values = {(one.key, one.measure): one.value for one in measure(MEASURES, ledger(), **ASKED)}
 
@@ -108,7 +108,7 @@ def test_the_columns_have_their_types_without_a_single_row() -> None:
     connection.disconnect()
 
 
-def test_profiles_of_tables_are_those_of_the_ledger(connection: Any) -> None:  # noqa: ANN401
+def test_profiles_of_tables_are_those_of_the_ledger(connection: Any) -> None:  # noqa: ANN401  any value
     facts = Ledger(
         InvoiceLine(
             id=name,
@@ -131,7 +131,7 @@ def test_profiles_of_tables_are_those_of_the_ledger(connection: Any) -> None:  #
     assert expected == {row[0]: row[1:4] for row in rows_of(found)}
 
 
-def test_tables_of_two_connections_are_refused(connection: Any) -> None:  # noqa: ANN401
+def test_tables_of_two_connections_are_refused(connection: Any) -> None:  # noqa: ANN401  any value
     other = filled()
     tables: Any = delivered(connection) | {"receipts": other.table("receipts")}
     with pytest.raises(InvalidValueError, match="different connections"):
@@ -139,6 +139,6 @@ def test_tables_of_two_connections_are_refused(connection: Any) -> None:  # noqa
     other.disconnect()
 
 
-def test_measurements_are_not_read_from_tables_of_ibis_and_the_way_out_is_named(connection: Any) -> None:  # noqa: ANN401
+def test_measurements_are_not_read_from_tables_of_ibis_and_the_way_out_is_named(connection: Any) -> None:  # noqa: ANN401  any value
     with pytest.raises(InvalidValueError, match=r"measure_frame does; or give table\.to_pyarrow"):
         measurements_of(MEASURES, delivered(connection), currency="EUR", **ASKED)

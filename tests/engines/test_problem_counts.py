@@ -89,7 +89,7 @@ def test_each_column_says_how_many_rows_it_spoils_and_how(policy: Policy, kind: 
     assert FOUND == shown(problem_counts(policy, FRAMES[kind]()))
 
 
-def test_a_frame_of_spark_counts_as_the_others_do(policy: Policy, spark: Any) -> None:  # noqa: ANN401
+def test_a_frame_of_spark_counts_as_the_others_do(policy: Policy, spark: Any) -> None:  # noqa: ANN401  any value
     assert FOUND == shown(problem_counts(policy, spark.createDataFrame(pa.table(ROWS))))
 
 
@@ -113,7 +113,7 @@ def test_a_table_of_sqlite_counts_as_the_frames_do(policy: Policy, lite: sqlite3
 
 
 @pytest.mark.filterwarnings("ignore")  # Ibis uses what pandas and it will change
-def test_a_table_of_ibis_counts_as_the_frames_do(policy: Policy, tmp_path: Any) -> None:  # noqa: ANN401
+def test_a_table_of_ibis_counts_as_the_frames_do(policy: Policy, tmp_path: Any) -> None:  # noqa: ANN401  any value
     file = tmp_path / "kpis.db"
     with sqlite3.connect(file) as connection:
         connection.execute('CREATE TABLE kpis ("On time" REAL, spend INTEGER, category TEXT)')

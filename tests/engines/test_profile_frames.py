@@ -178,7 +178,7 @@ def test_abc_classes_and_a_review_read_the_columns_as_they_are() -> None:
         ({"invoice_lines": TWO, "customers": TWO.lazy()}, {}, "different libraries"),
     ],
 )
-def test_arguments_that_do_not_fit_are_refused(frames: Any, more: dict[str, Any], message: str) -> None:  # noqa: ANN401
+def test_arguments_that_do_not_fit_are_refused(frames: Any, more: dict[str, Any], message: str) -> None:  # noqa: ANN401  any value
     with pytest.raises(InvalidValueError, match=message):
         profile_frame(frames, **(ASKED | more))
 

@@ -27,12 +27,12 @@ def line(**changes: object) -> OrderLine:
         "ordered_on": date(2026, 1, 5),
         "promised_on": date(2026, 1, 20),
     }
-    return OrderLine(**(given | changes))  # type: ignore[arg-type]
+    return OrderLine(**(given | changes))  # type: ignore[arg-type]  # wrong on purpose
 
 
 def receipt(**changes: object) -> Receipt:
     given: dict[str, object] = {"id": "R1", "order_line": "L1", "received_on": date(2026, 1, 20), "quantity": 10}
-    return Receipt(**(given | changes))  # type: ignore[arg-type]
+    return Receipt(**(given | changes))  # type: ignore[arg-type]  # wrong on purpose
 
 
 def inspection(**changes: object) -> Inspection:
@@ -44,7 +44,7 @@ def inspection(**changes: object) -> Inspection:
         "rejected": 2,
         "inspected_on": date(2026, 1, 21),
     }
-    return Inspection(**(given | changes))  # type: ignore[arg-type]
+    return Inspection(**(given | changes))  # type: ignore[arg-type]  # wrong on purpose
 
 
 def price(**changes: object) -> PriceObservation:
@@ -55,13 +55,13 @@ def price(**changes: object) -> PriceObservation:
         "price": Money("2.50", "EUR"),
         "observed_on": date(2026, 1, 5),
     }
-    return PriceObservation(**(given | changes))  # type: ignore[arg-type]
+    return PriceObservation(**(given | changes))  # type: ignore[arg-type]  # wrong on purpose
 
 
 @pytest.mark.parametrize("value", [0.1, float("nan"), True, "many", Decimal("NaN"), Decimal("Infinity"), "1e999999"])
 def test_a_quantity_that_is_not_exact_is_refused(value: object) -> None:
     with pytest.raises(InvalidValueError):
-        exact_quantity(value)  # type: ignore[arg-type]
+        exact_quantity(value)  # type: ignore[arg-type]  # wrong on purpose
 
 
 def test_quantities_that_are_equal_have_one_form() -> None:
@@ -71,7 +71,7 @@ def test_quantities_that_are_equal_have_one_form() -> None:
 @pytest.mark.parametrize("make", [line, receipt, inspection, price])
 def test_an_id_is_text_so_that_leading_zeros_survive(make: object) -> None:
     with pytest.raises(InvalidValueError, match=r"\.id must be text: 7; write '7'"):
-        make(id=7)  # type: ignore[operator]
+        make(id=7)  # type: ignore[operator]  # wrong on purpose
 
 
 def test_a_blank_id_is_refused() -> None:
@@ -100,7 +100,7 @@ def test_a_date_as_text_is_refused() -> None:
 )
 def test_a_negative_quantity_is_refused(make: object, field: str) -> None:
     with pytest.raises(InvalidValueError, match=field):
-        make(**{field: -1})  # type: ignore[operator]
+        make(**{field: -1})  # type: ignore[operator]  # wrong on purpose
 
 
 def test_an_inspection_cannot_reject_more_than_it_inspected() -> None:
@@ -116,7 +116,7 @@ def test_an_inspection_of_nothing_is_no_evidence_and_refused() -> None:
 @pytest.mark.parametrize("make", [receipt, inspection, price])
 def test_what_happened_cannot_be_known_before_it_did(make: object) -> None:
     with pytest.raises(InvalidValueError, match="known_on lies before"):
-        make(known_on=date(2026, 1, 1))  # type: ignore[operator]
+        make(known_on=date(2026, 1, 1))  # type: ignore[operator]  # wrong on purpose
 
 
 def test_an_order_is_known_on_its_day_unless_said_otherwise() -> None:
@@ -186,9 +186,9 @@ class Parcel:
 def test_a_field_of_a_class_of_ours_holds_an_instance_of_it() -> None:
     assert Parcel(line(), rest=[line(), receipt()]).rest[1] == receipt()
     with pytest.raises(InvalidValueError, match=r"Parcel\.first must be a OrderLine: .*; write OrderLine\(\.\.\.\)"):
-        Parcel({"id": "L1"})  # type: ignore[arg-type]
+        Parcel({"id": "L1"})  # type: ignore[arg-type]  # wrong on purpose
     with pytest.raises(InvalidValueError, match=r"Parcel\.other must be a OrderLine"):
-        Parcel(line(), other="L1")  # type: ignore[arg-type]
+        Parcel(line(), other="L1")  # type: ignore[arg-type]  # wrong on purpose
     with pytest.raises(InvalidValueError, match=r"Parcel\.rest must be a OrderLine or Receipt"):
         Parcel(line(), rest=["L1"])
 

@@ -152,7 +152,7 @@ def scheduled(plan: CollaborationPlan, record: CollaborationRecord, as_of: date)
 
 
 @given(PAIRS, DAYS, st.randoms(use_true_random=False))
-def test_the_order_of_what_happened_decides_nothing(pair: Any, as_of: date, shuffle: Any) -> None:  # noqa: ANN401
+def test_the_order_of_what_happened_decides_nothing(pair: Any, as_of: date, shuffle: Any) -> None:  # noqa: ANN401  any value
     plan, record = pair
     mixed = {}
     for field in attrs.fields(CollaborationRecord):
@@ -179,7 +179,7 @@ def test_what_happens_later_does_not_exist_yet(pair: Any, as_of: date) -> None: 
 
 
 @given(PAIRS, DAYS, st.integers(0, 60))
-def test_what_is_overdue_never_climbs_down_while_nothing_happens(pair: Any, as_of: date, days: int) -> None:  # noqa: ANN401
+def test_what_is_overdue_never_climbs_down_while_nothing_happens(pair: Any, as_of: date, days: int) -> None:  # noqa: ANN401  any value
     plan, record = pair
     quiet = attrs.evolve(record, provided=(), held=(), signals=())
     order = [None, *(level.id for level in plan.escalation)]
@@ -196,7 +196,7 @@ def test_what_is_overdue_never_climbs_down_while_nothing_happens(pair: Any, as_o
 
 
 @given(PAIRS, DAYS)
-def test_a_signal_stands_on_one_agenda_of_a_meeting_at_most(pair: Any, as_of: date) -> None:  # noqa: ANN401
+def test_a_signal_stands_on_one_agenda_of_a_meeting_at_most(pair: Any, as_of: date) -> None:  # noqa: ANN401  any value
     plan, record = pair
     found = collaboration_schedule(plan, record, as_of=as_of, until=as_of + timedelta(days=200))
     named = [
@@ -206,7 +206,7 @@ def test_a_signal_stands_on_one_agenda_of_a_meeting_at_most(pair: Any, as_of: da
 
 
 @given(PAIRS, DAYS)
-def test_every_meeting_to_come_lies_in_the_days_asked_for_and_on_a_working_day(pair: Any, as_of: date) -> None:  # noqa: ANN401
+def test_every_meeting_to_come_lies_in_the_days_asked_for_and_on_a_working_day(pair: Any, as_of: date) -> None:  # noqa: ANN401  any value
     plan, record = pair
     until = as_of + timedelta(days=120)
     for each in collaboration_schedule(plan, record, as_of=as_of, until=until).meetings:
@@ -215,7 +215,7 @@ def test_every_meeting_to_come_lies_in_the_days_asked_for_and_on_a_working_day(p
 
 
 @given(PAIRS, DAYS)
-def test_a_grave_signal_is_taken_up_by_its_deadline_or_called_for(pair: Any, as_of: date) -> None:  # noqa: ANN401
+def test_a_grave_signal_is_taken_up_by_its_deadline_or_called_for(pair: Any, as_of: date) -> None:  # noqa: ANN401  any value
     plan, record = pair
     call = plan.calls[0]
     found = collaboration_schedule(plan, record, as_of=as_of, until=as_of + timedelta(days=400))

@@ -157,4 +157,4 @@ def test_what_is_no_data_at_all_is_refused(name: str, junk: object) -> None:
     load, _good = FORMATS[name]
 
     with pytest.raises(PolicyError):
-        load(junk)  # type: ignore[arg-type]
+        load(junk)  # type: ignore[arg-type]  # wrong on purpose

@@ -43,7 +43,7 @@ def test_slopes_that_are_found_are_those_between_neighbouring_outturns(drawn: Se
             share = (function.at(other) - function.at(one)) / (pool.at(other) - pool.at(one))
             between = (one + other) / 2
             for kind, holds in kinds.items():
-                assert holds(share) == found.get(kind, IntervalSet.nothing()).contains(between)  # type: ignore[call-overload]
+                assert holds(share) == found.get(kind, IntervalSet.nothing()).contains(between)  # type: ignore[call-overload]  # wrong on purpose
 
 
 @given(policies())
@@ -128,10 +128,10 @@ def test_a_spoilt_policy_is_read_or_refused_and_nothing_else(drawn: SettlementPo
     while isinstance(where, dict | list) and where:
         keys: list[object] = list(where) if isinstance(where, dict) else list(range(len(where)))
         key = data.draw(st.sampled_from(keys))
-        if data.draw(st.booleans()) or not isinstance(where[key], dict | list):  # type: ignore[index]
-            where[key] = data.draw(JSON)  # type: ignore[index]
+        if data.draw(st.booleans()) or not isinstance(where[key], dict | list):  # type: ignore[index]  # wrong on purpose
+            where[key] = data.draw(JSON)  # type: ignore[index]  # wrong on purpose
             break
-        where = where[key]  # type: ignore[index]
+        where = where[key]  # type: ignore[index]  # wrong on purpose
     try:
         loaded = load_settlement(plain)
     except PolicyError:

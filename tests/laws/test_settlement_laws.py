@@ -87,7 +87,7 @@ def test_whole_shares_are_the_exact_ones_rounded_up_or_down(drawn: SettlementPol
 @given(policies(), CENTS, st.randoms(use_true_random=False))
 def test_the_order_of_parties_means_nothing(drawn: SettlementPolicy, cents: int, random: object) -> None:
     parties = list(drawn.parties)
-    random.shuffle(parties)  # type: ignore[attr-defined]
+    random.shuffle(parties)  # type: ignore[attr-defined]  # wrong on purpose
     shuffled = attrs.evolve(drawn, parties=parties)
 
     assert settled(drawn, cents).shares == settled(shuffled, cents).shares

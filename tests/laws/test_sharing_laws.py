@@ -214,7 +214,7 @@ def test_another_currency_and_what_each_has_besides_move_a_nucleolus_alike(game:
 def test_a_game_in_cents_is_split_to_the_cent(game: Game, rule: object) -> None:
     cents = attrs.evolve(game, denominator=100)
     amount = Money.from_minor(cents.units[-1], "EUR")
-    found = split(amount, rule, SplitFacts(parties=cents.players, game=cents))  # type: ignore[arg-type]
+    found = split(amount, rule, SplitFacts(parties=cents.players, game=cents))  # type: ignore[arg-type]  # wrong on purpose
 
     assert amount == found.allocation.amount
     assert all(
@@ -228,7 +228,7 @@ def test_a_report_of_exact_awards_never_complains_of_what_every_rule_keeps(probl
     found = split(Money(int(problem.estate), "EUR"), by_claims(rule), facts)
 
     assert set(found.report.lost) <= {"self_duality", "claims_truncation"}
-    assert awards(problem, rule) == dict(found.exact)  # type: ignore[arg-type]
+    assert awards(problem, rule) == dict(found.exact)  # type: ignore[arg-type]  # wrong on purpose
 
 
 @given(st.lists(st.integers(0, 50), min_size=1, max_size=5).filter(any), st.integers(-500, 500))

@@ -51,7 +51,7 @@ def drawn(data: st.DataObject, policy: Policy) -> tuple[pa.Table, list[list[obje
 
 @settings(max_examples=EXAMPLES)
 @given(data=st.data(), policy=loaded_policies())
-def test_a_frame_of_spark_agrees_with_python_on_every_row(spark: Any, data: st.DataObject, policy: Policy) -> None:  # noqa: ANN401
+def test_a_frame_of_spark_agrees_with_python_on_every_row(spark: Any, data: st.DataObject, policy: Policy) -> None:  # noqa: ANN401  any value
     table, expected = drawn(data, policy)
 
     scored = apply(policy, spark.createDataFrame(table), numbers="units").orderBy("place")
@@ -61,7 +61,7 @@ def test_a_frame_of_spark_agrees_with_python_on_every_row(spark: Any, data: st.D
 
 @settings(max_examples=FEWER)
 @given(data=st.data(), policy=population_policies())
-def test_a_frame_of_spark_compares_rows_as_python_does(spark: Any, data: st.DataObject, policy: Policy) -> None:  # noqa: ANN401
+def test_a_frame_of_spark_compares_rows_as_python_does(spark: Any, data: st.DataObject, policy: Policy) -> None:  # noqa: ANN401  any value
     table, expected = drawn(data, policy)
 
     scored = apply(policy, spark.createDataFrame(table), numbers="units").orderBy("place")
@@ -72,7 +72,7 @@ def test_a_frame_of_spark_compares_rows_as_python_does(spark: Any, data: st.Data
 @settings(max_examples=FEWER)
 @given(data=st.data(), policy=loaded_policies())
 def test_a_table_of_ibis_on_spark_agrees_with_python_on_every_row(
-    spark: Any,  # noqa: ANN401
+    spark: Any,  # noqa: ANN401  any value
     data: st.DataObject,
     policy: Policy,
 ) -> None:
@@ -87,7 +87,7 @@ def test_a_table_of_ibis_on_spark_agrees_with_python_on_every_row(
 @settings(max_examples=MEASURED)
 @given(facts=trades(), definition=quotients, exact=tabled_measures, as_of=days)
 def test_measures_of_frames_of_spark_are_those_of_frames_of_polars(
-    spark: Any,  # noqa: ANN401
+    spark: Any,  # noqa: ANN401  any value
     facts: list[Any],
     definition: Measure,
     exact: Measure,
@@ -107,7 +107,7 @@ def test_measures_of_frames_of_spark_are_those_of_frames_of_polars(
 @settings(max_examples=MEASURED)
 @given(facts=customer_facts(), as_of=moments)
 def test_profiles_of_frames_of_spark_are_those_of_frames_of_polars(
-    spark: Any,  # noqa: ANN401
+    spark: Any,  # noqa: ANN401  any value
     facts: list[Any],
     as_of: date,
 ) -> None:
@@ -123,5 +123,5 @@ def lazy(frames: Mapping[str, pl.DataFrame]) -> dict[Any, pl.LazyFrame]:
     return {kind: frame.lazy() for kind, frame in frames.items()}
 
 
-def sorted_rows(rows: Any) -> list[Any]:  # noqa: ANN401
+def sorted_rows(rows: Any) -> list[Any]:  # noqa: ANN401  any value
     return sorted(rows, key=repr)

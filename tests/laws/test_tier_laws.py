@@ -91,7 +91,7 @@ STEADY: Final = st.builds(
 )
 
 
-def programme(**clocks: Any) -> TierPolicy | None:  # noqa: ANN401
+def programme(**clocks: Any) -> TierPolicy | None:  # noqa: ANN401  any value
     """Return a policy, or None where its clocks do not go together."""
     try:
         return tier_policy(levels=spend_levels(top=200, gold=100, silver=50), **clocks)

@@ -14,11 +14,11 @@ from supplychain_rules.values.money import Money
 APRIL = date(2026, 4, 1)
 
 
-def spread(**choices: Any) -> Concentration:  # noqa: ANN401
+def spread(**choices: Any) -> Concentration:  # noqa: ANN401  any value
     return Concentration(id="spread", **choices)
 
 
-def shares(*amounts: int, **others: Any) -> list[Any]:  # noqa: ANN401
+def shares(*amounts: int, **others: Any) -> list[Any]:  # noqa: ANN401  any value
     return [bought(f"L{place}", f"V{place}", "bolt", amount, "1", **others) for place, amount in enumerate(amounts)]
 
 
@@ -49,7 +49,7 @@ def test_as_few_of_the_largest_as_reach_the_share_make_it_up(share: str, expecte
 
 
 @pytest.mark.parametrize("figure", ["hhi", "top_share", "count_for_share"])
-def test_a_spend_of_nothing_is_not_concentrated_and_not_spread(figure: Any) -> None:  # noqa: ANN401
+def test_a_spend_of_nothing_is_not_concentrated_and_not_spread(figure: Any) -> None:  # noqa: ANN401  any value
     found = total(spread(figure=figure), [bought("L1", "V1", "bolt", 1, "0")])
     assert ("no_data", "all that counts has the value zero") == (found.state, found.note)
 
@@ -147,7 +147,7 @@ def test_an_index_out_of_range_or_an_unknown_edition_is_refused() -> None:
             concentration_class(wrong, edition="doj_2023")
     known = "expected one of doj_1992, doj_2010, doj_2023"
     with pytest.raises(InvalidValueError, match=f"edition is unknown: 'doj_1982'; {known}"):
-        concentration_class(1, edition="doj_1982")  # type: ignore[arg-type]
+        concentration_class(1, edition="doj_1982")  # type: ignore[arg-type]  # wrong on purpose
 
 
 #: 10 ordered at 2 in March; 4 received in March and 5 in April, 2 of another item; 9 billed in April for 20.
@@ -161,7 +161,7 @@ TRADE = (
 @pytest.mark.parametrize(
     ("basis", "march", "april", "facts"), [("ordered", 20, None, 1), ("received", 8, 10, 2), ("invoiced", None, 20, 1)]
 )
-def test_spend_is_what_was_ordered_received_or_billed(basis: Any, march: int, april: int, facts: int) -> None:  # noqa: ANN401
+def test_spend_is_what_was_ordered_received_or_billed(basis: Any, march: int, april: int, facts: int) -> None:  # noqa: ANN401  any value
     found = values(Spend(id="spend", basis=basis), TRADE, by="month")
     assert (march, april) == (found["2026-03"], found["2026-04"])
     assert facts == total(Spend(id="spend", basis=basis), TRADE).evidence

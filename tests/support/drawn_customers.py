@@ -38,7 +38,7 @@ def customer_facts(draw: st.DrawFn) -> list[Fact]:
             invoice=f"I{number}",
             supplier="us",
             customer=draw(st.none() | _who),
-            quantity=1,  # type: ignore[arg-type]
+            quantity=1,  # type: ignore[arg-type]  # wrong on purpose
             amount=draw(_money),
             cost=draw(_money if costed else _maybe_money),
             invoiced_on=day,

@@ -30,7 +30,7 @@ def make_frame(kind: FrameKind, table: DrawnTable, columns: Mapping[str, str]) -
     return FRAME_KINDS[kind](named)
 
 
-def rows_of(frame: Any) -> list[list[object]]:  # noqa: ANN401
+def rows_of(frame: Any) -> list[list[object]]:  # noqa: ANN401  any value
     """Return the rows of any frame as plain values: None for what is missing, dates as dates."""
     if isinstance(frame, pl.LazyFrame):
         frame = frame.collect()
@@ -58,7 +58,7 @@ def shown(value: object, kind: Type) -> object:
     return float(Fraction(value, 10**kind.decimals))
 
 
-def plain(value: Any) -> object:  # noqa: ANN401
+def plain(value: Any) -> object:  # noqa: ANN401  any value
     """Return a value of pandas as Python has it."""
     if value is None or value is pd.NA or value is pd.NaT or value != value:  # noqa: PLR0124  NaN
         return None
@@ -69,7 +69,7 @@ def plain(value: Any) -> object:  # noqa: ANN401
 
 def _same_nan(value: object) -> object:
     """Return one and the same NaN for every NaN, so that lists of them are equal."""
-    return math.nan if value != value else value  # noqa: PLR0124
+    return math.nan if value != value else value  # noqa: PLR0124  equality with itself is the test
 
 
 _Named = Mapping[str, tuple[list[Any], Kind]]

@@ -29,7 +29,7 @@ def index(series: str, month: int, value: object, known: date | None = None, yea
 
 def steel(weight: object = "0.4", base: object = 500, **settings: object) -> IndexTerm:
     """Return the term of a steel index, its base named by the contract."""
-    return IndexTerm(id="steel", series="S", weight=weight, base_value=base, **settings)  # type: ignore[arg-type]
+    return IndexTerm(id="steel", series="S", weight=weight, base_value=base, **settings)  # type: ignore[arg-type]  # wrong on purpose
 
 
 def clause(*terms: IndexTerm, fixed: object = "0.6", **settings: object) -> AdjustmentClause:

@@ -43,7 +43,7 @@ RATES = st.sampled_from([Fraction(0), Fraction(1, 10), Fraction(1, 3), Fraction(
 def eur(amount: object) -> Money:
     if isinstance(amount, Fraction):
         amount = str(float(amount))  # halves only, which floats hold exactly
-    return Money(amount, "EUR")  # type: ignore[arg-type]
+    return Money(amount, "EUR")  # type: ignore[arg-type]  # wrong on purpose
 
 
 def policy(*clauses: Clause, **changes: object) -> SettlementPolicy:
@@ -79,7 +79,7 @@ def bands(draw: st.DrawFn, accounts: tuple[str, ...], name: str, *, over: str) -
         Band(low=low if draw(st.booleans()) else None, high=high, shares=draw(shares(accounts)))
         for low, high in pairwise(ends)
     ]
-    return Bands(id=name, over=over, bands=parts)  # type: ignore[arg-type]
+    return Bands(id=name, over=over, bands=parts)  # type: ignore[arg-type]  # wrong on purpose
 
 
 @st.composite

@@ -32,7 +32,7 @@ def test_a_label_prints_as_its_english_text() -> None:
 
 def test_a_language_nobody_translated_into_is_refused() -> None:
     with pytest.raises(InvalidValueError, match="unknown language of a label: 'fr'; expected one of en, zh"):
-        GRADE.text("fr")  # type: ignore[arg-type]
+        GRADE.text("fr")  # type: ignore[arg-type]  # wrong on purpose
 
 
 @pytest.mark.parametrize(

@@ -158,7 +158,7 @@ def test_a_function_is_pickled() -> None:
     [
         pytest.param(lambda: X.at(0.5), "never a float", id="float argument"),
         pytest.param(lambda: X * 0.5, "never a float", id="float factor"),
-        pytest.param(lambda: X.at(True), "a boolean is not a number", id="boolean argument"),  # noqa: FBT003
+        pytest.param(lambda: X.at(True), "a boolean is not a number", id="boolean argument"),  # noqa: FBT003  the value that is shown
         pytest.param(lambda: X * X, "not a number", id="product of functions"),
         pytest.param(lambda: Piecewise.from_points([(0, 0), (1, 1)]).at(2), "outside the domain", id="outside"),
         pytest.param(lambda: X + Piecewise.from_points([(0, 0), (1, 1)]), "two domains", id="two domains"),

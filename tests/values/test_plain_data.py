@@ -187,7 +187,7 @@ def test_a_text_that_would_forge_a_line_of_a_report_or_flood_it_is_refused(text:
 @pytest.mark.parametrize("key", ["a\nb", "\ud800", "k" * 9_000, 7, None])
 def test_a_key_that_cannot_stand_in_a_path_is_shown_short(key: object) -> None:
     with pytest.raises(PolicyError) as refused:
-        load_plain(Charter, PLAIN | {key: 1}, schema="charter/1")  # type: ignore[dict-item]
+        load_plain(Charter, PLAIN | {key: 1}, schema="charter/1")  # type: ignore[dict-item]  # wrong on purpose
 
     assert [("unknown_key", bounded_repr(key))] == [(found.code, found.path) for found in refused.value.problems]
 

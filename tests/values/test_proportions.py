@@ -34,7 +34,7 @@ def test_a_currency_without_a_smallest_unit_needs_decimals() -> None:
 @pytest.mark.parametrize("mode", ["up", "HALF_UP"])
 def test_an_unknown_mode_is_refused(mode: str) -> None:
     with pytest.raises(InvalidValueError, match="unknown rounding mode"):
-        Rounding(decimals=2, mode=mode)  # type: ignore[arg-type]
+        Rounding(decimals=2, mode=mode)  # type: ignore[arg-type]  # wrong on purpose
 
 
 def test_what_is_rounded_for_reading_says_so() -> None:

@@ -24,9 +24,9 @@ def test_it_reads_as_the_dict_that_it_copies() -> None:
 
 def test_it_cannot_be_changed() -> None:
     with pytest.raises(TypeError):
-        SIZES["gold"] = 3  # type: ignore[index]
+        SIZES["gold"] = 3  # type: ignore[index]  # wrong on purpose
     with pytest.raises(TypeError):
-        del SIZES["gold"]  # type: ignore[attr-defined]
+        del SIZES["gold"]  # type: ignore[attr-defined]  # wrong on purpose
 
 
 def test_it_survives_pickling() -> None:

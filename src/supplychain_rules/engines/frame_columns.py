@@ -105,7 +105,7 @@ def _coded(plan: Plan) -> tuple[Plan, Coding]:
     return found, code_columns(found)
 
 
-def with_levels(frame: Any, emission: Emission, bad: str | None = None) -> Any:  # noqa: ANN401
+def with_levels(frame: Any, emission: Emission, bad: str | None = None) -> Any:  # noqa: ANN401  a value of any library
     """Add the columns of a plan to a frame that has its inputs: level by level, and what compares rows between them.
 
     Args:
@@ -130,7 +130,7 @@ def with_levels(frame: Any, emission: Emission, bad: str | None = None) -> Any: 
     return frame.with_columns(*aside.columns) if aside is not None and aside.columns else frame
 
 
-def _leaving_out(frame: Any, emission: Emission, bad: str | None, *, is_eager: bool) -> Any:  # noqa: ANN401
+def _leaving_out(frame: Any, emission: Emission, bad: str | None, *, is_eager: bool) -> Any:  # noqa: ANN401  a value of any library
     """Count negative values to be added up as a problem; without a count, refuse them where the frame is at hand."""
     library, negatives = emission.library, emission.plan.negatives
     if bad is not None:

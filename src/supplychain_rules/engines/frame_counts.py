@@ -74,19 +74,19 @@ def counts_in_database(
             yield field, kind, int(count)
 
 
-def row_of_duckdb(relation: Any, write: Callable[[Dialect, str], str]) -> Sequence[Any]:  # noqa: ANN401
+def row_of_duckdb(relation: Any, write: Callable[[Dialect, str], str]) -> Sequence[Any]:  # noqa: ANN401  a value of any library
     """Return the only row of a statement over a relation of DuckDB."""
     row: Sequence[Any] = query_duckdb(relation, write).fetchall()[0]
     return row
 
 
-def row_of_spark(frame: Any, write: Callable[[Dialect, str], str]) -> Sequence[Any]:  # noqa: ANN401
+def row_of_spark(frame: Any, write: Callable[[Dialect, str], str]) -> Sequence[Any]:  # noqa: ANN401  a value of any library
     """Return the only row of a statement over a frame of Spark."""
     row: Sequence[Any] = query_spark(frame, write).collect()[0]
     return row
 
 
-def row_of_ibis(table: Any, write: Callable[[Dialect, str], str]) -> Sequence[Any]:  # noqa: ANN401
+def row_of_ibis(table: Any, write: Callable[[Dialect, str], str]) -> Sequence[Any]:  # noqa: ANN401  a value of any library
     """Return the only row of a statement over a table of Ibis."""
     return list(query_ibis(table, write).to_pyarrow().to_pylist()[0].values())
 

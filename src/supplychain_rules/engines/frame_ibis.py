@@ -110,7 +110,7 @@ def _dialect_of(backend: Any) -> Dialect:  # noqa: ANN401  a backend of Ibis
     return dialect_named(_DIALECTS[backend.name])
 
 
-def _queried(table: Any, write: Callable[[Dialect, str], str]) -> Any:  # noqa: ANN401
+def _queried(table: Any, write: Callable[[Dialect, str], str]) -> Any:  # noqa: ANN401  a value of any library
     backend = table.get_backend()
     dialect = _dialect_of(backend)
     text = write(dialect, _MARKER)

@@ -197,7 +197,7 @@ class _Run:
             case _ if output.column in self.emission.coding.columns:
                 return self.outputs.of_codes(held, output.type, self.emission.coding.texts)
             case _:
-                return self.outputs.of_values([None if text != text else text for text in held], output.type)  # noqa: PLR0124
+                return self.outputs.of_values([None if text != text else text for text in held], output.type)  # noqa: PLR0124  equality with itself is the test
 
     def _units(self, inputs: nw.DataFrame[Any], field: PlanInput) -> list[Value]:
         """Return an input as the Python engine holds it."""
@@ -212,4 +212,4 @@ class _Run:
             case ChoiceType() | TextType():
                 return [text if isinstance(text, str) else None for text in held]
             case _:
-                return [None if number is None or number != number else int(number) for number in held]  # noqa: PLR0124
+                return [None if number is None or number != number else int(number) for number in held]  # noqa: PLR0124  equality with itself is the test

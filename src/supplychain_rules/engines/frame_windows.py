@@ -75,7 +75,7 @@ class Windows:
     #: The column that is 0 in a row that takes part; None where all do.
     bad: str | None
 
-    def added(self, frame: Any, populations: Sequence[PlanPopulation], too_large: str) -> Any:  # noqa: ANN401
+    def added(self, frame: Any, populations: Sequence[PlanPopulation], too_large: str) -> Any:  # noqa: ANN401  a value of any library
         """Add the populations to a lazy frame of Polars, and whether a total is too large under that name."""
         sums = list({(one.of, one.within): one for one in populations if one.kind in SUMS}.values())
         largest = {(one.of, one.within): one for one in populations if one.kind == "total_larger"}
@@ -111,11 +111,11 @@ class Windows:
             case _:
                 assert_never(one.kind)
 
-    def _rank(self, x: Any, method: str, one: PlanPopulation) -> Any:  # noqa: ANN401
+    def _rank(self, x: Any, method: str, one: PlanPopulation) -> Any:  # noqa: ANN401  a value of any library
         rank = x.rank(method, descending=one.kind.endswith("larger"))
         return self._over(rank, one).cast(self.emission.library.Int64()) - 1
 
-    def _here(self, one: PlanPopulation, said: Any) -> Any:  # noqa: ANN401
+    def _here(self, one: PlanPopulation, said: Any) -> Any:  # noqa: ANN401  a value of any library
         """Return what is said as numbers are held, null in a row that is left out or in no group."""
         library = self.emission.library
         conditions = [~group.is_null() for group in self._groups(one)]
@@ -124,14 +124,14 @@ class Windows:
         found = said.cast(self.emission.number_type)
         return library.when(reduce(and_, conditions)).then(found) if conditions else found
 
-    def _over(self, said: Any, one: PlanPopulation) -> Any:  # noqa: ANN401
+    def _over(self, said: Any, one: PlanPopulation) -> Any:  # noqa: ANN401  a value of any library
         groups = self._groups(one)
         return said.over(*groups) if groups else said
 
     def _groups(self, one: PlanPopulation) -> list[Any]:
         return [self.emission.library.col(group_name(self.emission, name)) for name in one.within]
 
-    def _value(self, one: PlanPopulation) -> Any:  # noqa: ANN401
+    def _value(self, one: PlanPopulation) -> Any:  # noqa: ANN401  a value of any library
         return self.emission.library.col(value_name(self.emission, one.of))
 
     # Sums
@@ -139,29 +139,29 @@ class Windows:
     def _name(self, part: str, one: PlanPopulation) -> str:
         return self.emission.name("_".join((part, one.of, *one.within)))
 
-    def _read(self, part: str, one: PlanPopulation) -> Any:  # noqa: ANN401
+    def _read(self, part: str, one: PlanPopulation) -> Any:  # noqa: ANN401  a value of any library
         return self.emission.library.col(self._name(part, one))
 
-    def _float_total(self, one: PlanPopulation) -> Any:  # noqa: ANN401
+    def _float_total(self, one: PlanPopulation) -> Any:  # noqa: ANN401  a value of any library
         total = self._value(one).cast(self.emission.library.Float64()).sum()
         return self._over(total, one).alias(self._name("float", one))
 
-    def _summand(self, one: PlanPopulation) -> Any:  # noqa: ANN401
+    def _summand(self, one: PlanPopulation) -> Any:  # noqa: ANN401  a value of any library
         is_safe = self._read("float", one) < SAFE_TOTAL
         return self.emission.library.when(is_safe).then(self._value(one).cast(self.emission.library.Int64()))
 
-    def _total(self, one: PlanPopulation) -> Any:  # noqa: ANN401
+    def _total(self, one: PlanPopulation) -> Any:  # noqa: ANN401  a value of any library
         return self._over(self._summand(one).sum(), one).alias(self._name("total", one))
 
-    def _running(self, one: PlanPopulation) -> Any:  # noqa: ANN401
+    def _running(self, one: PlanPopulation) -> Any:  # noqa: ANN401  a value of any library
         running: Any = self._summand(one).cum_sum()
         return running.over(self._groups(one) or None, order_by=self._value(one)).alias(self._name("running", one))
 
-    def _is_too_large(self, one: PlanPopulation) -> Any:  # noqa: ANN401
+    def _is_too_large(self, one: PlanPopulation) -> Any:  # noqa: ANN401  a value of any library
         over = (self._read("float", one) >= SAFE_TOTAL) | (self._read("total", one) > one.limit)
         return reduce(and_, [over, *(~group.is_null() for group in self._groups(one))])
 
-    def _bounded(self, one: PlanPopulation, sum_: Any) -> Any:  # noqa: ANN401
+    def _bounded(self, one: PlanPopulation, sum_: Any) -> Any:  # noqa: ANN401  a value of any library
         """Return a sum, and nothing where the rules cannot reckon with the total."""
         if one.limit is None:
             return sum_

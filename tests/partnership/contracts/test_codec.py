@@ -166,4 +166,4 @@ def test_what_does_not_go_together_is_named_when_each_clause_is_right() -> None:
 @pytest.mark.parametrize("data", [None, [], {}, {"schema": "supplychain-rules/1"}])
 def test_what_is_no_contract_is_refused(data: object) -> None:
     with pytest.raises(PolicyError):
-        load_contract(data)  # type: ignore[arg-type]
+        load_contract(data)  # type: ignore[arg-type]  # wrong on purpose

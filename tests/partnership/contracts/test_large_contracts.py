@@ -8,7 +8,7 @@ from supplychain_rules.partnership.contracts import MAX_CLAUSES, Amendment, Deli
 
 
 def rework(number: int, **others: object) -> ReworkCost:
-    return ReworkCost(id=f"r{number}", breaches=["lot_below_standard"], unit_rate=eur(1), **others)  # type: ignore[arg-type]
+    return ReworkCost(id=f"r{number}", breaches=["lot_below_standard"], unit_rate=eur(1), **others)  # type: ignore[arg-type]  # wrong on purpose
 
 
 QUALITY = QualityTerms(id="quality", lots_must_pass=True)

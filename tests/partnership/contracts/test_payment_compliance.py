@@ -96,7 +96,7 @@ def test_what_is_to_be_paid_falls_with_the_discounts() -> None:
         payable_on(clause, eur(100), INVOICED, INVOICED + timedelta(days=days)) for days in (5, 6, 11)
     ]
     with pytest.raises(InvalidValueError, match="only money is paid"):
-        payable_on(clause, 100, INVOICED, INVOICED)  # type: ignore[arg-type]
+        payable_on(clause, 100, INVOICED, INVOICED)  # type: ignore[arg-type]  # wrong on purpose
 
 
 def test_a_term_that_runs_from_the_receipt_waits_for_the_goods() -> None:

@@ -108,4 +108,4 @@ def test_an_invoice_number_forges_no_line_of_a_statement() -> None:
     for text in (found.text("en"), found.text("zh")):
         assert 1 == len(text.splitlines())
     for lang in ("en", "zh"):
-        assert 2 == len(statement(settle(contract, found), "V7").text(lang).splitlines())  # type: ignore[arg-type]
+        assert 2 == len(statement(settle(contract, found), "V7").text(lang).splitlines())  # type: ignore[arg-type]  # wrong on purpose

@@ -165,7 +165,7 @@ def foreign(conversion: str) -> IndexTerm:
         weight="0.4",
         currency="USD",
         conversion=conversion,
-        max_age_days=3,  # type: ignore[arg-type]
+        max_age_days=3,  # type: ignore[arg-type]  # wrong on purpose
     )
 
 

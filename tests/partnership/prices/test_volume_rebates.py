@@ -25,7 +25,7 @@ UNITS = (RebateTier(at=1_000, per_unit="0.10"), RebateTier(at=5_000, per_unit="0
 
 
 def schedule(method: str, basis: str = "spend", tiers: object = RATES, **settings: object) -> RebateSchedule:
-    return RebateSchedule(id="R", currency="EUR", basis=basis, method=method, tiers=tiers, **settings)  # type: ignore[arg-type]
+    return RebateSchedule(id="R", currency="EUR", basis=basis, method=method, tiers=tiers, **settings)  # type: ignore[arg-type]  # wrong on purpose
 
 
 @pytest.mark.parametrize(
@@ -176,7 +176,7 @@ def test_a_step_begins_at_its_value_and_ends_before_the_next(value: str, expecte
     ],
 )
 def test_a_scale_counts_steps_above_its_trigger(counted: str, value: str, expected: str) -> None:
-    scale = SurchargeScale(id="diesel", trigger="1.5", step="0.05", rate="0.01", steps_counted=counted, cap="0.1")  # type: ignore[arg-type]
+    scale = SurchargeScale(id="diesel", trigger="1.5", step="0.05", rate="0.01", steps_counted=counted, cap="0.1")  # type: ignore[arg-type]  # wrong on purpose
 
     assert eur(expected) == surcharge(scale, value, eur(800)).money
 
@@ -208,7 +208,7 @@ def test_a_surcharge_explains_itself_in_both_languages() -> None:
         pytest.param(lambda: SurchargeTable(id="x", steps=()), "surcharge x has no step", id="no_step"),
         pytest.param(lambda: surcharge(TABLE, 1.5, eur(1)), "a quantity is never a float", id="float"),
         pytest.param(lambda: surcharge(TABLE, "-1", eur(1)), "an index value is not negative", id="negative"),
-        pytest.param(lambda: surcharge(TABLE, 1, 100), "the amount of a surcharge must be money", id="number"),  # type: ignore[arg-type]
+        pytest.param(lambda: surcharge(TABLE, 1, 100), "the amount of a surcharge must be money", id="number"),  # type: ignore[arg-type]  # wrong on purpose
     ],
 )
 def test_a_surcharge_that_cannot_be_meant_is_refused(build: Callable[[], object], what: str) -> None:

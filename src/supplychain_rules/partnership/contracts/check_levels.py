@@ -93,12 +93,12 @@ def _definitions(terms: QualityTerms) -> dict[str, tuple[QualityPassRate | Rejec
     words = {"faults": terms.faults, "unattributed": terms.unattributed, "concessions": terms.concessions}
     asked: dict[str, tuple[QualityPassRate | RejectRate, Fraction, bool]] = {}
     if terms.least_pass_rate is not None:
-        asked["units"] = QualityPassRate(id="units", **words), terms.least_pass_rate, True  # type: ignore[arg-type]
+        asked["units"] = QualityPassRate(id="units", **words), terms.least_pass_rate, True  # type: ignore[arg-type]  # the words are fields of it
     if terms.least_lots_accepted is not None:
-        rate = QualityPassRate(id="lots", level="lot", **words)  # type: ignore[arg-type]
+        rate = QualityPassRate(id="lots", level="lot", **words)  # type: ignore[arg-type]  # the words are fields of it
         asked["lots"] = rate, terms.least_lots_accepted, True
     if terms.most_ppm is not None:
-        asked["ppm"] = RejectRate(id="ppm", **words), terms.most_ppm, False  # type: ignore[arg-type]
+        asked["ppm"] = RejectRate(id="ppm", **words), terms.most_ppm, False  # type: ignore[arg-type]  # the words are fields of it
     return asked
 
 

@@ -164,7 +164,7 @@ def test_a_report_reads_in_two_languages() -> None:
     assert "yes efficiency: the shares add up to 4" == str(report).splitlines()[0]
     assert "是 有效性：份额合计 4" == report.text("zh").splitlines()[0]
     with pytest.raises(InvalidValueError, match="unknown language"):
-        report.text("de")  # type: ignore[arg-type]
+        report.text("de")  # type: ignore[arg-type]  # wrong on purpose
     with pytest.raises(InvalidValueError, match="this was not asked of the split"):
         report["core"]
 

@@ -11,7 +11,7 @@ from supplychain_rules.partnership.sharing import CLAIMS_RULES, ClaimsProblem, c
 
 
 def eur(amount: object) -> Money:
-    return Money(amount, "EUR")  # type: ignore[arg-type]
+    return Money(amount, "EUR")  # type: ignore[arg-type]  # wrong on purpose
 
 
 @pytest.mark.parametrize("rule", CLAIMS_RULES)
@@ -106,4 +106,4 @@ def test_a_problem_is_a_value() -> None:
     assert problem == ClaimsProblem(estate="1.0", claims={"B": 2, "A": "0.5"})
     assert problem == pickle.loads(pickle.dumps(problem))  # noqa: S301  ours
     with pytest.raises(TypeError):
-        problem.claims["A"] = Fraction(1)  # type: ignore[index]
+        problem.claims["A"] = Fraction(1)  # type: ignore[index]  # wrong on purpose

@@ -120,7 +120,7 @@ def test_what_is_no_game_is_refused(players: Any, worth: Any, message: str) -> N
 
 def test_games_that_cannot_be_are_refused() -> None:
     with pytest.raises(InvalidValueError, match="whole numbers"):
-        Game(players=("A",), units=(0, Fraction(1, 2)))  # type: ignore[arg-type]
+        Game(players=("A",), units=(0, Fraction(1, 2)))  # type: ignore[arg-type]  # wrong on purpose
     with pytest.raises(InvalidValueError, match="a denominator is 1 or more"):
         Game(players=("A",), units=(0, 1), denominator=0)
     with pytest.raises(InvalidValueError, match="the cost of 'A' is negative"):

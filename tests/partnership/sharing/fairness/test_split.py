@@ -31,7 +31,7 @@ from supplychain_rules.values.money import allocate
 
 
 def eur(amount: object) -> Money:
-    return Money(amount, "EUR")  # type: ignore[arg-type]
+    return Money(amount, "EUR")  # type: ignore[arg-type]  # wrong on purpose
 
 
 GAME = as_game(["A", "B", "C"], [0, 0, 0, 6, 6, 16, 26, 36])

@@ -149,7 +149,7 @@ def best_of_many(contract: SupplyContract, market: Market, demand: Demand) -> ob
 def test_no_other_order_is_better_for_the_retailer(contract: SupplyContract, market: Market, demand: Demand) -> None:
     found = outcome(contract, market, demand)
 
-    assert best_of_many(contract, market, demand) <= found.retailer  # type: ignore[operator]
+    assert best_of_many(contract, market, demand) <= found.retailer  # type: ignore[operator]  # wrong on purpose
     assert found.chain <= found.optimum.profit
 
 

@@ -53,7 +53,7 @@ def test_a_question_that_asks_nothing_is_refused() -> None:
     with pytest.raises(InvalidValueError, match="the policy is in EUR"):
         outturns(policy(HALF), "supplier", at_least=Money(1, "USD"))
     with pytest.raises(InvalidValueError, match="never a float"):
-        outturns(policy(HALF), "supplier", at_least=0.5)  # type: ignore[arg-type]
+        outturns(policy(HALF), "supplier", at_least=0.5)  # type: ignore[arg-type]  # wrong on purpose
 
 
 def test_what_a_new_contract_gives_each_party_more() -> None:

@@ -88,7 +88,7 @@ def small(*clauses: dict[str, object], **changes: object) -> dict[str, object]:
 def problems(given: object) -> list[tuple[str, str, str]]:
     """Return code, path and hint of everything that plain data are refused for."""
     with pytest.raises(PolicyError) as refused:
-        load_settlement(given)  # type: ignore[arg-type]
+        load_settlement(given)  # type: ignore[arg-type]  # wrong on purpose
     return [(one.code, one.path, one.hint) for one in refused.value.problems]
 
 

@@ -262,7 +262,7 @@ def test_what_is_wrong_by_itself_is_refused_at_once() -> None:
         with pytest.raises(InvalidValueError, match=said):
             policy(REST, **changes)
     with pytest.raises(InvalidValueError, match="not a clause"):
-        policy("a split")  # type: ignore[arg-type]
+        policy("a split")  # type: ignore[arg-type]  # wrong on purpose
 
 
 def test_events_move_the_base_and_what_is_a_part_of_it() -> None:

@@ -141,7 +141,7 @@ def test_an_outturn_that_cannot_be_is_refused(changes: dict[str, object], outtur
 
 def test_actuals_that_are_no_mapping_are_refused() -> None:
     with pytest.raises(InputError, match="not a mapping"):
-        settle(policy(HALF), [("outturn", eur(1))])  # type: ignore[arg-type]
+        settle(policy(HALF), [("outturn", eur(1))])  # type: ignore[arg-type]  # wrong on purpose
 
 
 def test_floors_of_all_parties_above_the_pool_are_refused() -> None:
@@ -235,7 +235,7 @@ def test_a_settlement_is_plain_data() -> None:
         "formula": "100 x 2/3, 1/3",
         "moves": {"buyer": "200/3", "supplier": "100/3"},
         "rest": "0",
-    } == found.to_dict()["trace"][1]  # type: ignore[index]
+    } == found.to_dict()["trace"][1]  # type: ignore[index]  # wrong on purpose
 
 
 def test_a_settlement_that_does_not_add_up_cannot_be_built() -> None:

@@ -12,7 +12,7 @@ HALF = rest_to("supplier", "buyer")
 @pytest.mark.parametrize("paid", [None, 5, [("supplier", eur(1))]])
 def test_payments_before_an_interim_settlement_are_given_by_party(paid: object) -> None:
     with pytest.raises(InvalidValueError, match="what was paid before is no mapping"):
-        settle_interim(policy(HALF), {"outturn": eur(800)}, paid)  # type: ignore[arg-type]
+        settle_interim(policy(HALF), {"outturn": eur(800)}, paid)  # type: ignore[arg-type]  # wrong on purpose
 
 
 def test_more_units_than_money_has_digits_for_are_refused_by_the_name_of_the_actual() -> None:
